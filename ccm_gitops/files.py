@@ -1,0 +1,91 @@
+"""Files on disk: atomic writes, locks that die with their process, and paths that stay inside."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from ccm_gitops.errors import StateBusyError
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Replace a file's content whole or not at all, surviving a crash or a power cut.
+
+    The mode of an existing file stays. Raises OSError as the file system gives it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as handle:
+            os.fchmod(handle.fileno(), _mode_for(path))
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+    _sync_folder(path.parent)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append one line in a single write, so that a reader never sees half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    try:
+        os.write(descriptor, line.encode() + b"\n")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def locked(path: Path, *, wait: float) -> Iterator[None]:
+    """Hold an exclusive lock on `path` (made when missing) for the block.
+
+    The kernel drops the lock when the process ends, however it ends.
+    Raises StateBusyError when another process holds it for more than `wait` seconds.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + wait
+    with path.open("a") as handle:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise StateBusyError(
+                        f"{path}: another runner holds the state; try again in a moment"
+                    ) from None
+                time.sleep(0.02)
+        yield
+
+
+def inside(root: Path, relative: str) -> Path | None:
+    """`root/relative` with every link resolved, or None when that leaves `root`."""
+    base = root.resolve()
+    target = (base / relative).resolve()
+    return target if target.is_relative_to(base) else None
+
+
+def _mode_for(path: Path) -> int:
+    try:
+        return path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        umask = os.umask(0)
+        os.umask(umask)
+        return 0o666 & ~umask
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
