@@ -1,0 +1,46 @@
+"""The schedules that a task can have, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+Metric = Literal["optimization_score", "token_count", "issue_count", "file_size"]
+Operator = Literal["lt", "lte", "gt", "gte", "eq"]
+DayMatch = Literal["any", "all"]
+CatchUp = Literal["latest", "skip"]
+
+
+@dataclass(frozen=True)
+class Cron:
+    """Five fields or an `@daily` kind, read as wall time of an IANA zone."""
+
+    expression: str
+    timezone: str = "UTC"
+    day_match: DayMatch = "any"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Every so long, counted from the first run."""
+
+    every: timedelta
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """When a project's metric crosses a value; with `cooldown`, again each time it has passed."""
+
+    metric: Metric
+    operator: Operator
+    value: float
+    cooldown: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Manual:
+    """Only when a person or a program asks."""
+
+
+Schedule = Cron | Interval | Threshold | Manual
