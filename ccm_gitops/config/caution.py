@@ -1,0 +1,62 @@
+"""What is allowed and may still surprise: warnings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ccm_gitops.config.document import Finding
+from ccm_gitops.config.entries import entries, named_id, part
+from ccm_gitops.secrets import variables
+
+
+def check_caution(data: Any) -> Iterator[Finding]:
+    """Literal secrets, cron with both day fields, a file that SOPS has encrypted."""
+    if "sops" in data:
+        message = (
+            "encrypted values are not read here; keep secrets in the environment, for instance "
+            "by starting the runner with `sops exec-env`"
+        )
+        yield Finding(("sops",), message, "sops")
+    yield from _projects(data)
+    yield from _webhooks(data)
+    yield from _crons(data)
+
+
+def _projects(data: Any) -> Iterator[Finding]:
+    advice = "is a secret in the file; write ${GITHUB_TOKEN} and set that variable"
+    for path, project in entries(data, "projects"):
+        if _is_literal(project.get("token")):
+            yield Finding((*path, "token"), advice)
+        if _is_literal(part(project, "github").get("token")):
+            yield Finding((*path, "github", "token"), advice)
+        if re.match(r"https?://[^/@\s]+@", project.get("repo") or ""):
+            yield Finding((*path, "repo"), "holds credentials; write them as token: ${NAME}")
+
+
+def _webhooks(data: Any) -> Iterator[Finding]:
+    for path, webhook in entries(data, "webhooks"):
+        name = (named_id(webhook) or "id").upper().replace("-", "_")
+        if _is_literal(webhook.get("url")):
+            advice = f"write ${{CCM_WEBHOOK_{name}}} and set that variable"
+            yield Finding((*path, "url"), f"the address is a secret in the file; {advice}")
+        if _is_literal(webhook.get("secret")):
+            advice = f"write ${{CCM_WEBHOOK_{name}_SECRET}} and set that variable"
+            yield Finding((*path, "secret"), f"is a secret in the file; {advice}")
+
+
+def _crons(data: Any) -> Iterator[Finding]:
+    for path, task in entries(data, "tasks"):
+        schedule = part(task, "schedule")
+        fields = (schedule.get("cron") or "").split()
+        if len(fields) == 5 and "day_match" not in schedule and "*" not in (fields[2], fields[4]):
+            message = (
+                "both day fields are set, and a day that matches either is enough; "
+                "write `day_match: any` to keep that, or `day_match: all` for both"
+            )
+            yield Finding((*path, "schedule", "cron"), message)
+
+
+def _is_literal(value: str | None) -> bool:
+    return bool(value) and not variables(value or "")

@@ -1,0 +1,48 @@
+"""A configuration file read, judged and built."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccm_gitops.config.build import Base, build_config
+from ccm_gitops.config.model import Config
+from ccm_gitops.config.validate import validate
+from ccm_gitops.config.yaml_core import MAX_BYTES, read_yaml
+from ccm_gitops.errors import ConfigError, Problem
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A valid configuration, and what may surprise in it."""
+
+    config: Config
+    warnings: tuple[Problem, ...]
+
+
+def load_config(path: Path, *, home: Path) -> Loaded:
+    """The configuration of a file; problems name the file as `path` does.
+
+    `~` in it is `home`. Raises ConfigError with everything that is wrong, in file order.
+    """
+    document, unreadable = read_yaml(_read(path), path)
+    absolute = Path(os.path.abspath(path))
+    base = Base(absolute.parent, home)
+    errors, warnings = validate(document, unreadable, base.folder)
+    if errors:
+        raise ConfigError(errors)
+    return Loaded(build_config(document.data, absolute, base), warnings)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as handle:
+            return handle.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        message = "there is no such file; `ccm-gitops init` writes one"
+    except IsADirectoryError:
+        message = "is a folder; name the file in it"
+    except (OSError, ValueError) as error:
+        message = f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    raise ConfigError((Problem(path, 0, 0, "", message),))

@@ -1,0 +1,148 @@
+"""Values of a right form that still make no sense: what would fail later, told now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ccm_gitops.config.document import Finding, KeyPath
+from ccm_gitops.config.entries import entries, named_id, part
+from ccm_gitops.config.formats import (
+    check_branch,
+    check_duration,
+    check_variables,
+    check_zone,
+    is_repository_url,
+    is_web_address,
+)
+from ccm_gitops.config.suggest import did_you_mean, shown
+from ccm_gitops.schedule.cron import check_cron
+
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\w+)\}")
+_PLACEHOLDERS = ("project", "project_path", "task", "execution", "slot")
+
+
+def check_settings(data: Any) -> Iterator[Finding]:
+    """The settings: zone, durations, branch of the state, context files."""
+    settings, path = part(data, "settings"), ("settings",)
+    if zone := settings.get("timezone"):
+        yield from check_zone(zone, (*path, "timezone"))
+    yield from check_duration(settings, "task_timeout", path, zero="; a task needs time")
+    yield from check_duration(settings, "retry_backoff", path, zero=None)
+    zero = "; write `catch_up: skip` to skip every missed run"
+    yield from check_duration(settings, "catch_up_window", path, zero=zero)
+    zero = "; without history there is nothing to show"
+    yield from check_duration(part(settings, "history"), "keep", (*path, "history"), zero=zero)
+    branch = part(settings, "state").get("branch")
+    yield from check_branch(branch, (*path, "state", "branch"))
+    for index, name in enumerate(settings.get("context_files") or ()):
+        if name and (name[0] in "/~" or ".." in name.split("/")):
+            message = "must be a path inside a project, from its root"
+            yield Finding((*path, "context_files", index), message)
+
+
+def check_projects(data: Any) -> Iterator[Finding]:
+    """The projects: URLs, branches, and variables where none are filled in."""
+    for path, project in entries(data, "projects"):
+        yield from check_branch(project.get("branch"), (*path, "branch"))
+        for key in ("path", "glob", "repo"):
+            if "${" in (project.get(key) or ""):
+                message = "variables are filled in only in url, secret, token and env"
+                yield Finding((*path, key), message)
+        repo = project.get("repo")
+        if repo and "${" not in repo and not is_repository_url(repo):
+            message = f"{shown(repo)} is no URL of a repository; for a folder write `path:`"
+            yield Finding((*path, "repo"), message)
+        yield from check_variables(project.get("token"), (*path, "token"))
+        github = part(project, "github")
+        yield from check_variables(github.get("token"), (*path, "github", "token"))
+
+
+def check_webhooks(data: Any) -> Iterator[Finding]:
+    """The webhooks: addresses that can be called, variables in their right form."""
+    for path, webhook in entries(data, "webhooks"):
+        yield from check_variables(webhook.get("secret"), (*path, "secret"))
+        url = webhook.get("url")
+        yield from check_variables(url, (*path, "url"))
+        if not url or "$" in url or webhook.get("type") == "apprise":
+            continue
+        if not is_web_address(url):
+            yield Finding((*path, "url"), "must begin with https:// (or http://)")
+
+
+def check_tasks(data: Any) -> Iterator[Finding]:
+    """The tasks: schedules that can come true, configs that hold together, branch names."""
+    for path, task in entries(data, "tasks"):
+        yield from _schedule(part(task, "schedule"), (*path, "schedule"))
+        branch = part(task, "publish").get("branch")
+        yield from _task_branch(branch, named_id(task), (*path, "publish", "branch"))
+        config, config_path = part(task, "config"), (*path, "config")
+        if task.get("type") == "optimize":
+            yield from _optimize(config, config_path)
+        if task.get("type") == "custom":
+            yield from _custom(config, config_path)
+
+
+def _schedule(schedule: dict[str, Any], path: KeyPath) -> Iterator[Finding]:
+    if (cron := schedule.get("cron")) is not None:
+        try:
+            check_cron(cron, schedule.get("day_match") or "any")
+        except ValueError as error:
+            yield Finding((*path, "cron"), str(error))
+    zero = "; write `schedule: manual` for a task that runs only when asked"
+    yield from check_duration(schedule, "interval", path, zero=zero)
+    threshold, path = part(schedule, "threshold"), (*path, "threshold")
+    yield from check_duration(threshold, "cooldown", path, zero=None)
+    yield from _threshold(threshold, path)
+
+
+def _threshold(threshold: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:
+    """Refuse a condition that no value of the metric makes true, or that every one does."""
+    metric, operator = threshold.get("metric"), threshold.get("operator")
+    value = threshold.get("value")
+    if metric is None or operator is None or value is None:
+        return
+    is_score = metric == "optimization_score"
+    top = 100 if is_score else float("inf")
+    can_turn = {
+        "lt": 0 < value <= top,
+        "lte": 0 <= value < top,
+        "gt": 0 <= value < top,
+        "gte": 0 < value <= top,
+        "eq": 0 <= value <= top and value % 1 == 0,
+    }[operator]
+    if not can_turn or value == float("inf"):
+        span = "a whole number from 0 to 100" if is_score else "a whole number from 0"
+        message = f"`{operator} {value}` never changes its answer: {metric} is {span}"
+        yield Finding((*path, "value"), message)
+
+
+def _optimize(config: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:
+    strategy = config.get("strategy", "moderate")
+    if strategy == "custom" and "rules" not in config:
+        yield Finding(path, "`strategy: custom` needs rules: the actions to take")
+    if strategy not in ("custom", None) and "rules" in config:
+        yield Finding(path, "rules are read by `strategy: custom` only", "rules")
+
+
+def _custom(config: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:
+    command = config.get("command") or ()
+    if command and command[0] == "":
+        yield Finding((*path, "command", 0), "must name a command")
+    if config.get("shell") and len(command) > 1:
+        yield Finding((*path, "command"), "with `shell: true` must be a list of one line")
+    for index, argument in enumerate(command):
+        for match in _PLACEHOLDER.finditer(argument or ""):
+            if match[1] is not None and match[1] not in _PLACEHOLDERS:
+                hint = did_you_mean(match[1], _PLACEHOLDERS) or "; double braces that are literal"
+                message = f"unknown placeholder {match[0]}{hint}"
+                yield Finding((*path, "command", index), message)
+
+
+def _task_branch(template: str | None, task: str | None, path: KeyPath) -> Iterator[Finding]:
+    name = (template or "").replace("{task}", task or "task")
+    if unknown := re.search(r"\{\w*\}", name):
+        yield Finding(path, f"unknown placeholder {unknown[0]}; only {{task}} is filled in")
+    else:
+        yield from check_branch(name, path)

@@ -1,0 +1,231 @@
+"""The configuration as frozen data; defaults stand here and, for editors, in the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from ccm_gitops.schedule.model import CatchUp, Schedule
+
+TaskType = Literal["analyze", "optimize", "health_check", "custom"]
+WebhookType = Literal["slack", "discord", "teams", "n8n", "generic", "apprise"]
+EventKind = Literal[
+    "task_started",
+    "task_completed",
+    "task_failed",
+    "threshold_triggered",
+    "optimization_applied",
+    "health_alert",
+]
+Strategy = Literal["conservative", "moderate", "aggressive", "custom"]
+PublishMode = Literal["branch", "pull_request", "direct", "worktree"]
+
+DEFAULT_CONTEXT_FILES = ("CLAUDE.md", ".claude/CLAUDE.md", "AGENTS.md")
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who commits."""
+
+    name: str = "ccm-gitops"
+    email: str = "ccm-gitops@users.noreply.github.com"
+
+
+@dataclass(frozen=True)
+class FileState:
+    """The state is a file; absolute after loading."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class BranchState:
+    """The state is one commit on a branch of the configuration's repository."""
+
+    branch: str
+    remote: str = "origin"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What holds for every task."""
+
+    timezone: str = "UTC"
+    max_concurrent_tasks: int = 3
+    task_timeout: timedelta = timedelta(minutes=5)
+    retry_attempts: int = 2
+    retry_backoff: timedelta = timedelta(seconds=10)
+    catch_up: CatchUp = "latest"
+    catch_up_window: timedelta = timedelta(days=1)
+    max_executions_per_hour: int = 600
+    history_keep: timedelta = timedelta(days=90)
+    state: FileState | BranchState
+    context_files: tuple[str, ...] = DEFAULT_CONTEXT_FILES
+    author: Author = Author()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathSource:
+    """One folder of this machine; `branch` is the base, absent = the repository's default."""
+
+    id: str
+    path: Path
+    branch: str | None = None
+    machine: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GlobSource:
+    """Every git repository that matches; ids are made from the folders' names."""
+
+    glob: str
+    machine: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepoSource:
+    """A repository by URL; `token` is a template such as `${GITHUB_TOKEN}`."""
+
+    id: str
+    repo: str
+    branch: str | None = None
+    token: str | None = None
+    machine: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GithubSource:
+    """The repositories of a GitHub organisation."""
+
+    org: str
+    topic: str | None = None
+    token: str | None = None
+    machine: str | None = None
+
+
+ProjectSource = PathSource | GlobSource | RepoSource | GithubSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhook:
+    """A receiver; `url` and `secret` are templates, resolved when a message is sent."""
+
+    id: str
+    name: str
+    type: WebhookType
+    url: str
+    events: frozenset[EventKind] | None = None
+    enabled: bool = True
+    machine: str | None = None
+    description: str | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
+    secret: str | None = None
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulesConfig:
+    """Which rules run, and how severe their findings are."""
+
+    disable: frozenset[str] = frozenset()
+    severity: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalyzeConfig:
+    """`analyze`: look and report."""
+
+    include_health_score: bool = False
+    alert_only: bool = False
+    max_projects: int | None = None
+    rules: RulesConfig = RulesConfig()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimizeConfig:
+    """`optimize`: change and publish; only below `min_score`, `auto_apply` in tokens saved.
+
+    `rules` are the actions of the strategy `custom`.
+    """
+
+    strategy: Strategy = "moderate"
+    dry_run: bool = False
+    min_score: int = 100
+    auto_apply_min_tokens: int | None = None
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthCheckConfig:
+    """`health_check`: score every project and alert below `alert_threshold`."""
+
+    alert_threshold: int = 70
+    include_recommendations: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomConfig:
+    """`custom`: the user's own command, once per project; `env` values are templates."""
+
+    command: tuple[str, ...]
+    env: Mapping[str, str] = field(default_factory=dict)
+    cwd: str | None = None
+    shell: bool = False
+
+
+TaskConfig = AnalyzeConfig | OptimizeConfig | HealthCheckConfig | CustomConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notify:
+    """Who is told, and of what; without webhooks nobody is."""
+
+    on_success: bool = False
+    on_failure: bool = True
+    webhooks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publish:
+    """How a change leaves; `branch` may hold `{task}`; `push` names a remote of a local project."""
+
+    mode: PublishMode = "branch"
+    branch: str = "ccm/{task}"
+    push: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One scheduled task."""
+
+    id: str
+    name: str
+    type: TaskType
+    schedule: Schedule
+    config: TaskConfig
+    description: str | None = None
+    enabled: bool = True
+    machine: str | None = None
+    projects: tuple[str, ...] | None = None
+    notify: Notify = Notify()
+    publish: Publish = Publish()
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """A whole valid configuration; `path` is the file, relative paths start at its folder."""
+
+    path: Path
+    settings: Settings
+    projects: tuple[ProjectSource, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
+    tasks: tuple[Task, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths start from."""
+        return self.path.parent
