@@ -1,0 +1,132 @@
+"""The state as JSON (schema/state.schema.json): stable bytes out, clear refusals in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from ccm_gitops.clock import format_instant, parse_instant
+from ccm_gitops.errors import StateError
+from ccm_gitops.schedule.threshold import Edge
+from ccm_gitops.state.model import (
+    VERSION,
+    Claim,
+    Figures,
+    Heartbeat,
+    LastRun,
+    ProjectState,
+    State,
+    TaskState,
+)
+
+T = TypeVar("T")
+
+
+def encode(state: State) -> bytes:
+    """The state's one JSON form: keys sorted, empty values left out, a final newline."""
+    document = {"version": VERSION, **_plain(state)}
+    return (json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def decode(data: bytes, name: str) -> State:
+    """Read what `encode` wrote; `name` says in errors where it came from.
+
+    Raises StateError for a damaged state, and for one that a newer version wrote.
+    """
+    try:
+        document = json.loads(data)
+        version = document["version"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged(name, error) from error
+    if version != VERSION:
+        raise StateError(
+            f"{name}: the state has version {version!r}, this program knows {VERSION}; "
+            "upgrade ccm-gitops, or move the file away to start afresh"
+        )
+    try:
+        return _state(document)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _damaged(name, error) from error
+
+
+def _damaged(name: str, error: Exception) -> StateError:
+    return StateError(
+        f"{name}: the state is damaged ({type(error).__name__}: {error}); "
+        "restore it from a backup, or move it away to start afresh"
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return format_instant(value)
+    if is_dataclass(value):
+        items = ((f.name, getattr(value, f.name)) for f in fields(value))
+        return {name: _plain(item) for name, item in items if item not in (None, (), {})}
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _state(raw: Mapping[str, Any]) -> State:
+    return State(
+        heartbeat=_optional(raw, "heartbeat", _heartbeat),
+        tasks={key: _task(item) for key, item in raw.get("tasks", {}).items()},
+        projects={key: _project(item) for key, item in raw.get("projects", {}).items()},
+        outbox=tuple(dict(item) for item in raw.get("outbox", [])),
+    )
+
+
+def _heartbeat(raw: Mapping[str, Any]) -> Heartbeat:
+    return Heartbeat(at=parse_instant(raw["at"]), machine=raw["machine"])
+
+
+def _task(raw: Mapping[str, Any]) -> TaskState:
+    return TaskState(
+        since=_optional(raw, "since", parse_instant),
+        enabled=raw["enabled"],
+        claim=_optional(raw, "claim", _claim),
+        last=_optional(raw, "last", _last),
+        edges={key: _edge(item) for key, item in raw.get("edges", {}).items()},
+    )
+
+
+def _claim(raw: Mapping[str, Any]) -> Claim:
+    return Claim(
+        execution=raw["execution"],
+        trigger=raw["trigger"],
+        machine=raw["machine"],
+        at=parse_instant(raw["at"]),
+        expires_at=parse_instant(raw["expires_at"]),
+        slot=_optional(raw, "slot", parse_instant),
+        attempt=raw["attempt"],
+        fired=dict(raw.get("fired", {})),
+    )
+
+
+def _last(raw: Mapping[str, Any]) -> LastRun:
+    return LastRun(
+        execution=raw["execution"],
+        status=raw["status"],
+        started_at=parse_instant(raw["started_at"]),
+        completed_at=parse_instant(raw["completed_at"]),
+    )
+
+
+def _edge(raw: Mapping[str, Any]) -> Edge:
+    return Edge(holds=raw["holds"], fired_at=_optional(raw, "fired_at", parse_instant))
+
+
+def _project(raw: Mapping[str, Any]) -> ProjectState:
+    return ProjectState(
+        figures=_optional(raw, "figures", lambda item: Figures(**item)),
+        branches=dict(raw.get("branches", {})),
+    )
+
+
+def _optional(raw: Mapping[str, Any], key: str, read: Callable[[Any], T]) -> T | None:
+    return read(raw[key]) if key in raw else None

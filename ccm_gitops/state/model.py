@@ -1,0 +1,85 @@
+"""The state as frozen data; `codec` writes and reads it as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ccm_gitops.execution import Status, Trigger
+from ccm_gitops.schedule.threshold import Edge
+
+VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heartbeat:
+    """The last time that a runner looked, and which."""
+
+    at: datetime
+    machine: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A runner owns this slot until the lease ends; `attempt` counts claims of the same slot."""
+
+    execution: str
+    trigger: Trigger
+    machine: str
+    at: datetime
+    expires_at: datetime
+    slot: datetime | None = None
+    attempt: int = 1
+    fired: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastRun:
+    """How the newest execution of a task ended."""
+
+    execution: str
+    status: Status
+    started_at: datetime
+    completed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskState:
+    """One task's memory; `since` is the last slot, or when a cron task was first seen."""
+
+    since: datetime | None = None
+    enabled: bool = True
+    claim: Claim | None = None
+    last: LastRun | None = None
+    edges: Mapping[str, Edge] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """A project's last measures, valid while `key` (a digest of what was read) is the same."""
+
+    key: str
+    optimization_score: float
+    token_count: float
+    issue_count: float
+    file_size: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectState:
+    """One project's memory: its figures, and the tips of the branches that are ours."""
+
+    figures: Figures | None = None
+    branches: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """All that one run leaves to the next; the outbox holds messages not delivered yet."""
+
+    heartbeat: Heartbeat | None = None
+    tasks: Mapping[str, TaskState] = field(default_factory=dict)
+    projects: Mapping[str, ProjectState] = field(default_factory=dict)
+    outbox: tuple[Mapping[str, Any], ...] = ()

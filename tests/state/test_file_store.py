@@ -1,0 +1,137 @@
+"""The state file: what is written is read back, and what cannot be read is refused in words."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from ccm_gitops.errors import StateBusyError, StateError
+from ccm_gitops.files import locked
+from ccm_gitops.schedule.threshold import Edge
+from ccm_gitops.state import file_store
+from ccm_gitops.state.file_store import FileStore
+from ccm_gitops.state.model import (
+    Claim,
+    Figures,
+    Heartbeat,
+    LastRun,
+    ProjectState,
+    State,
+    TaskState,
+)
+
+NOON = datetime(2026, 1, 19, 12, tzinfo=UTC)
+FULL = State(
+    heartbeat=Heartbeat(at=NOON, machine="laptop"),
+    tasks={
+        "guard": TaskState(
+            since=NOON,
+            enabled=False,
+            claim=Claim(
+                execution="guard-1",
+                trigger="threshold",
+                machine="laptop",
+                at=NOON,
+                expires_at=NOON,
+                slot=NOON,
+                attempt=2,
+                fired={"api": 41.0},
+            ),
+            last=LastRun(execution="guard-0", status="failed", started_at=NOON, completed_at=NOON),
+            edges={"api": Edge(holds=False, fired_at=NOON)},
+        )
+    },
+    projects={
+        "api": ProjectState(
+            figures=Figures(
+                key="k", optimization_score=0, token_count=1, issue_count=2, file_size=3
+            ),
+            branches={"ccm/guard": "a" * 40},
+        )
+    },
+    outbox=({"id": "m1", "attempts": 0},),
+)
+
+
+def test_a_missing_file_is_an_empty_state(tmp_path):
+    assert FileStore(tmp_path / "state.json").load() == State()
+
+
+def test_everything_written_is_read_back(tmp_path):
+    store = FileStore(tmp_path / ".ccm" / "state.json")
+    store.update(lambda _: (FULL, None))
+    assert store.load() == FULL
+
+
+def test_the_file_fits_its_schema(tmp_path):
+    store = FileStore(tmp_path / "state.json")
+    store.update(lambda _: (FULL, None))
+    schema = json.loads(Path("schema/state.schema.json").read_text())
+    jsonschema.validate(json.loads(store.path.read_text()), schema)
+
+
+def test_an_update_that_changes_nothing_leaves_the_file_alone(tmp_path):
+    store = FileStore(tmp_path / "state.json")
+    store.update(lambda _: (FULL, None))
+    before = store.path.stat()
+    store.update(lambda state: (state, None))
+    assert store.path.stat() == before
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "damaged"),
+        (b'{"version": 1, "tasks": {"a": {}}}', "damaged"),
+        (b'{"version": 1, "tasks": []}', "damaged"),
+        (b"[]", "damaged"),
+        (b"\xff\xfe", "damaged"),
+        (b'{"version": 2}', "upgrade ccm-gitops"),
+    ],
+)
+def test_a_state_that_cannot_be_read_is_refused_and_kept(tmp_path, content, words):
+    store = FileStore(tmp_path / "state.json")
+    store.path.write_bytes(content)
+    with pytest.raises(StateError, match=words):
+        store.update(lambda _: (FULL, None))
+    assert store.path.read_bytes() == content
+
+
+def test_a_store_that_is_locked_by_another_process_is_busy(tmp_path, monkeypatch):
+    monkeypatch.setattr(file_store, "_LOCK_WAIT", 0.05)
+    store = FileStore(tmp_path / "state.json")
+    with locked(tmp_path / "state.json.lock", wait=0), pytest.raises(StateBusyError) as caught:
+        store.update(lambda _: (FULL, None))
+    assert caught.value.exit_code == 75
+
+
+def _count(path: str, times: int) -> None:
+    store = FileStore(Path(path))
+    for _ in range(times):
+        store.update(lambda state: (replace(state, outbox=(*state.outbox, {"id": "x"})), None))
+
+
+def test_no_update_of_several_processes_is_lost(tmp_path):
+    path = tmp_path / "state.json"
+    context = multiprocessing.get_context("forkserver")
+    runners = [context.Process(target=_count, args=(str(path), 10)) for _ in range(4)]
+    for runner in runners:
+        runner.start()
+    for runner in runners:
+        runner.join()
+    assert len(FileStore(path).load().outbox) == 40
+
+
+def test_history_is_read_in_order_over_months_and_a_torn_line_is_passed_over(tmp_path):
+    store = FileStore(tmp_path / "state.json")
+    store.record([{"n": 2}], "2026-02")
+    store.record([{"n": 0}, {"n": 1}], "2026-01")
+    with (tmp_path / "history" / "2026-02.jsonl").open("a") as file:
+        file.write('{"n": 3')
+    assert [line["n"] for line in store.history()] == [0, 1, 2]
