@@ -1,0 +1,230 @@
+"""One message to one real receiver: what arrives, how answers are judged, what never shows."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import logging
+from dataclasses import asdict
+from datetime import timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from ccm_gitops.clock import Clock
+from ccm_gitops.notify.deliver import deliver
+from ccm_gitops.notify.formatters import FORMATTERS
+from tests.notify.samples import NOW, entry, webhook
+from tests.support.receiver import Answer, Receiver, refusing_port
+
+CLOCK = Clock(now=lambda: NOW, elapsed=lambda: 0.0)
+TOKEN = "S3CR3T-T0KEN/x+y=="
+
+
+def post(address, *, timeout=2.0, value="", **hook):
+    environ = {"HOOK_URL": address, "SIGN": value}
+    return deliver(entry(), webhook(**hook), environ, CLOCK, timeout=timeout)
+
+
+@pytest.mark.parametrize("provider", FORMATTERS)
+def test_every_provider_gets_its_body_and_an_id_to_dedupe_by(provider):
+    with Receiver() as receiver:
+        attempt = post(f"{receiver.url}/in", type=provider)
+    (seen,) = receiver.received
+    assert (attempt.status, attempt.code) == ("delivered", 200)
+    assert seen.json() == FORMATTERS[provider].render(entry().event, {})
+    assert seen.headers["content-type"] == "application/json"
+    assert seen.headers["webhook-id"] == "evt_1"
+    assert "webhook-signature" not in seen.headers
+
+
+def test_discord_is_asked_to_answer_after_it_has_tried():
+    with Receiver() as receiver:
+        post(f"{receiver.url}/in", type="discord")
+        post(f"{receiver.url}/in?thread_id=7", type="discord")
+    assert [seen.path for seen in receiver.received] == [
+        "/in?wait=true",
+        "/in?thread_id=7&wait=true",
+    ]
+
+
+def test_a_line_break_after_a_copied_url_does_no_harm():
+    with Receiver() as receiver:
+        assert post(f"{receiver.url}/in\n").status == "delivered"
+
+
+def _independent_signature(key: bytes, headers, body: bytes) -> str:
+    signed = b".".join(
+        [headers["webhook-id"].encode(), headers["webhook-timestamp"].encode(), body]
+    )
+    return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+
+
+KEY = bytes(range(24))
+
+
+@pytest.mark.parametrize("provider", ["n8n", "generic"])
+@pytest.mark.parametrize(
+    ("value", "key"),
+    [(f"whsec_{base64.b64encode(KEY).decode()}", KEY), ("a plain secret", b"a plain secret")],
+    ids=["in base64", "as it is"],
+)
+def test_a_signature_is_what_the_receiver_computes(provider, value, key):
+    with Receiver() as receiver:
+        post(receiver.url, type=provider, secret="${SIGN}", value=value)
+    (seen,) = receiver.received
+    assert seen.headers["webhook-timestamp"] == str(int(NOW.timestamp()))
+    expected = _independent_signature(key, seen.headers, seen.body)
+    assert seen.headers["webhook-signature"] == expected
+
+
+def test_slack_is_not_signed():
+    with Receiver() as receiver:
+        post(receiver.url, type="slack", secret="${SIGN}", value="abc")
+    assert "webhook-signature" not in receiver.received[0].headers
+
+
+def test_a_type_without_a_formatter_is_said_to_be_undeliverable():
+    attempt = post("http://127.0.0.1:1/", type="apprise")
+    assert (attempt.status, attempt.reason) == ("dead", "messages for apprise cannot be made yet")
+
+
+@pytest.mark.parametrize(
+    ("hook", "reason"),
+    [
+        ({"url": "${NOWHERE}"}, "the environment variable NOWHERE is not set"),
+        ({"secret": "${NOWHERE}"}, "the environment variable NOWHERE is not set"),
+        ({"secret": "whsec_???"}, "the secret is no base64 after whsec_"),
+    ],
+)
+def test_what_is_missing_here_blocks_by_name(hook, reason):
+    attempt = post("http://127.0.0.1:1/", **hook)
+    assert (attempt.status, attempt.reason) == ("blocked", reason)
+
+
+def test_a_private_receiver_is_not_called_unless_asked_for():
+    with Receiver() as receiver:
+        attempt = post(receiver.url, allow_private=False)
+    assert receiver.received == []
+    assert attempt.status == "dead"
+    assert attempt.reason == (
+        "http://127.0.0.1: its address is not a public one; "
+        "if it is your own, set allow_private: true"
+    )
+
+
+FINAL = {
+    301: "redirects are not followed",
+    302: "redirects are not followed",
+    400: "invalid_blocks",
+    401: "check the credentials",
+    403: "check the URL",
+    404: "check the URL",
+    410: "remove the webhook",
+}
+
+
+@pytest.mark.parametrize("code", FINAL)
+def test_a_refusal_is_final_and_says_why(code):
+    with Receiver(Answer(code, {"Location": "http://127.0.0.1:1/"}, b"invalid_blocks")) as receiver:
+        attempt = post(receiver.url)
+    assert (attempt.status, attempt.code) == ("dead", code)
+    assert attempt.reason is not None
+    assert attempt.reason.startswith(f"answered {code}: ")
+    assert FINAL[code] in attempt.reason
+    assert "invalid_blocks" in attempt.reason
+
+
+@pytest.mark.parametrize("code", [408, 425, 429, 500, 502, 503, 504])
+def test_a_busy_or_broken_receiver_is_tried_again(code):
+    with Receiver(Answer(code)) as receiver:
+        attempt = post(receiver.url)
+    assert (attempt.status, attempt.code, attempt.retry_after) == ("retry", code, None)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("3", 3.0),
+        ("0.35", 0.35),
+        (format_datetime(NOW + timedelta(seconds=90), usegmt=True), 90.0),
+        (format_datetime(NOW - timedelta(seconds=90), usegmt=True), 0.0),
+        ("-5", 0.0),
+        ("1e300", 259200.0),
+        ("nan", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_the_pause_that_a_receiver_asks_for_is_read(header, seconds):
+    with Receiver(Answer(429, {"Retry-After": header})) as receiver:
+        assert post(receiver.url).retry_after == seconds
+
+
+def test_a_success_counts_although_its_body_drips_or_is_huge():
+    with Receiver([Answer(drip=0.2), Answer(body=b"x" * 2_000_000)]) as receiver:
+        assert post(receiver.url, timeout=0.3).status == "delivered"
+        assert post(receiver.url).status == "delivered"
+
+
+def test_a_receivers_words_are_shown_short():
+    with Receiver(Answer(400, body=b"no\n" * 5000)) as receiver:
+        reason = post(receiver.url).reason
+    assert reason is not None
+    assert len(reason) < 250
+    assert reason.endswith("…")
+
+
+def _echo(request) -> Answer:
+    return Answer(403, {"Location": request.path}, f"bad token in {request.path}".encode())
+
+
+LEAKS = {
+    "answers 500 and echoes": lambda _: Answer(500, body=f"POST /{TOKEN} failed".encode()),
+    "refuses and echoes": _echo,
+    "redirects": lambda r: Answer(302, {"Location": r.path}, r.path.encode()),
+    "asks for time": Answer(429, {"Retry-After": "0.5"}),
+    "hangs": Answer(delay=30),
+    "resets": Answer(reset=True),
+    "drips its head": Answer(drip=0.1, drip_head=True),
+    "speaks nonsense": Answer(headers={"Bad\x00": "1"}),
+    "takes it": Answer(),
+}
+
+
+@pytest.mark.parametrize("script", LEAKS.values(), ids=LEAKS)
+def test_no_secret_shows_when_the_receiver(script, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    with Receiver(script) as receiver:
+        url = f"http://me:{TOKEN[:10]}@127.0.0.1:{receiver.port}/{TOKEN}?sig={TOKEN}"
+        attempt = post(url, timeout=0.3, secret="${SIGN}", value=TOKEN)
+    assert len(receiver.received) == 1
+    _assert_no_leak(attempt, caplog, capfd)
+
+
+SHAPES = [
+    "http://127.0.0.1:{port}/{t}",
+    "https://no.invalid/{t}",
+    "http://[{t}",
+    "http://127.0.0.1:{t}/",
+    "ftp://x/{t}",
+    "{t}",
+    "http://127.0.0.1/\n{t}",
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_secret_shows_when_there_is_nobody_at(shape, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+    with refusing_port() as port:
+        attempt = post(shape.format(port=port, t=TOKEN), secret="${SIGN}", value=TOKEN)
+    assert attempt.status in ("retry", "dead")
+    _assert_no_leak(attempt, caplog, capfd)
+
+
+def _assert_no_leak(attempt, caplog, capfd):
+    shown = json.dumps(asdict(attempt)) + repr(attempt) + caplog.text + "".join(capfd.readouterr())
+    assert "S3CR3T" not in shown
+    assert "T0KEN" not in shown
