@@ -90,8 +90,9 @@ def _project(data: Mapping[str, Any], base: Base) -> model.ProjectSource:
     if "github" in data:
         return model.GithubSource(**data["github"], machine=machine)
     given = {"id": project_id(dict(data), base.folder), **_given(data, branch=str, machine=_as_is)}
+    given["token"] = data.get("token")
     if "repo" in data:
-        return model.RepoSource(repo=data["repo"], token=data.get("token"), **given)
+        return model.RepoSource(repo=data["repo"], **given)
     return model.PathSource(path=base.path(data["path"]), **given)
 
 

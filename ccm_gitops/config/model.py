@@ -21,6 +21,7 @@ EventKind = Literal[
     "health_alert",
 ]
 Strategy = Literal["conservative", "moderate", "aggressive", "custom"]
+Severity = Literal["high", "medium", "low", "info"]
 PublishMode = Literal["branch", "pull_request", "direct", "worktree"]
 
 DEFAULT_CONTEXT_FILES = ("CLAUDE.md", ".claude/CLAUDE.md", "AGENTS.md")
@@ -69,11 +70,15 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class PathSource:
-    """One folder of this machine; `branch` is the base, absent = the repository's default."""
+    """One folder of this machine; `branch` is the base, absent = the repository's default.
+
+    `token` is a template such as `${GITHUB_TOKEN}`, for pushes over HTTPS.
+    """
 
     id: str
     path: Path
     branch: str | None = None
+    token: str | None = None
     machine: str | None = None
 
 
@@ -131,7 +136,7 @@ class RulesConfig:
     """Which rules run, and how severe their findings are."""
 
     disable: frozenset[str] = frozenset()
-    severity: Mapping[str, str] = field(default_factory=dict)
+    severity: Mapping[str, Severity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
