@@ -1,0 +1,115 @@
+"""The analysis of one context file: its sections, its findings, its score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from ccm_gitops.context.classify import Actionability, Recommendation, SectionType
+from ccm_gitops.context.document import Document, parse, split_lines
+from ccm_gitops.context.loading import ContextFile
+from ccm_gitops.context.rules import run_rules
+from ccm_gitops.context.rules.model import Finding, RuleContext, Severity, tokens_of
+from ccm_gitops.context.rules.safety import unreadable_reason
+from ccm_gitops.context.score import score
+from ccm_gitops.context.tokens import TOKENIZER, billable, count_tokens
+from ccm_gitops.context.tree import Tree
+
+# Part of every cache key: raised when a rule, the score or the token estimate changes.
+RULES_VERSION = "1"
+
+
+@dataclass(frozen=True)
+class SectionReport:
+    """A section as reports show it; lines are those of its subtree, tokens its own."""
+
+    title: str
+    level: int
+    type: SectionType
+    start_line: int
+    end_line: int
+    tokens: int
+    actionability: Actionability
+    staleness: float
+    recommendation: Recommendation
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What is known of a file; `potential_savings` are tokens, each line counted once."""
+
+    file: str
+    bytes: int
+    lines: int
+    tokens: int
+    tokenizer: str
+    score: int
+    potential_savings: int
+    sections: tuple[SectionReport, ...]
+    issues: tuple[Finding, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape that the contract gives `analyze --json`, without `path`."""
+        return asdict(self)
+
+
+def analyze(
+    file: ContextFile,
+    tree: Tree,
+    *,
+    now: datetime,
+    disabled: Set[str] = frozenset(),
+    severities: Mapping[str, Severity] | None = None,
+) -> Analysis:
+    """Analyse a file of a tree; bytes that are no text give one finding and a score of 0."""
+    text = "" if unreadable_reason(file.data) else file.data.decode("utf-8")
+    document = parse(text)
+    context = RuleContext(file, document, tree, now)
+    findings = run_rules(context, disabled=disabled, severities=severities)
+    paid = billable(document.blocks)
+    tokens = count_tokens(paid)
+    savings = min(tokens, _savings(document, findings))
+    return Analysis(
+        file=file.path,
+        bytes=len(file.data),
+        lines=len(document.lines),
+        tokens=tokens,
+        tokenizer=TOKENIZER,
+        score=score(
+            lines=len(split_lines(paid)), tokens=tokens, savings=savings, findings=findings
+        ),
+        potential_savings=savings,
+        sections=_sections(context),
+        issues=findings,
+    )
+
+
+def _savings(document: Document, findings: Sequence[Finding]) -> int:
+    wasted = (finding for finding in findings if finding.estimated_savings)
+    return tokens_of(document, ((finding.line, finding.end_line) for finding in wasted))
+
+
+def _sections(context: RuleContext) -> tuple[SectionReport, ...]:
+    removed = {pair.removed_start for pair in context.duplicates if pair.exact}
+    reports = []
+    for section in context.sections:
+        found = context.classes[section.start_line]
+        tokens = count_tokens(billable(section.blocks))
+        if not tokens:
+            continue
+        reports.append(
+            SectionReport(
+                title=section.title,
+                level=section.level,
+                type=found.type,
+                start_line=section.start_line,
+                end_line=section.end_line if section.level else section.blocks[-1].end_line,
+                tokens=tokens,
+                actionability=found.actionability,
+                staleness=found.staleness,
+                recommendation="dedupe" if section.start_line in removed else found.recommendation,
+            )
+        )
+    return tuple(reports)

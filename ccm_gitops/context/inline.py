@@ -1,0 +1,101 @@
+"""Code spans and links of the running text, with their place and what is said around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markdown_it.token import Token
+
+from ccm_gitops.context.document import Document, block_tokens
+
+
+@dataclass(frozen=True)
+class Span:
+    """A code span's content or a link's target; `sentence` is what it stands in.
+
+    `lead` is what introduces it: the items above it in its list, the line before the list, the
+    header of its table.
+    """
+
+    kind: Literal["code", "link"]
+    content: str
+    line: int
+    column: int
+    sentence: str
+    lead: str
+
+
+# Bounded, so that a line of a megabyte takes linear time.
+_SPAN = re.compile(
+    r"(?<!`)(?P<ticks>`{1,3})(?!`)(?P<code>.{1,400}?)(?<!`)(?P=ticks)(?!`)"
+    r"|\]\(\s*<?(?P<link>[^()\s<>]{1,400})>?(?:\s+[\"'][^\"'\n]{0,200}[\"'])?\s*\)",
+    re.DOTALL,
+)
+# How far around a span its sentence is looked for.
+_NEAR = 500
+_SENTENCE_END = re.compile(r"[.!?;](?=\s|\*|$)|\n(?=\s*\n)")
+
+
+def find_spans(document: Document) -> Iterator[Span]:
+    """Every code span and link outside fences, HTML and front matter, in document order."""
+    lead: list[str] = []
+    depth = 0
+    head = ""
+    tokens = block_tokens(document)
+    for index, token in enumerate(tokens):
+        if token.type in {"bullet_list_open", "ordered_list_open"} and depth == 0:
+            lead, depth = [_introduction(tokens[max(0, index - 2) : index])], 0
+        elif token.type == "list_item_open":
+            depth += 1
+        elif token.type == "list_item_close":
+            depth -= 1
+            del lead[depth + 1 :]
+        elif token.type == "table_open":
+            head = ""
+        elif token.type == "inline" and token.map:
+            in_table = tokens[index - 1].type in {"th_open", "td_open"}
+            if tokens[index - 1].type == "th_open":
+                head += f" {token.content}"
+            if depth and len(lead) <= depth:
+                lead.append(token.content)
+            above = head if in_table else " ".join(lead[:depth])
+            above = above[-_NEAR:]
+            yield from _spans(document, token, above)
+
+
+def _introduction(before: Sequence[Token]) -> str:
+    """The paragraph right before a list, when it leads into it with a colon."""
+    if len(before) >= 2 and before[-1].type == "paragraph_close":
+        text = before[-2].content.rstrip("*_ ")
+        return text if text.endswith((":", "：")) else ""
+    return ""
+
+
+def _spans(document: Document, token: Token, lead: str) -> Iterator[Span]:
+    text = token.content
+    first = (token.map or [0])[0]
+    searched_line, searched_to = 0, 0
+    for match in _SPAN.finditer(text):
+        if text.startswith("](", match.end()):
+            continue  # the words of a link: its target is what counts
+        kind: Literal["code", "link"] = "link" if match["link"] else "code"
+        content = match["link"] or match["code"].strip()
+        line = first + text.count("\n", 0, match.start()) + 1
+        if line != searched_line:
+            searched_line, searched_to = line, 0
+        raw = document.lines[line - 1]
+        found = raw.find(content, searched_to)
+        searched_to = max(found, searched_to)
+        sentence = _sentence(text, match.start(), match.end())
+        yield Span(kind, content, line, max(found, 0) + 1, sentence, lead)
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    begin = max(
+        (m.end() for m in _SENTENCE_END.finditer(text, max(0, start - _NEAR), start)), default=0
+    )
+    stop = _SENTENCE_END.search(text, end)
+    return text[max(begin, start - _NEAR) : stop.end() if stop else end + _NEAR]

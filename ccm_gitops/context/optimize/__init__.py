@@ -1,0 +1,173 @@
+"""Optimising a context file: plan, application, proof, in this order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from ccm_gitops.context.analysis import Analysis, analyze
+from ccm_gitops.context.archive import Entry, restore
+from ccm_gitops.context.classify import classify_sections
+from ccm_gitops.context.document import Document, parse
+from ccm_gitops.context.loading import ContextFile
+from ccm_gitops.context.optimize.apply import Applied, apply
+from ccm_gitops.context.optimize.diff import unified
+from ccm_gitops.context.optimize.guards import guard
+from ccm_gitops.context.optimize.model import Action, Plan, Subject
+from ccm_gitops.context.optimize.overlay import Overlay
+from ccm_gitops.context.optimize.plan import STRATEGIES, make_plan
+from ccm_gitops.context.proof import Proof, prove
+from ccm_gitops.context.rules.duplicates import find_duplicates
+from ccm_gitops.context.tokens import billable, count_tokens
+from ccm_gitops.context.tree import Tree
+from ccm_gitops.errors import ContextError, ProofError
+
+__all__ = ["STRATEGIES", "Action", "Optimization", "Plan", "optimize"]
+
+_BOM = "\ufeff"
+# A smaller saving is not worth the attention that a change takes.
+_SMALLEST_SHARE, _SMALLEST_TOKENS = 0.03, 100
+
+
+@dataclass(frozen=True)
+class Optimization:
+    """A proved change: `files` are all of its files, empty where nothing is to be gained.
+
+    `originals` are the texts that those files had, where they were there; `archives` are the paths
+    of archives with the entries added to them.
+    """
+
+    file: ContextFile
+    strategy: str
+    plan: Plan
+    files: Mapping[str, bytes]
+    originals: Mapping[str, bytes]
+    before: Analysis
+    after: Analysis
+    proof: Proof
+    archives: tuple[tuple[str, Entry], ...]
+
+    @property
+    def tokens_saved(self) -> int:
+        """What no longer loads at each start."""
+        return self.before.tokens - self.after.tokens
+
+    def diff(self) -> str:
+        """The whole change, in git's unified form."""
+        return "".join(
+            unified(path, _text(self.originals.get(path)), data.decode())
+            for path, data in self.files.items()
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape of CONTRACT section 4, without `path`."""
+        return {
+            "file": self.file.path,
+            "strategy": self.strategy,
+            "lines_before": self.before.lines,
+            "lines_after": self.after.lines,
+            "tokens_before": self.before.tokens,
+            "tokens_after": self.after.tokens,
+            "tokens_saved": self.tokens_saved,
+            "score_before": self.before.score,
+            "score_after": self.after.score,
+            "actions": [action.to_json() for action in self.plan],
+            "archives": [
+                {
+                    "id": entry.id,
+                    "path": path,
+                    "lines": entry.lines[1] - entry.lines[0] + 1,
+                    "tokens": entry.tokens,
+                }
+                for path, entry in self.archives
+            ],
+            "proof": self.proof.to_json(),
+            "diff": self.diff(),
+        }
+
+
+def optimize(file: ContextFile, tree: Tree, *, strategy: str, now: datetime) -> Optimization:
+    """Work out what a strategy does to a file, and prove that nothing is lost; writes nothing.
+
+    Raises ContextError for a file or an archive that cannot be treated and for an unknown strategy,
+    ProofError when the change would lose text.
+    """
+    text = _decoded(file)
+    document = parse(text.removeprefix(_BOM))
+    plan = make_plan(_subject(file.path, document, tree, now), strategy)
+    applied = apply(
+        document, plan, source=file.path, now=now, read=lambda path: _existing(tree, path)
+    )
+    if not _is_worth_it(document, applied):
+        plan, applied = (), Applied(document.text, {}, ())
+    proof = prove(document.text, applied.files or {file.path: document.text}, target=file.path)
+    proof.require()
+    _require_way_back(document, applied)
+    files = {path: content.encode() for path, content in applied.files.items()}
+    if files and text.startswith(_BOM):
+        files[file.path] = _BOM.encode() + files[file.path]
+    changed = replace(file, data=files.get(file.path, file.data))
+    before = analyze(file, tree, now=now)
+    return Optimization(
+        file=file,
+        strategy=strategy,
+        plan=plan,
+        files=files,
+        originals={path: data for path in files if (data := tree.read(path)) is not None},
+        before=before,
+        after=analyze(changed, Overlay(tree, files), now=now) if files else before,
+        proof=proof,
+        archives=applied.entries,
+    )
+
+
+def _decoded(file: ContextFile) -> str:
+    if file.note:
+        raise ContextError(f"{file.path}: {file.note}")
+    try:
+        return file.data.decode()
+    except UnicodeDecodeError as error:
+        raise ContextError(f"{file.path}: this is no UTF-8 text; convert it first") from error
+
+
+def _subject(path: str, document: Document, tree: Tree, now: datetime) -> Subject:
+    return Subject(
+        path=path,
+        document=document,
+        kinds=classify_sections(document, now),
+        duplicates=find_duplicates(document),
+        guards=guard(document),
+        paths=tree.paths(),
+        now=now,
+    )
+
+
+def _existing(tree: Tree, path: str) -> str | None:
+    """The text of a file to write to; raises ContextError where a link or a file is in the way."""
+    for part in (path, *map(str, PurePosixPath(path).parents)):
+        is_in_the_way = part != path and tree.read(part) is not None
+        if is_in_the_way or tree.link_target(part) is not None:
+            raise ContextError(f"{path}: {part} is no folder of its own; nothing is written there")
+    try:
+        return _text(tree.read(path))
+    except UnicodeDecodeError as error:
+        raise ContextError(f"{path}: this is no UTF-8 text; move it away") from error
+
+
+def _text(data: bytes | None) -> str | None:
+    return None if data is None else data.decode()
+
+
+def _is_worth_it(document: Document, applied: Applied) -> bool:
+    before = count_tokens(billable(document.blocks))
+    saved = before - count_tokens(billable(parse(applied.text).blocks))
+    return saved >= max(_SMALLEST_TOKENS, _SMALLEST_SHARE * before)
+
+
+def _require_way_back(document: Document, applied: Applied) -> None:
+    entries = [entry for _, entry in applied.entries]
+    if restore(applied.text, entries) != document.text:
+        raise ProofError("the archives would not give the file back; nothing was written")

@@ -1,0 +1,133 @@
+"""What an optimisation leaves where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ccm_gitops.context.document import Block, Document, Section, split_lines
+from ccm_gitops.context.optimize.wording import forbids, is_shell
+
+_IMPORT = re.compile(r"(?:^|\s)@[\w.~/-]+")
+_CODE_SPAN = re.compile(r"(`+).+?\1")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_BEGIN = re.compile(r"<!--\s*(?:BEGIN|START)\b|<!--.*\b(?:BEGIN|START)\s*-->", re.IGNORECASE)
+_END = re.compile(r"<!--\s*END\b|<!--.*\bEND\s*-->", re.IGNORECASE)
+_KEEP = re.compile(r"<!--\s*ccm:\s*keep\s*-->")
+_ANCHOR = re.compile(r"(?:\]\(\s*<?|href=[\"']|^ {0,3}\[[^\]]+\]:\s*<?)#([^)>\s\"']+)")
+_LABEL = re.compile(r"\[([^\[\]]+)\](?!\()")
+_DEFINITION = re.compile(r" {0,3}\[([^\[\]]+)\]:")
+_RELATIVE = re.compile(
+    r"\]\(\s*<?(?![a-z][a-z0-9+.-]*:|//)[^)\s]|(?:src|href)=[\"'](?![a-z]+:)|\]\[", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Guards:
+    """Lines (from 1) that may not leave the file.
+
+    fixed: front matter, comments, managed blocks, imports, what is marked to keep.
+    instructions: prohibitions and shell commands. links: who names which anchor or label;
+    targets: who offers it.
+    """
+
+    fixed: frozenset[int]
+    instructions: frozenset[int]
+    links: tuple[tuple[int, str], ...]
+    targets: tuple[tuple[int, str], ...]
+
+    def allow(self, start: int, end: int, *, copy_stays: bool = False) -> bool:
+        """Whether lines `start` to `end` may go; instructions may where a copy of them stays."""
+        cut = range(start, end + 1)
+        held = self.fixed if copy_stays else self.fixed | self.instructions
+        return held.isdisjoint(cut) and not self._serves_others(cut)
+
+    def _serves_others(self, cut: range) -> bool:
+        offered = {name for line, name in self.targets if line in cut}
+        return any(name in offered for line, name in self.links if line not in cut)
+
+
+def guard(document: Document) -> Guards:
+    """Read the guards of a document."""
+    fixed = {*_managed(document), *_marked_to_keep(document.root), *_never_closed(document)}
+    instructions: set[int] = set()
+    for block in document.blocks:
+        lines = range(block.start_line, block.end_line + 1)
+        if block.kind == "front_matter" or (block.kind == "html" and "<!--" in block.text):
+            fixed.update(lines)
+        if is_shell(block):
+            instructions.update(lines)
+        for number, line in _numbered(block):
+            if forbids(line):
+                instructions.add(number)
+            if block.kind != "code" and _IMPORT.search(_CODE_SPAN.sub("", line)):
+                fixed.add(number)
+    links, targets = _references(document)
+    return Guards(frozenset(fixed), frozenset(instructions), tuple(links), tuple(targets))
+
+
+def depends_on_place(blocks: Sequence[Block]) -> bool:
+    """Whether text has links that would break in another file: relative ones, and labels."""
+    prose = (block.text for block in blocks if block.kind != "code")
+    return any(_RELATIVE.search(_CODE_SPAN.sub("", text)) for text in prose)
+
+
+def _managed(document: Document) -> Iterator[int]:
+    """Lines between a BEGIN comment and its END, both included; an open one runs to the end."""
+    depth = 0
+    for block in document.blocks:
+        comment = block.text if block.kind == "html" else ""
+        depth += len(_BEGIN.findall(comment))
+        if depth:
+            yield from range(block.start_line, block.end_line + 1)
+        depth = max(0, depth - len(_END.findall(comment)))
+
+
+def _never_closed(document: Document) -> Iterator[int]:
+    """Lines of a fence or HTML that only the end of the file ends: elsewhere it would run on."""
+    last = next((b for b in reversed(document.blocks) if b.kind != "blank"), None)
+    if last is None or last.kind not in {"code", "html"}:
+        return
+    fence = _FENCE.match(last.text)
+    if last.kind == "html" or (fence and not last.text.rstrip().endswith(f"\n{fence[1]}")):
+        yield from range(last.start_line, last.end_line + 1)
+
+
+def _marked_to_keep(root: Section) -> Iterator[int]:
+    """Lines of sections that hold a keep comment, or that one stands right above."""
+    above = False
+    for section in root.walk():
+        texts = [block.text for block in section.blocks if block.kind != "blank"]
+        if above or any(map(_KEEP.search, texts)):
+            yield from range(section.start_line, section.end_line + 1)
+        above = bool(texts) and bool(_KEEP.search(texts[-1]))
+
+
+def _references(document: Document) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Uses of anchors and labels, and what they name, as (line, name)."""
+    links: list[tuple[int, str]] = []
+    targets: list[tuple[int, str]] = []
+    for block in document.blocks:
+        if block.kind == "heading":
+            targets.append((block.start_line, f"#{_anchor(block.text)}"))
+        if block.kind == "code":
+            continue
+        for number, line in _numbered(block):
+            definition = _DEFINITION.match(line)
+            if definition:
+                targets.append((number, definition[1].lower()))
+            links += [(number, f"#{anchor}") for anchor in _ANCHOR.findall(line)]
+            uses = line[definition.end() :] if definition else line
+            links += [(number, label.lower()) for label in _LABEL.findall(uses)]
+    return links, targets
+
+
+def _anchor(heading: str) -> str:
+    """The anchor that GitHub gives a heading."""
+    title = heading.strip().split("\n")[0].strip("# \t\r").replace("`", "").lower()
+    return re.sub(r"[^\w\- ]", "", title).replace(" ", "-")
+
+
+def _numbered(block: Block) -> Iterator[tuple[int, str]]:
+    yield from enumerate(split_lines(block.text), start=block.start_line)

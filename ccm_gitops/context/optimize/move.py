@@ -1,0 +1,73 @@
+"""Move: reference that is needed at times goes to a file that is read when it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+
+from ccm_gitops.context.document import Section
+from ccm_gitops.context.optimize.model import Action, Subject
+from ccm_gitops.context.optimize.names import doc_path, listed, plain
+from ccm_gitops.context.optimize.reference import Kind, kind_of
+from ccm_gitops.context.optimize.spans import Span, body
+from ccm_gitops.context.tokens import billable, count_tokens
+
+# Below both, a file is short enough to be read whole, and nothing moves.
+_BLOATED_LINES, _BLOATED_TOKENS = 300, 4000
+_SMALLEST = 300  # tokens; less is not worth a file of its own
+_LARGEST_SHARE = 0.6  # of the file; more is what the file is about
+
+
+def propose(subject: Subject, taken: Set[int]) -> Iterator[Action]:
+    """Every topmost section of a bloated file that is nothing but reference."""
+    document = subject.document
+    total = count_tokens(billable(document.blocks))
+    if len(document.lines) <= _BLOATED_LINES and total <= _BLOATED_TOKENS:
+        return
+    paths = set(subject.paths)
+    for section, span, kind in _found(document.root, subject, _LARGEST_SHARE * total):
+        if taken.isdisjoint(range(span.start, span.end + 1)):
+            action = _action(subject, section, span, kind, paths)
+            paths.add(action.target)
+            yield action
+
+
+def _found(
+    parent: Section, subject: Subject, largest: float
+) -> Iterator[tuple[Section, Span, Kind]]:
+    for section in parent.children:
+        span = body(section)
+        size = count_tokens(subject.document.slice(*span)) if span else 0
+        kind = kind_of(section, subject) if _SMALLEST <= size <= largest else None
+        if span and kind:
+            yield section, span, kind
+        elif size >= _SMALLEST:
+            yield from _found(section, subject, largest)
+
+
+def _action(subject: Subject, section: Section, span: Span, kind: Kind, paths: Set[str]) -> Action:
+    target = doc_path(subject.path, _name(section, subject), paths)
+    text = subject.document.slice(*span)
+    pointer = _pointer(section, kind, target)
+    return Action(
+        type="move",
+        section=section.path,
+        start_line=span.start,
+        end_line=span.end,
+        reason=kind.reason,
+        tokens_saved=count_tokens(text) - count_tokens(pointer),
+        confidence=0.7,
+        target=target,
+        pointer=pointer,
+    )
+
+
+def _name(section: Section, subject: Subject) -> tuple[str, ...]:
+    """The title, with the one above it where the file has the title twice."""
+    same = [part for part in subject.document.root.walk() if part.title == section.title]
+    return section.path[-1:] if len(same) == 1 else section.path[-2:]
+
+
+def _pointer(section: Section, kind: Kind, target: str) -> str:
+    titles = [plain(child.title) for child in section.children]
+    what = f"{listed(titles)} are" if titles else kind.what
+    return f"> Moved: {what} in `{target}`; read it {kind.when.format(title=plain(section.title))}."

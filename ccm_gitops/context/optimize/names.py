@@ -1,0 +1,51 @@
+"""Names of the files that take text out of a context file."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence, Set
+from datetime import datetime
+
+from ccm_gitops.context.archive import FOLDER
+
+DOCS = "docs/agents/"
+
+_DECORATION = re.compile(r"^[^\w`(]+|[^\w`)]+$|[*`]")
+_DONE = re.compile(r"[\s(\[:–—-]+(?:complete|completed|done|finished|shipped)\W*$", re.IGNORECASE)
+
+
+def slug(title: str, *, longest: int = 64) -> str:
+    """A title as part of a file name: `Completed Work (2026)` gives `completed-work-2026`."""
+    words = "-".join(re.findall(r"\w+", title.lower().replace("'", "").replace("’", "")))
+    if len(words) > longest:
+        words = words[:longest].rpartition("-")[0] or words[:longest]
+    return words.strip("-_") or "section"
+
+
+def plain(title: str) -> str:
+    """A title as part of a sentence: no markup or decoration, no subtitle, no `(done)`."""
+    return _DONE.sub("", _DECORATION.sub("", title))
+
+
+def listed(titles: Sequence[str]) -> str:
+    """Titles as part of a sentence, the first three of them."""
+    first, rest = titles[:3], len(titles) - 3
+    if rest > 0:
+        return f"{', '.join(first)} and {rest} more"
+    return " and ".join(filter(None, (", ".join(first[:-1]), first[-1])))
+
+
+def archive_path(source: str, name: str, now: datetime) -> str:
+    """Where a month's archive of a section of `source` lies."""
+    stem = source.removesuffix(".md").lstrip(".").replace("/", "-")
+    return f"{FOLDER}{stem}-{name}-{now:%Y-%m}.md"
+
+
+def doc_path(source: str, titles: tuple[str, ...], paths: Set[str]) -> str:
+    """A path for a moved section that the tree does not have yet."""
+    folder = posixpath.dirname(source).lstrip(".")
+    near = "" if folder in {"", "claude"} else folder
+    name = slug(" ".join((near, *titles)))
+    names = (name, *(f"{name}-{number}" for number in range(2, len(paths) + 3)))
+    return next(path for path in (f"{DOCS}{name}.md" for name in names) if path not in paths)

@@ -1,0 +1,27 @@
+"""A tree as it will be after a change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+
+from ccm_gitops.context.tree import Tree
+
+
+class Overlay:
+    """A tree with `files` laid over it, path to bytes."""
+
+    def __init__(self, tree: Tree, files: Mapping[str, bytes]) -> None:
+        self._tree = tree
+        self._files = files
+
+    def paths(self) -> Set[str]:
+        """Every file's path, links included."""
+        return self._tree.paths() | self._files.keys()
+
+    def read(self, path: str) -> bytes | None:
+        """A regular file's bytes; None for anything else."""
+        return self._files.get(path, self._tree.read(path))
+
+    def link_target(self, path: str) -> str | None:
+        """The text of a symbolic link as written; None when `path` is none."""
+        return None if path in self._files else self._tree.link_target(path)

@@ -1,0 +1,79 @@
+"""What a text does to its reader: forbid, instruct, give a command to type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ccm_gitops.context.document import Block, Document
+
+_PROHIBITION = re.compile(
+    r"\b(?:never|must|mustn['’]t|do(?:es)? not|don['’]t|cannot|can['’]t|forbidden|prohibited)\b"
+    r"|\b(?:important|critical|warning|caution|always)\b|[⚠🚨🚫⛔]"
+    # The words that other languages forbid with; their texts are judged by nothing else.
+    r"|不要|不得|不能|不可|禁止|必须|必須|务必|切勿|严禁|ないで|してはいけ|べからず"
+    r"|금지|반드시|하지\s?마|절대|никогда|нельзя|запрещ|обязательно"
+    r"|\b(?:niemals|nie|nicht|jamais|ne pas|interdit|nunca|jamás|prohibido|proibido|mai|vietato)\b",
+    re.IGNORECASE,
+)
+_DIRECTIVE = re.compile(
+    r"^\W*(?:use|run|add|keep|follow|write|check|update|create|verify|test|read|remember|put|set"
+    r"|call|wrap|return|throw|import|define|name|place|commit|ask|stop|start|no|not|include"
+    r"|implement|validate|handle|document|install|configure|register|edit|change|move|pass|leave"
+    r"|look|see|treat|consider|review|apply)\b(?!\w*`?\()"
+    r"|\b(?:should|shall|need(?:s|ed)? to|ha(?:s|ve) to|required?|ensure|make sure|prefer|avoid"
+    r"|only|recommended|mandatory|instead of|rather than)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TOOLS = (
+    r"(?:npm|npx|pnpm|yarn|bun|bunx|deno|node|make|just|task|cargo|rustup|go|zig|python3?|pip|pipx"
+    r"|uvx?|poetry|hatch|tox|nox|pytest|ruff|mypy|black|docker|docker-compose|podman|kubectl|helm"
+    r"|git|gh|brew|apt|apt-get|gradle|mvn|dotnet|swift|xcodebuild|xcrun|bundle|rake|rails|ruby|gem"
+    r"|php|composer|mix|terraform|ansible|wrangler|turbo|nx|vite|tsc|eslint|prettier|biome|curl|ssh"
+    r"|sh|bash|sudo|cd|export|source|cp|mv|rm|mkdir|chmod|tail|grep|cat|ls)"
+)
+_ASSIGNMENTS = r"(?:\w+=\S* )*"
+_COMMAND_SPAN = re.compile(rf"`(?:\$ )?{_ASSIGNMENTS}(?:{_TOOLS} [^`]+|\./[\w./-]+(?: [^`]*)?)`")
+_COMMAND_LINE = re.compile(rf"^\s*(?:[$>] )?{_ASSIGNMENTS}(?:{_TOOLS}\s+\S|\./\S)", re.MULTILINE)
+_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[ \t]*\{?\.?([\w-]*)")
+_SHELLS = frozenset(
+    {"bash", "sh", "shell", "zsh", "fish", "console", "terminal", "powershell", "pwsh", "ps1"}
+    | {"cmd", "bat", "batch", "makefile", "justfile", "shell-session", "shellsession"}
+)
+_CODE_SPAN = re.compile(r"(`+).+?\1")
+_WORD = re.compile(r"[^\W\d_]+")
+_ENGLISH = frozenset(
+    {"the", "a", "an", "to", "of", "and", "in", "is", "for", "with", "on", "this", "that", "or"}
+    | {"are", "be", "as", "it", "from", "by", "all", "when", "if", "at"}
+)
+
+
+def forbids(line: str) -> bool:
+    """Whether a line has a word that binds: a prohibition, or a warning."""
+    return _PROHIBITION.search(line) is not None
+
+
+def is_shell(block: Block) -> bool:
+    """Whether a block is code that is typed into a terminal."""
+    if block.kind != "code":
+        return False
+    fence = _FENCE.match(block.text)
+    language = fence[1].lower() if fence else ""
+    return language in _SHELLS or (not language and bool(_COMMAND_LINE.search(block.text)))
+
+
+def instructs(blocks: Sequence[Block]) -> bool:
+    """Whether prose tells its reader to do something, or shows a command."""
+    return any(
+        _COMMAND_SPAN.search(block.text) or _DIRECTIVE.search(_CODE_SPAN.sub("x", block.text))
+        for block in blocks
+        if block.kind not in {"code", "heading"}
+    )
+
+
+def is_english(document: Document) -> bool:
+    """Whether the prose is English, the one language whose instructions are told from facts."""
+    prose = " ".join(b.text for b in document.blocks if b.kind in {"paragraph", "list", "quote"})
+    words = _WORD.findall(_CODE_SPAN.sub(" ", prose).lower())
+    common = sum(word in _ENGLISH for word in words)
+    return common >= 0.06 * len(words) and sum(w.isascii() for w in words) >= 0.8 * len(words)

@@ -1,0 +1,138 @@
+"""The proof that an optimisation lost nothing: it sees the old text and the new files, no plan.
+
+It trusts neither the optimiser nor what an archive says of itself: every unit of the old text must
+stand, as whole lines and verbatim, in a file of the same commit. What it cannot find is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ccm_gitops.context.document import Block, parse, split_lines
+from ccm_gitops.errors import ProofError
+
+_LIST_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
+
+
+class Unit(NamedTuple):
+    """The smallest text that may move on its own: a block, or an item of a list; lines from 1."""
+
+    start_line: int
+    end_line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What became of each block of the old text; a long list counts by its items.
+
+    kept: verbatim in the new target, in the old order. moved: verbatim in another file of the
+    commit. duplicates: a copy less of text that the target still has.
+    """
+
+    blocks: int
+    kept: int
+    moved: int
+    duplicates: int
+    lost: tuple[Unit, ...]
+
+    def require(self) -> None:
+        """Raise ProofError when anything is lost, naming the first line of it."""
+        if not self.lost:
+            return
+        first = self.lost[0]
+        excerpt = first.text.strip().split("\n", 1)[0].rstrip()[:80]
+        raise ProofError(
+            f"the change would lose {len(self.lost)} of {self.blocks} blocks, the first at line "
+            f"{first.start_line} ({excerpt!r}); nothing was written"
+        )
+
+    def to_json(self) -> dict[str, int]:
+        """The counts, `lost` included."""
+        return {
+            "blocks": self.blocks,
+            "kept": self.kept,
+            "moved": self.moved,
+            "duplicates": self.duplicates,
+            "lost": len(self.lost),
+        }
+
+
+def prove(old: str, files: Mapping[str, str], *, target: str) -> Proof:
+    """Find every block of `old` in `files`, the commit's new files, path to text.
+
+    `target` is the path of the changed file among them; when it is not there, it counts as empty.
+    """
+    before = list(_units(old))
+    texts = [unit.text for unit in before]
+    after = [unit.text for unit in _units(files.get(target, ""))]
+    elsewhere = {
+        unit.text for path, text in files.items() if path != target for unit in _units(text)
+    }
+    kept = _in_order(texts, after)
+    copies_before, copies_after = Counter(texts), Counter(after)
+    duplicates, moved, lost = 0, 0, []
+    for index, unit in enumerate(before):
+        if index in kept:
+            continue
+        # As many copies as before, and yet not in order: that block changed its place.
+        if copies_before[unit.text] > copies_after[unit.text] > 0:
+            duplicates += 1
+        elif unit.text in elsewhere:
+            moved += 1
+        else:
+            lost.append(unit)
+    return Proof(len(before), len(kept), moved, duplicates, tuple(lost))
+
+
+def _units(text: str) -> Iterator[Unit]:
+    document = parse(text)
+    if "".join(block.text for block in document.blocks) != text:
+        raise ProofError("the text cannot be cut into blocks without a rest; nothing was written")
+    for block in document.blocks:
+        for start, lines in _pieces(block):
+            while lines and not lines[-1].strip():
+                lines.pop()
+            if lines:
+                body = "".join(lines).removeprefix("\ufeff").rstrip("\r\n")
+                yield Unit(start, start + len(lines) - 1, body)
+
+
+def _pieces(block: Block) -> Iterator[tuple[int, list[str]]]:
+    lines = split_lines(block.text)
+    starts = [0]
+    if block.kind == "list":
+        starts += [i for i, line in enumerate(lines) if i and _LIST_ITEM.match(line)]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        yield block.start_line + start, lines[start:end]
+
+
+class _Link(NamedTuple):
+    at: int
+    before: _Link | None
+
+
+def _in_order(old: Sequence[str], new: Sequence[str]) -> set[int]:
+    """Indexes into `old` of a longest common subsequence with `new` (Hunt and Szymanski)."""
+    places = defaultdict(list)
+    for position, text in enumerate(new):
+        places[text].append(position)
+    ends: list[int] = []  # where in `new` the best chain of each length ends
+    chains: list[_Link] = []
+    for index, text in enumerate(old):
+        for position in reversed(places.get(text, ())):
+            length = bisect_left(ends, position)
+            link = _Link(index, chains[length - 1] if length else None)
+            ends[length : length + 1] = [position]
+            chains[length : length + 1] = [link]
+    found = set()
+    last = chains[-1] if chains else None
+    while last:
+        found.add(last.at)
+        last = last.before
+    return found

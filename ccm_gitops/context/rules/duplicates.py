@@ -1,0 +1,136 @@
+"""Text that stands in the file twice."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ccm_gitops.context.document import Block, Document, Section
+
+
+@dataclass(frozen=True)
+class DuplicatePair:
+    """A later range of whole lines that says what an earlier one says.
+
+    Lines count from 1, inclusive. `exact`: equal but for white space at the ends of lines; a whole
+    section or whole blocks, never a heading without its text. Else `similarity` is the share of
+    five-word runs that both have. The first occurrence of a text is never in a removed range.
+    """
+
+    removed_start: int
+    removed_end: int
+    kept_start: int
+    kept_end: int
+    exact: bool
+    similarity: float
+
+
+# Short texts recur for good reasons: a warning, a command, a template's line.
+_MIN_LINES, _MIN_CHARS = 3, 120
+_LONG_CHARS = 200
+_MIN_CODE_LINES = 6
+_MIN_NEAR_WORDS, _NEAR = 40, 0.85
+_SHINGLE, _COMMON_SHINGLE = 5, 10
+_WORD = re.compile(r"\w+")
+_BODY = frozenset({"paragraph", "list", "table", "quote", "code"})
+
+
+def find_duplicates(document: Document) -> tuple[DuplicatePair, ...]:
+    """Every range that repeats an earlier one, in order; removed ranges do not overlap."""
+    pairs = _equal_sections(document.root)
+    removed = {n for pair in pairs for n in range(pair.removed_start, pair.removed_end + 1)}
+    bodies = [b for b in document.blocks if b.kind in _BODY and b.start_line not in removed]
+    equal = _equal_blocks(bodies)
+    taken = {pair.removed_start for pair in equal}
+    near = _near_blocks([block for block in bodies if block.start_line not in taken])
+    return tuple(sorted((*pairs, *equal, *near), key=lambda pair: pair.removed_start))
+
+
+def _equal_sections(root: Section) -> list[DuplicatePair]:
+    seen: dict[str, tuple[int, int]] = {}
+    pairs: list[DuplicatePair] = []
+    pending = [root]
+    while pending:
+        section = pending.pop()
+        # A section within a removed one goes with it, hence no look at its children.
+        pair = _repeated(section, seen) if section.level else None
+        if pair:
+            pairs.append(pair)
+        else:
+            pending.extend(reversed(section.children))
+    return pairs
+
+
+def _repeated(section: Section, seen: dict[str, tuple[int, int]]) -> DuplicatePair | None:
+    blocks = [block for part in section.walk() for block in part.blocks]
+    while blocks[-1].kind in {"blank", "rule"}:
+        blocks.pop()
+    text = _normal("".join(block.text for block in blocks))
+    body = text.partition("\n")[2]
+    if not any(block.kind in _BODY for block in blocks) or not _is_large(body, _MIN_LINES):
+        return None
+    place = (section.start_line, blocks[-1].end_line)
+    kept = seen.setdefault(text, place)
+    return None if kept == place else DuplicatePair(*place, *kept, exact=True, similarity=1.0)
+
+
+def _equal_blocks(blocks: Sequence[Block]) -> list[DuplicatePair]:
+    seen: dict[tuple[str, str], Block] = {}
+    pairs = []
+    for block in blocks:
+        text = _normal(block.text)
+        if not _is_large(text, _MIN_CODE_LINES if block.kind == "code" else _MIN_LINES):
+            continue
+        kept = seen.setdefault((block.kind, text), block)
+        if kept is not block:
+            pairs.append(_pair(block, kept, exact=True, similarity=1.0))
+    return pairs
+
+
+def _near_blocks(blocks: Sequence[Block]) -> list[DuplicatePair]:
+    holders: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    shingles = [_shingles(block) for block in blocks]
+    pairs = []
+    for index, block in enumerate(blocks):
+        shared: Counter[int] = Counter()
+        for shingle in shingles[index]:
+            # A run of words found everywhere tells nothing, and would cost quadratic time.
+            if len(holders[shingle]) < _COMMON_SHINGLE:
+                shared.update(holders[shingle])
+                holders[shingle].append(index)
+        for other, common in shared.most_common(1):
+            union = len(shingles[index]) + len(shingles[other]) - common
+            if common >= _NEAR * union:
+                similarity = round(common / union, 2)
+                pairs.append(_pair(block, blocks[other], exact=False, similarity=similarity))
+    return pairs
+
+
+def _shingles(block: Block) -> set[tuple[str, ...]]:
+    words = [] if block.kind == "code" else _WORD.findall(block.text.lower())
+    if len(words) < _MIN_NEAR_WORDS:
+        return set()
+    return set(_runs(words))
+
+
+def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for start in range(len(words) - _SHINGLE + 1):
+        yield tuple(words[start : start + _SHINGLE])
+
+
+def _pair(block: Block, kept: Block, *, exact: bool, similarity: float) -> DuplicatePair:
+    places = (block.start_line, block.end_line, kept.start_line, kept.end_line)
+    return DuplicatePair(*places, exact=exact, similarity=similarity)
+
+
+def _normal(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
+
+
+def _is_large(text: str, lines: int) -> bool:
+    count = sum(1 for line in text.split("\n") if line.strip())
+    return (count >= lines and len(text) >= _MIN_CHARS) or (
+        lines == _MIN_LINES and len(text) >= _LONG_CHARS
+    )

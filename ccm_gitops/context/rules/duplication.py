@@ -1,0 +1,67 @@
+"""Text that an agent reads twice."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from ccm_gitops.context.rules.duplicates import DuplicatePair
+from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
+
+_TWINS = (
+    *("CLAUDE.md", "AGENTS.md", "GEMINI.md", ".claude/CLAUDE.md", ".cursorrules", ".windsurfrules"),
+    ".github/copilot-instructions.md",
+)
+_MIN_TWIN_BYTES = 400
+
+
+def _duplicate_content(context: RuleContext) -> Iterator[Hit]:
+    for pair in context.duplicates:
+        tokens = context.tokens(pair.removed_start, pair.removed_end)
+        yield Hit(
+            line=pair.removed_start,
+            end_line=pair.removed_end,
+            subject=_first_line(context, pair),
+            message=f"{_relation(pair)} lines {pair.kept_start}-{pair.kept_end}",
+            suggestion="keep one of the two",
+            savings=tokens if pair.exact else 0,
+            confidence=0.95 if pair.exact else 0.9,
+            fixable=pair.exact,
+            severity="medium" if pair.exact else "low",
+        )
+
+
+def _relation(pair: DuplicatePair) -> str:
+    if pair.exact:
+        return "says word for word what stands in"
+    return f"shares {pair.similarity:.0%} of its wording with"
+
+
+def _first_line(context: RuleContext, pair: DuplicatePair) -> str:
+    return context.document.lines[pair.removed_start - 1].strip()
+
+
+def _duplicate_file(context: RuleContext) -> Iterator[Hit]:
+    """Copies of one text under the names that different agents look for."""
+    data = context.file.data.strip()
+    own = {context.file.path, *context.file.aliases}
+    folder = posixpath.dirname(context.file.path)
+    for twin in _TWINS:
+        path = posixpath.normpath(posixpath.join(folder, twin))
+        if path in own or len(data) < _MIN_TWIN_BYTES:
+            continue
+        if (context.tree.read(path) or b"").strip() == data:
+            yield Hit(
+                line=1,
+                end_line=len(context.document.lines),
+                subject=path,
+                message=f"{path} is a copy of this file; the next edit will make them differ",
+                suggestion="keep one, and make the other a symbolic link or a line `@<the file>`",
+                confidence=0.98,
+            )
+
+
+RULES = (
+    Rule("duplicate_content", "text that stands in the file twice", "medium", _duplicate_content),
+    Rule("duplicate_file", "a context file that is a copy of another", "low", _duplicate_file),
+)

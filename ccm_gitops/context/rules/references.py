@@ -1,0 +1,95 @@
+"""What the file names and the repository does not have."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from ccm_gitops.context.ignored import ignore_patterns, is_left_out
+from ccm_gitops.context.inline import Span
+from ccm_gitops.context.references import (
+    is_elsewhere,
+    is_not_here,
+    is_stand_in,
+    judge,
+    reference_path,
+)
+from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
+
+
+def _outdated(context: RuleContext) -> Iterator[Hit]:
+    base = posixpath.dirname(context.file.path)
+    ignored = ignore_patterns(context.tree)
+    seen: set[str] = set()
+    for span in context.spans:
+        section = " / ".join(context.section_at(span.line).path)
+        verdict = judge(span, base=base, section=section, paths=context.paths, ignored=ignored)
+        path = reference_path(span, context.paths)
+        if verdict != "contradicted" or path is None or path in seen:
+            continue
+        seen.add(path)
+        moved_to = context.paths.only_namesake(path)
+        yield Hit(
+            line=span.line,
+            end_line=span.line,
+            column=span.column,
+            subject=span.content,
+            message=f"{path} is not in the repository",
+            suggestion=f"{moved_to} is, by the same name: name that path"
+            if moved_to
+            else "name the path that took its place, or remove the mention",
+            confidence=0.9,
+        )
+
+
+# Claude Code inlines these; a path in the home folder or from the root is another machine's matter.
+_IMPORT = re.compile(r"(?:^|(?<=[\s(]))@(?P<path>[\w.][\w./-]*\.(?:mdx?|txt|json|ya?ml|toml))\b")
+_CODE_SPAN = re.compile(r"(`{1,3}).{1,400}?\1")
+_TEXT = frozenset({"paragraph", "list", "quote", "heading", "table"})
+
+
+def _dead_import(context: RuleContext) -> Iterator[Hit]:
+    base = posixpath.dirname(context.file.path)
+    ignored = ignore_patterns(context.tree)
+    for number, line in _text_lines(context):
+        for match in _IMPORT.finditer(_CODE_SPAN.sub(_blank, line)):
+            path = match["path"]
+            target = posixpath.normpath(posixpath.join(base, path))
+            titles = " / ".join(context.section_at(number).path)
+            said = line[: match.start()] + line[match.end() :]
+            span = Span("code", path, number, match.start() + 1, said, "")
+            if context.paths.has(target) or target.startswith("../") or is_left_out(path, ignored):
+                continue
+            if is_stand_in(path) or is_elsewhere(titles) or is_not_here(span):
+                continue
+            yield Hit(
+                line=number,
+                end_line=number,
+                column=match.start() + 1,
+                subject=f"@{path}",
+                message=f"nothing is imported: there is no {target}",
+                suggestion="an import is relative to the file that it stands in: mend or remove it",
+            )
+
+
+def _text_lines(context: RuleContext) -> Iterator[tuple[int, str]]:
+    for block in context.document.blocks:
+        if block.kind in _TEXT:
+            for number in range(block.start_line, block.end_line + 1):
+                yield number, context.document.lines[number - 1]
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+RULES = (
+    Rule(
+        "outdated_reference",
+        "a path that the repository does not have",
+        "medium",
+        _outdated,
+    ),
+    Rule("dead_import", "an `@import` of a file that is not there", "medium", _dead_import),
+)

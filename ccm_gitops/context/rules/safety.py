@@ -1,0 +1,89 @@
+"""Bytes and characters that do something else than they show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
+from ccm_gitops.context.words import words
+
+# Bidirectional controls reorder what a reviewer sees; tag characters are invisible text.
+_HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]+")
+# The flags of England, Scotland and Wales are a black flag with tag characters behind it.
+_FLAG = "\U0001f3f4"
+_HOME = re.compile(
+    r"(?<![\w/.~-])(?:/Users/|/home/|[A-Za-z]:\\+Users\\+)(?P<user>[A-Za-z][\w.-]*)[/\\][^\s`'\")\]]*"
+)
+_NOBODY = words(
+    "you your user users username me name yourname your-name youruser example node runner ubuntu"
+    " vscode app pi admin root dev developer ec2-user shared public vagrant circleci coder jovyan"
+    " foo alice bob john jane agent claude sandbox"
+)
+
+
+def _unreadable_file(context: RuleContext) -> Iterator[Hit]:
+    reason = unreadable_reason(context.file.data)
+    if reason:
+        yield Hit(
+            line=1,
+            end_line=1,
+            message=f"the file is {reason}, and nothing else was checked",
+            suggestion="save it as UTF-8 text",
+            confidence=1.0,
+        )
+
+
+def unreadable_reason(data: bytes) -> str | None:
+    """Why the bytes are no text that agents read; None when they are."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    if b"\0" in data[:8000]:
+        return "binary"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return f"not UTF-8 (byte {error.start + 1})"
+    return None
+
+
+def _hidden_characters(context: RuleContext) -> Iterator[Hit]:
+    for number, line in enumerate(context.document.lines, start=1):
+        for match in _HIDDEN.finditer(line):
+            if line[: match.start()].endswith(_FLAG):
+                continue
+            yield Hit(
+                line=number,
+                end_line=number,
+                column=match.start() + 1,
+                subject=f"U+{ord(match[0][0]):04X}",
+                message=f"{len(match[0])} invisible characters: an agent reads them, you do not",
+                suggestion="remove them, and look at who wrote the line",
+            )
+
+
+def _private_path(context: RuleContext) -> Iterator[Hit]:
+    """One finding for each person's folder, at its first mention."""
+    seen: set[str] = set()
+    for number, line in enumerate(context.document.lines, start=1):
+        for match in _HOME.finditer(line):
+            user = match["user"].lower()
+            if user in _NOBODY or user in seen:
+                continue
+            seen.add(user)
+            yield Hit(
+                line=number,
+                end_line=number,
+                column=match.start() + 1,
+                subject=match[0],
+                message="a path of one person's computer: it leads nowhere for everybody else",
+                suggestion="name it from the repository's root, or keep it in CLAUDE.local.md",
+                confidence=0.9,
+            )
+
+
+RULES = (
+    Rule("unreadable_file", "bytes that are no UTF-8 text", "high", _unreadable_file),
+    Rule("hidden_characters", "invisible characters in the text", "high", _hidden_characters),
+    Rule("private_path", "a path of one person's computer", "low", _private_path),
+)

@@ -1,0 +1,197 @@
+"""Archives hold text exactly, and give it back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ccm_gitops.context.archive import (
+    Entry,
+    Place,
+    digest,
+    is_pointer,
+    place_at,
+    read_archives,
+    read_entries,
+    render,
+    restore,
+    without,
+)
+from ccm_gitops.context.document import split_lines
+from ccm_gitops.errors import ContextError
+from tests.support.trees import DictTree
+
+NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
+POINTER = "> Archived: earlier work is in `.claude/archives/CLAUDE-log-2026-11.md`; read it."
+
+
+def entry(text: str, *, name: str = "log-1", **changes: object) -> Entry:
+    values: dict[str, object] = {
+        "id": name,
+        "source": "CLAUDE.md",
+        "section": ("App", "Log"),
+        "reason": "finished work",
+        "date": NOW,
+        "lines": (5, 4 + len(split_lines(text))),
+        "tokens": 12,
+        "digest": digest(text),
+        "place": Place(5, POINTER, (), ()),
+        "result": digest("elsewhere"),
+        "text": text,
+    }
+    return Entry(**{**values, **changes})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("- one\n- two\n", id="plain"),
+        pytest.param("- one\r\n- two\r\n", id="CRLF"),
+        pytest.param("- one\r- two\r", id="CR alone"),
+        pytest.param("- one", id="no line end at the end"),
+        pytest.param("\n\n- one\n\n\n", id="blank lines around it"),
+        pytest.param("---\na: b\n---\n", id="what looks like front matter"),
+        pytest.param("<!-- ccm:begin log-1 -->\n\nx\n\n<!-- ccm:end -->\n", id="like our markers"),
+        pytest.param("```\nopen fence\n", id="an open fence"),
+        pytest.param("näive — 日本 \u2028 \x85 🎉\n", id="beyond ASCII"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_an_archive_gives_its_text_back_exactly(text):
+    written = render([entry(text)])
+    assert read_entries(written) == (entry(text),)
+
+
+def test_a_second_archive_is_appended_and_the_first_stays_as_it_was():
+    first = render([entry("- one\n")]) + "\nA note by hand.\n"
+    both = render([entry("- two\n", name="log-2")], first)
+    assert [found.text for found in read_entries(both)] == ["- one\n", "- two\n"]
+    assert "\nA note by hand.\n" in both
+
+
+def test_restored_entries_leave_the_archive_and_the_last_takes_the_file_along():
+    both = render([entry("- one\n"), entry("- two\n", name="log-2")])
+    left = without(both, {"log-1"})
+    assert left is not None
+    assert [found.id for found in read_entries(left)] == ["log-2"]
+    assert without(left, {"log-2"}) is None
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda text: text.replace("- one", "- One"), id="a letter changed"),
+        pytest.param(lambda text: text[: text.index("- two")], id="truncated"),
+        pytest.param(lambda text: text.replace("<!-- ccm:begin log-1 -->", ""), id="no begin"),
+        pytest.param(lambda text: text.replace("\n---\n", "\n", 1), id="no front matter"),
+        pytest.param(lambda text: text.replace("archive: 1", "archive: 2"), id="a newer version"),
+        pytest.param(lambda text: text.replace("lines: [5, 6]", "lines: 5"), id="a wrong field"),
+        pytest.param(lambda text: text.replace("digest:", "digset:"), id="a missing field"),
+        pytest.param(lambda text: text.replace("entries:", "entries: ["), id="broken YAML"),
+        pytest.param(lambda text: "# Notes\n", id="a file of somebody else"),
+    ],
+)
+def test_a_damaged_archive_is_refused(damage):
+    with pytest.raises(ContextError):
+        read_entries(damage(render([entry("- one\n- two\n")])))
+
+
+def test_text_that_another_file_holds_is_found_there():
+    moved = replace(entry("| a |\n| - |\n", held_in="docs/agents/a.md"), text="")
+    tree = DictTree(
+        {
+            ".claude/archives/CLAUDE-moved-2026-11.md": render([moved]),
+            "docs/agents/a.md": "# A\n\nAn introduction.\n\n| a |\n| - |\n\nMore.\n",
+        }
+    )
+    assert [found.text for found in read_archives(tree, "CLAUDE.md")] == ["| a |\n| - |\n"]
+    assert read_archives(tree, "AGENTS.md") == ()
+
+
+def test_moved_text_that_was_edited_is_refused_by_name():
+    moved = replace(entry("| a |\n", held_in="docs/agents/a.md"), text="")
+    path = ".claude/archives/CLAUDE-moved-2026-11.md"
+    tree = DictTree({path: render([moved]), "docs/agents/a.md": "| b |\n"})
+    with pytest.raises(ContextError, match=rf"{path}: .*docs/agents/a.md was edited"):
+        read_archives(tree, "CLAUDE.md")
+
+
+OLD = "# App\n\n## Log\n\n- one\n- two\n\n## Rules\n\nNever.\n"
+NEW = OLD.replace("- one\n- two\n", f"{POINTER}\n")
+LOG = entry("- one\n- two\n", result=digest(NEW))
+
+
+def test_restore_on_an_unchanged_file_is_exact():
+    assert restore(NEW, [LOG]) == OLD
+
+
+def test_restore_finds_the_pointer_after_edits_elsewhere():
+    edited = NEW.replace("# App\n", "# App\n\nNew words.\n").replace("Never.", "Never, ever.")
+    expected = OLD.replace("# App\n", "# App\n\nNew words.\n").replace("Never.", "Never, ever.")
+    assert restore(edited, [LOG]) == expected
+
+
+def test_restore_refuses_when_the_pointer_is_gone():
+    with pytest.raises(ContextError, match="log-1 was edited"):
+        restore(NEW.replace(POINTER, "> Gone."), [LOG])
+
+
+def test_restore_refuses_when_the_pointer_stands_twice():
+    with pytest.raises(ContextError, match="log-1 was edited"):
+        restore(f"{NEW}\n{POINTER}\n", [LOG])
+
+
+def cut_without_pointer() -> tuple[str, Entry]:
+    lines = split_lines(OLD)
+    left = lines[:4] + lines[6:]
+    place = place_at(left, 4, "")
+    return "".join(left), entry("- one\n- two\n", place=place, result=digest("".join(left)))
+
+
+def test_a_cut_without_pointer_goes_back_between_its_neighbours():
+    new, cut = cut_without_pointer()
+    assert restore(new, [cut]) == OLD
+    assert restore(f"Words above.\n\n{new}", [cut]) == f"Words above.\n\n{OLD}"
+
+
+def test_a_cut_without_pointer_needs_one_neighbour_unchanged():
+    new, cut = cut_without_pointer()
+    above_changed = new.replace("## Log", "## Journal")
+    assert restore(above_changed, [cut]) == OLD.replace("## Log", "## Journal")
+    with pytest.raises(ContextError, match="log-1 was edited"):
+        restore(above_changed.replace("## Rules", "## Law"), [cut])
+
+
+def test_restore_newest_first_goes_back_through_two_optimisations():
+    grown = NEW.replace(POINTER, f"{POINTER}\n- three")
+    again = grown.replace(f"{POINTER}\n- three\n", f"{POINTER}\n")
+    second = entry(
+        f"{POINTER}\n- three\n", name="log-2", date=NOW + timedelta(days=7), result=digest(again)
+    )
+    assert restore(again, [LOG, second]) == grown.replace(POINTER, "- one\n- two")
+
+
+def test_restored_text_never_runs_into_what_follows():
+    new = f"# App\n\n{POINTER}"
+    last = entry("- end", result=digest(new), place=Place(3, POINTER, (), ()))
+    assert restore(new, [last]) == "# App\n\n- end"
+    assert restore(f"{new}\n\nMore.\n", [last]) == "# App\n\n- end\n\nMore.\n"
+
+
+def test_a_byte_order_mark_does_not_change_a_place():
+    assert restore(f"\ufeff{NEW}", [LOG]) == f"\ufeff{OLD}"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (POINTER, True),
+        ("> Moved: the table is in `docs/agents/api.md`; read it before you work on it.", True),
+        ("> Archived mail is deleted after a year.", False),
+        ("> Moved: the team sits in Berlin now.", False),
+    ],
+)
+def test_pointers_are_told_from_other_quotes(line, expected):
+    assert is_pointer(line) is expected

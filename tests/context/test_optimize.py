@@ -1,0 +1,328 @@
+"""What an optimisation changes, and what it leaves alone."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import timedelta
+
+import pytest
+
+from ccm_gitops.context.archive import read_archives, restore
+from ccm_gitops.context.loading import ContextFile
+from ccm_gitops.context.optimize import optimize
+from ccm_gitops.errors import ContextError
+from tests.support.contexts import NOW, history, optimized
+from tests.support.trees import DictTree
+
+ARCHIVE = ".claude/archives/CLAUDE-completed-work-2026-11.md"
+LOG = f"## Completed Work\n\n{history(20)}"
+APP = f"# App\n\nA tool.\n\n{LOG}\n## Rules\n\nNever push to main.\n"
+TREE = """\
+```
+src/
+├── app.py        # starts it all, reads the settings and keeps the loop alive
+├── report.py     # builds the report for a week and hands it to the exporter
+├── exporter.py   # writes a report as CSV, JSON or a table that people can read
+├── settings.py   # the settings, their defaults, and where they are looked for
+├── clock.py      # the one source of time, held still while the tests are running
+├── server/
+│   ├── routes.py     # what can be asked of the server, and who is allowed to ask
+│   ├── session.py    # who is asking, and for how long that answer stays a good one
+│   └── limits.py     # how often one may ask before the server begins to say no
+└── store/
+    ├── memory.py     # a store for tests and for people who only want to look
+    └── sqlite.py     # a store for everyone else, in one file, with its own lock
+```
+"""
+PATHS = {
+    f"src/{name}": "" for name in ("app.py", "report.py", "exporter.py", "settings.py", "clock.py")
+} | {
+    f"src/{name}.py": ""
+    for name in ("server/routes", "server/session", "server/limits", "store/memory", "store/sqlite")
+}
+PADDING = "".join(f"Part {n} does what part {n} has to.\n\n" for n in range(160))
+
+
+def archived(text: str, **options: object) -> bool:
+    return bool(optimized(text, **options).files)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("# App\n\nA tool.\n", id="a small file"),
+        pytest.param(APP.replace(history(20), history(4)), id="little would be saved"),
+        pytest.param(APP + "Do this: " + "word " * 20000, id="a small share would be saved"),
+        pytest.param(APP.replace("number 7", "number 7, never touch it"), id="a prohibition in it"),
+        pytest.param(APP.replace("number 7", "IMPORTANT number 7"), id="a warning in it"),
+        pytest.param(APP.replace(LOG, f"{LOG}\n```bash\nmake it\n```\n"), id="a command in it"),
+        pytest.param(APP.replace(LOG, f"{LOG}- [ ] open\n"), id="an open task in it"),
+        pytest.param(APP.replace(LOG, f"{LOG}\n<!-- note -->\n"), id="a comment in it"),
+        pytest.param(APP.replace(LOG, f"{LOG}\n@docs/more.md\n"), id="an import in it"),
+        pytest.param(
+            APP.replace(LOG, f"<!-- BEGIN tool -->\n{LOG}\n<!-- END tool -->\n"),
+            id="managed by a tool",
+        ),
+        pytest.param(APP.replace(LOG, f"<!-- ccm: keep -->\n{LOG}"), id="marked above to be kept"),
+        pytest.param(
+            APP.replace("Work\n", "Work\n\n<!-- ccm: keep -->\n"), id="marked within to be kept"
+        ),
+        pytest.param(
+            APP.replace(LOG, f"{LOG}\n[spec]: https://example.com\n") + "\nSee [spec].\n",
+            id="a link definition in it that other text uses",
+        ),
+        pytest.param(
+            APP.replace(LOG, f"{LOG}\n### Sources\n\n{history(3)}") + "\nSee [it](#sources).\n",
+            id="a heading in it that other text links to",
+        ),
+        pytest.param(
+            "# App\n\n## Definition of Done\n\n"
+            + "- The change has its tests and its page.\n" * 20,
+            id="what done means",
+        ),
+        pytest.param(f"# App\n\n```md\n{LOG}```\n", id="a log shown in a fence"),
+        pytest.param(f"# App\n\n{TREE}", id="a short file with a tree"),
+        pytest.param(f"---\nlog: |\n{history(20)}---\n\n# App\n", id="front matter"),
+    ],
+)
+def test_leaves_alone(text):
+    result = optimized(text, others=PATHS)
+    assert result.files == {}
+    assert result.plan == ()
+    assert result.archives == ()
+    assert result.diff() == ""
+    assert result.after == result.before
+    assert result.proof.kept == result.proof.blocks
+
+
+def test_finished_work_goes_to_an_archive_and_its_heading_stays():
+    result = optimized(APP)
+    new = result.files["CLAUDE.md"].decode()
+    pointer = f"> Archived: earlier work is in `{ARCHIVE}`; read it when you need the history.\n"
+    assert new == APP.replace(history(20), pointer)
+    assert history(20) in result.files[ARCHIVE].decode()
+    assert list(result.files) == ["CLAUDE.md", ARCHIVE]
+    assert result.after.tokens < result.before.tokens
+    assert result.proof.to_json() == {
+        "blocks": 25,
+        "kept": 5,
+        "moved": 20,
+        "duplicates": 0,
+        "lost": 0,
+    }
+
+
+def test_neighbours_share_one_pointer():
+    phases = "".join(f"### Phase {n} (Complete)\n\n{history(9)}\n" for n in (1, 2, 3, 4))
+    text = f"# App\n\n## Roadmap\n\n{phases}### Phase 5\n\nStarts soon.\n"
+    new = optimized(text).files["CLAUDE.md"].decode()
+    assert new.count("> Archived:") == 1
+    assert "Phase 1, Phase 2, Phase 3 and 1 more (finished) are in" in new
+    assert "### Phase 5\n\nStarts soon.\n" in new
+
+
+def test_rules_between_sections_stay():
+    text = APP.replace("\n## Rules", "\n---\n\n## Rules")
+    assert "history.\n\n---\n\n## Rules" in optimized(text).files["CLAUDE.md"].decode()
+
+
+PARAGRAPH = (
+    "The exporter reads every report of a week, sorts them by day, and writes one file.\n" * 6
+)
+
+
+def test_a_copy_goes_and_the_first_stays():
+    text = f"# App\n\n{PARAGRAPH}\nMore.\n\n## Export\n\nFor people.\n\n{PARAGRAPH}\nLast.\n"
+    result = optimized(text)
+    new = result.files["CLAUDE.md"].decode()
+    assert new == f"# App\n\n{PARAGRAPH}\nMore.\n\n## Export\n\nFor people.\n\nLast.\n"
+    assert result.proof.duplicates == 1
+    assert [action.type for action in result.plan] == ["dedupe"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            f"# App\n\n{PARAGRAPH}\n## Export\n\nIt works so:\n\n{PARAGRAPH}\nLast.\n",
+            id="a line introduces the copy",
+        ),
+        pytest.param(f"# App\n\n{PARAGRAPH}\n## Export\n\n{PARAGRAPH}", id="a section is only it"),
+        pytest.param(
+            f"# App\n\n{PARAGRAPH}\n## Export\n\nFor people.\n\n{PARAGRAPH.replace('one', 'a')}",
+            id="a word differs",
+        ),
+        pytest.param(
+            f"# App\n\n## A\n\n### Use\n\n{PARAGRAPH}\n## B\n\n### Use\n\n{PARAGRAPH}",
+            id="two sections of two parents",
+        ),
+        pytest.param(
+            f"# App\n\n{PARAGRAPH}\n## Export\n\n- a\n\n{PARAGRAPH}\n- b\n", id="lists would join"
+        ),
+    ],
+)
+def test_a_copy_that_others_lean_on_stays(text):
+    assert not archived(text)
+
+
+def bloated(section: str) -> str:
+    return f"# App\n\n{section}\n## Parts\n\n{PADDING}"
+
+
+def test_a_large_tree_of_a_bloated_file_moves_to_a_document():
+    text = bloated(f"## Project Structure\n\n{TREE}")
+    result = optimized(text, others=PATHS)
+    target = "docs/agents/project-structure.md"
+    assert result.files[target].decode() == f"# Project Structure\n\n{TREE}"
+    assert (
+        f"## Project Structure\n\n> Moved: the directory tree is in `{target}`; read it when you "
+        "look for where something is or belongs.\n" in result.files["CLAUDE.md"].decode()
+    )
+
+
+def table(link: str = "", rows: int = 30) -> str:
+    body = "".join(
+        f"| `/reports/{n}` | GET | the report {n} of a week |{link}\n" for n in range(rows)
+    )
+    return f"| Endpoint | Method | Answer |\n| --- | --- | --- |\n{body}"
+
+
+def test_a_large_table_of_a_bloated_file_moves_to_a_document():
+    result = optimized(bloated(f"## API Endpoints\n\n{table()}"))
+    assert result.files["docs/agents/api-endpoints.md"].decode() == f"# API Endpoints\n\n{table()}"
+    assert "the table is in `docs/agents/api-endpoints.md`; read it before you work on API End" in (
+        result.files["CLAUDE.md"].decode()
+    )
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        pytest.param(f"## Project Structure\n\n{TREE.replace('.py', '.rs')}", id="a planned tree"),
+        pytest.param(f"## Output\n\n{TREE}", id="what output has to look like"),
+        pytest.param(f"## API Conventions\n\n{table()}", id="conventions"),
+        pytest.param(f"## Testing\n\n{table()}", id="tests"),
+        pytest.param(f"## API\n\nUse these only.\n\n{table()}", id="it tells what to do"),
+        pytest.param(f"## API\n\nRun `make api` first.\n\n{table()}", id="it has a command"),
+        pytest.param(f"## API\n\n{table(' [x](docs/x.md) |')}", id="relative links"),
+        pytest.param(f"## API\n\n{table(rows=5)}", id="a small table"),
+        pytest.param(
+            f"## Current Phase\n\nv3.2 is next.\n\n## v3.2\n\n### API\n\n{table()}",
+            id="of the version that is worked on",
+        ),
+        pytest.param(
+            "## Guide\n\n" + table().replace("the report", "docs/report.md"), id="an index"
+        ),
+    ],
+)
+def test_stays_in_a_bloated_file(section):
+    assert not archived(bloated(section), others=PATHS)
+
+
+def test_a_document_that_is_there_is_never_overwritten():
+    taken = {"docs/agents/api-endpoints.md": "Mine.\n"}
+    result = optimized(bloated(f"## API Endpoints\n\n{table()}"), others=taken)
+    assert "docs/agents/api-endpoints.md" not in result.files
+    assert "docs/agents/api-endpoints-2.md" in result.files
+
+
+def test_conservative_archives_and_nothing_else():
+    text = bloated(f"## API Endpoints\n\n{table()}\n{LOG}")
+    types = [action.type for action in optimized(text, strategy="conservative").plan]
+    assert types == ["archive"]
+
+
+def test_an_unknown_strategy_is_refused_with_those_that_exist():
+    with pytest.raises(ContextError, match="'wild'; use conservative or moderate"):
+        optimized(APP, strategy="wild")
+
+
+def test_a_file_that_is_not_utf_8_is_refused():
+    with pytest.raises(ContextError, match=r"CLAUDE\.md: this is no UTF-8 text"):
+        optimized(APP.encode("utf-16"))
+
+
+def test_an_archive_of_the_month_is_appended_to():
+    first = optimized(APP)
+    grown = (
+        first.files["CLAUDE.md"]
+        .decode()
+        .replace("history.\n", f"history.\n{history(20, start=40)}")
+    )
+    second = optimized(grown, others=first.files)
+    assert second.files["CLAUDE.md"] == first.files["CLAUDE.md"]
+    both = second.files[ARCHIVE].decode()
+    assert history(20) in both
+    assert history(20, start=40) in both
+
+
+def test_a_year_of_growth_stays_small_and_comes_back_whole():
+    text, changes = APP, 0
+    others: dict[str, bytes | str] = {}
+    for week in range(52):
+        text = text.replace("\n## Rules", f"{history(4, start=100 + 4 * week)}\n## Rules")
+        result = optimized(text, others=others, now=NOW + timedelta(weeks=week))
+        text = result.files.get("CLAUDE.md", text.encode()).decode()
+        others |= result.files
+        changes += bool(result.files)
+    assert len(text) < 2000
+    assert changes < 27
+    whole = restore(text, read_archives(DictTree({**others, "CLAUDE.md": text}), "CLAUDE.md"))
+    assert all(f"number {number} " in whole for number in (*range(1, 21), *range(100, 308)))
+    assert "Archived" not in whole
+
+
+def test_a_file_of_somebody_else_at_the_archive_s_place_is_refused():
+    with pytest.raises(ContextError, match=f"{ARCHIVE}: .*no archive"):
+        optimized(APP, others={ARCHIVE: "# Mine\n"})
+
+
+def test_a_link_in_the_way_of_an_archive_is_refused():
+    tree = DictTree({"CLAUDE.md": APP}, {".claude": "../elsewhere"})
+    with pytest.raises(ContextError, match=r"\.claude is no folder of its own"):
+        optimize(ContextFile("CLAUDE.md", (), APP.encode()), tree, strategy="moderate", now=NOW)
+
+
+def test_nested_files_archive_at_the_root_under_their_own_name():
+    result = optimized(APP, path="packages/api/CLAUDE.md")
+    assert ".claude/archives/packages-api-CLAUDE-completed-work-2026-11.md" in result.files
+
+
+def test_line_ends_and_byte_order_mark_stay():
+    text = "\ufeff" + APP.replace("\n", "\r\n")
+    result = optimized(text)
+    new = result.files["CLAUDE.md"].decode()
+    assert new.startswith("\ufeff# App\r\n")
+    assert new.count("\n") == new.count("\r\n")
+    entries = read_archives(DictTree({**result.files}), "CLAUDE.md")
+    assert restore(new, entries) == text
+
+
+def test_json_has_the_shape_of_the_contract():
+    data = optimized(APP).to_json()
+    assert data["file"] == "CLAUDE.md"
+    assert data["strategy"] == "moderate"
+    assert data["tokens_saved"] == data["tokens_before"] - data["tokens_after"] > 0
+    assert data["lines_before"] - data["lines_after"] == 19
+    (action,) = data["actions"]
+    assert action["type"] == "archive"
+    assert action["section"] == "App > Completed Work"
+    assert (action["start_line"], action["end_line"]) == (7, 26)
+    assert action["target"] == ARCHIVE
+    (archive,) = data["archives"]
+    assert archive["path"] == ARCHIVE
+    assert archive["lines"] == 20
+    assert data["proof"]["lost"] == 0
+    assert data["diff"].startswith("diff --git a/CLAUDE.md b/CLAUDE.md\n")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_git_applies_the_diff(tmp_path, end):
+    text = APP.rstrip("\n").replace("\n", end or "\n") + end
+    result = optimized(text)
+    (tmp_path / "CLAUDE.md").write_bytes(text.encode())
+    subprocess.run(
+        ["git", "apply", "-"], cwd=tmp_path, input=result.diff().encode(), check=True, timeout=30
+    )
+    assert {path: (tmp_path / path).read_bytes() for path in result.files} == dict(result.files)

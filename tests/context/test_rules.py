@@ -1,0 +1,143 @@
+"""The rules about size, history, weight, clarity and safety, and what holds for all of them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ccm_gitops.context.rules import RULES
+from tests.support.analysing import analysis, findings
+
+TREE = "".join(f"├── part{n}.py\n" for n in range(12))
+REMARKED = "".join(f"├── part{n}.py  # what part {n} does\n" for n in range(12))
+PARTS = {f"src/part{n}.py": "" for n in range(12)}
+BADGE = "[![CI](https://img.shields.io/x.svg)](https://x.org)"
+DONE = "- Added the login page of the shop\n" * 8
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        pytest.param("file_too_large", "a\n" * 200, id="200 lines"),
+        pytest.param("file_too_large", "<!--\n" + "a\n" * 300 + "-->\n", id="a comment is free"),
+        pytest.param("file_too_large", "\n" * 300, id="blank lines"),
+        pytest.param("oversized_section", "# A\n" + "a\n" * 99, id="a hundred lines"),
+        pytest.param(
+            "oversized_section", "# A\n" + "## B\n\na\n\n" * 60, id="long by its children alone"
+        ),
+        pytest.param("completed_work_verbose", "# Completed\n- One\n- Two\n", id="two lines"),
+        pytest.param("completed_work_verbose", f"# Open\n{DONE}", id="an open list"),
+        pytest.param("changelog_in_context", f"# Completed\n{DONE}", id="finished work"),
+        pytest.param("badges", "![Diagram](docs/flow.png)\n", id="a picture"),
+        pytest.param("badges", f"{BADGE} says more\n", id="a badge in a sentence"),
+        pytest.param("directory_tree", f"```\n{REMARKED}```\n", id="a tree with explanations"),
+        pytest.param("directory_tree", f"## Example\n```\n{TREE}```\n", id="an example"),
+        pytest.param(
+            "directory_tree", f"```\n{TREE.replace('part', 'other')}```\n", id="of something else"
+        ),
+        pytest.param("directory_tree", f"```\n{TREE.replace('.py', '')}```\n", id="of types"),
+        pytest.param("directory_tree", "```\n├── part1.py\n├── gone.py\n```\n", id="a small one"),
+        pytest.param(
+            "directory_tree", f"```\n{REMARKED}├── dist/  # built\n```\n", id="with a built folder"
+        ),
+        pytest.param("empty_section", "# A\n\n## B\ntext\n", id="a heading with a child"),
+        pytest.param("empty_section", "# A\n```\n```\n", id="a fence"),
+        pytest.param("placeholder_text", "# A\nTODO: drop the cache by May\n", id="a task"),
+        pytest.param("placeholder_text", "# A\n- TODO\n- Write it\n", id="among other lines"),
+        pytest.param("hidden_characters", "a\u200db é 👩‍🚀 ❤️\n", id="joiners of emoji"),
+        pytest.param(
+            "hidden_characters", "\U0001f3f4\U000e0067\U000e0062\U000e007f\n", id="a flag"
+        ),
+        pytest.param("private_path", "`/Users/<you>/x`, `~/x`\n", id="a placeholder"),
+        pytest.param("private_path", "`/home/runner/work`, `/Users/you/x`\n", id="nobody's folder"),
+        pytest.param("private_path", "https://x.org/home/mary/x\n", id="a URL"),
+        pytest.param("unreadable_file", "é\n", id="UTF-8"),
+    ],
+)
+def test_no_finding(rule, text):
+    assert findings(rule, text, PARTS) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "message"),
+    [
+        ("file_too_large", "a\n" * 201, "201 lines"),
+        ("oversized_section", "# A\n" + "a\n" * 101, "102 lines"),
+        ("oversized_section", "# A\n" + "Some words of it. " * 800, "1 heading|under one heading"),
+        ("completed_work_verbose", f"# Completed\n{DONE}", "a record of what was done"),
+        (
+            "completed_work_verbose",
+            f"# Completed\n{DONE * 3}- Never call it twice\n",
+            "may still hold",
+        ),
+        ("changelog_in_context", f"# Changelog\n{DONE}", "a record of what was done"),
+        ("badges", f"# A\n\n{BADGE}\n{BADGE}\n", "badges"),
+        ("directory_tree", f"```\nsrc/\n{TREE}```\n", "a drawing of 12"),
+        ("directory_tree", f"```\n{REMARKED}├── gone.py\n```\n", "does not have: gone.py"),
+        ("directory_tree", f"```\n{TREE.replace('├──', '|--')}```\n", "a drawing of 12"),
+        ("empty_section", "# A\ntext\n\n## B\n\n---\n\n## C\ntext\n", "nothing under it"),
+        ("empty_section", "# A\ntext\n\n## B", "nothing under it"),
+        ("placeholder_text", "# A\n**TBD**\n", "placeholder"),
+        ("placeholder_text", "# A\n[Your rules here]\n", "placeholder"),
+        ("hidden_characters", "a \u202e b\n", "1 invisible"),
+        ("hidden_characters", "a\U000e0061\U000e0062\n", "2 invisible"),
+        ("private_path", "Run `/Users/mary/shop/run`, `/Users/mary/x`\n", "one person's"),
+        ("private_path", r"`C:\Users\Mary\shop`" + "\n", "one person's"),
+        ("unreadable_file", b"\xff\xfea\0", "UTF-16"),
+        ("unreadable_file", b"a\0b", "binary"),
+        ("unreadable_file", b"caf\xe9\n", "byte 4"),
+    ],
+)
+def test_a_finding(rule, text, message):
+    (found,) = findings(rule, text, PARTS)
+    assert re.search(message, found.message)
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "message"),
+    [
+        ("CLAUDE.md", 40_000, None),
+        ("AGENTS.md", 40_000, "Codex"),
+        ("CLAUDE.md", 5_000_000, "4 MiB"),
+    ],
+)
+def test_hard_limits_of_agents(path, size, message):
+    found = findings("file_too_large", "x" * size, path=path)
+    assert [bool(message and message in item.message) for item in found] == [True] * bool(message)
+
+
+def test_an_unreadable_file_has_one_finding_and_no_score():
+    result = analysis(b"\0\1\2" * 50)
+    assert [issue.rule for issue in result.issues] == ["unreadable_file"]
+    assert (result.score, result.tokens, result.bytes) == (0, 0, 150)
+
+
+@pytest.mark.parametrize(
+    ("comment", "text", "silent"),
+    [
+        pytest.param("disable=badges", "{c}\n\n# A\n\n{b}\n", True, id="on top, for the file"),
+        pytest.param("disable=badges", "# A\n\n{c}\n\n{b}\n", True, id="in its section"),
+        pytest.param("disable=all", "# A\n\n{c}\n\n{b}\n", True, id="all rules"),
+        pytest.param("disable=empty_section, badges", "{c}\n\n{b}\n", True, id="two rules"),
+        pytest.param("disable=empty_section", "{c}\n\n{b}\n", False, id="another rule"),
+        pytest.param("disable=badges", "# A\n\n{c}\n\n# B\n\n{b}\n", False, id="elsewhere"),
+        pytest.param("disable=badges", "# A\n\n`{c}`\n\n{b}\n", False, id="in a code span"),
+    ],
+)
+def test_a_comment_silences_a_rule(comment, text, silent):
+    text = text.format(c=f"<!-- ccm: {comment} -->", b=BADGE)
+    assert (findings("badges", text) == []) is silent
+
+
+def test_every_rule_has_a_page_and_every_page_a_rule():
+    pages = Path(__file__).parents[2].joinpath("docs", "rules.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (\w+)$", pages, re.MULTILINE)
+    assert sorted(headings) == sorted(RULES)
+
+
+def test_ids_and_summaries_are_plain():
+    for name, rule in RULES.items():
+        assert name == rule.id and re.fullmatch(r"[a-z_]+", name)
+        assert rule.summary and not rule.summary.endswith(".") and len(rule.summary) < 80

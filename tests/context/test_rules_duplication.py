@@ -1,0 +1,124 @@
+"""Duplicates: both places are named, and the first always stays."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccm_gitops.context.document import parse
+from ccm_gitops.context.rules.duplicates import find_duplicates
+from tests.support.analysing import findings
+
+LIST = "".join(f"- Rule {n}: keep the {word} of the order stable\n" for n, word in
+               enumerate(("number", "date", "name", "sum"), start=1))  # fmt: skip
+LONG = " ".join(f"word{n}" for n in range(80))
+
+
+def pairs(text):
+    return [
+        (p.removed_start, p.removed_end, p.kept_start, p.kept_end, p.exact)
+        for p in find_duplicates(parse(text))
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("# A\nRun the tests.\n# B\nRun the tests.\n", id="a short line"),
+        pytest.param("# A\n```\nmake test\n```\n# B\n```\nmake test\n```\n", id="a short command"),
+        pytest.param("---\n\na\n\n---\n\nb\n\n---\n", id="rules"),
+        pytest.param("## Notes\n## Notes\n", id="headings alone"),
+        pytest.param(f"{LONG}\n\n{LONG[::-1]}\n", id="other words"),
+        pytest.param(
+            f"{LIST}\n" + LIST.replace("keep", "never change").replace("order", "bill"),
+            id="the same frame with other words",
+        ),
+    ],
+)
+def test_no_pair(text):
+    assert pairs(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(f"# A\n{LIST}# B\n{LIST}", [(7, 10, 2, 5, True)], id="a list"),
+        pytest.param(
+            f"# A\n{LIST}\n# B\n\n# A\n{LIST}", [(9, 13, 1, 5, True)], id="a whole section"
+        ),
+        pytest.param(
+            f"# A\n{LIST}more\n\n# A\n{LIST}", [], id="a section that goes on is not the same"
+        ),
+        pytest.param(
+            f"# A\n## S\n{LIST}\n# A\n## S\n{LIST}", [(8, 13, 1, 6, True)], id="with its children"
+        ),
+        pytest.param(
+            f"# A\n{LIST}\n# B\n{LIST.replace(chr(10), '  ' + chr(10))}",
+            [(8, 11, 2, 5, True)],
+            id="but for white space at line ends",
+        ),
+        pytest.param(f"{LONG}\n\nb\n\n{LONG} end\n", [(5, 5, 1, 1, False)], id="nearly the same"),
+        pytest.param(
+            f"# A\n{LIST}# B\n{LIST}# C\n{LIST}",
+            [(7, 10, 2, 5, True), (12, 15, 2, 5, True)],
+            id="three times",
+        ),
+    ],
+)
+def test_pairs(text, expected):
+    assert pairs(text) == expected
+
+
+@given(st.lists(st.sampled_from(["# A\n", "## B\n", LIST, f"{LONG}\n\n", "\n", "x\n\n"])))
+def test_every_exact_removal_leaves_its_text_standing(pieces):
+    text = "".join(pieces)
+    document = parse(text)
+    removed: set[int] = set()
+    for pair in find_duplicates(document):
+        lines = set(range(pair.removed_start, pair.removed_end + 1))
+        assert not lines & removed
+        removed |= lines if pair.exact else set()
+    kept = "".join(line for n, line in enumerate(document.lines, start=1) if n not in removed)
+    for pair in find_duplicates(document):
+        for block in document.blocks:
+            if pair.removed_start <= block.start_line <= pair.removed_end:
+                assert block.text.strip() in kept
+
+
+def test_a_large_file_takes_linear_time():
+    text = "".join(f"## Part {n}\n{LIST}\n{LONG} {n}\n\n" for n in range(3000))
+    started = time.perf_counter()
+    assert len(find_duplicates(parse(text))) >= 2999
+    assert time.perf_counter() - started < 15
+
+
+def test_the_finding_names_both_places():
+    (found,) = findings("duplicate_content", f"# A\n{LIST}# B\n{LIST}")
+    assert (found.line, found.end_line, found.section) == (7, 10, "B")
+    assert found.message.endswith("lines 2-5")
+    assert found.fixable and found.estimated_savings > 30
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({"AGENTS.md": LIST * 3 + "x"}, id="other text"),
+        pytest.param({"docs/AGENTS.md": LIST * 3}, id="in another folder"),
+        pytest.param({"NOTES.md": LIST * 3}, id="a name that no agent looks for"),
+    ],
+)
+def test_no_twin(files):
+    assert findings("duplicate_file", LIST * 3, files) == []
+
+
+def test_a_twin_under_another_agents_name():
+    (found,) = findings("duplicate_file", LIST * 3, {"AGENTS.md": LIST * 3 + "\n"})
+    assert found.subject == "AGENTS.md"
+
+
+def test_a_link_is_no_twin():
+    (found,) = findings("duplicate_file", LIST * 3, {"GEMINI.md": LIST * 3, "AGENTS.md": "@x"})
+    assert found.subject == "GEMINI.md"

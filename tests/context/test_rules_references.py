@@ -1,0 +1,161 @@
+"""References: upheld, contradicted or no claim at all; only the contradicted is a finding."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.analysing import findings
+
+FILES = {
+    "README.md": "",
+    "src/app/main.py": "",
+    "src/app/models/user.ts": "",
+    "packages/core/src/index.ts": "",
+    "packages/core/CLAUDE.md": "",
+    "docs/übersicht.md": "",
+    ".github/workflows/ci.yml": "",
+    ".gitignore": "/secrets/\n*.gen.ts\n",
+}
+
+
+def outdated(text, path="CLAUDE.md"):
+    return [finding.subject for finding in findings("outdated_reference", text, FILES, path)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("`src/app/main.py`", id="it is there"),
+        pytest.param("`./src/app/`", id="a folder that is there"),
+        pytest.param("`app/main.py`", id="it ends a path that is there"),
+        pytest.param("`models/user`", id="without its extension"),
+        pytest.param("`models/user.js`", id="TypeScript imports by .js"),
+        pytest.param("`src/App/Main.py`", id="in another case"),
+        pytest.param("`docs/u\u0308bersicht.md`", id="accents in pieces"),
+        pytest.param("`src/app/main.py:12-30`", id="with lines"),
+        pytest.param("`src/app/main.py::run`", id="with a test's name"),
+        pytest.param("[x](src/app/main.py#run)", id="a link with an anchor"),
+        pytest.param("`../src/app/main.py`", id="from a folder below"),
+        pytest.param("`src/**/*.py`", id="a glob"),
+        pytest.param("`src/<name>/main.py`", id="a placeholder"),
+        pytest.param("`src/{a,b}/main.py`", id="braces"),
+        pytest.param("`src/foo/bar.py`", id="foo and bar"),
+        pytest.param("`src/my-feature/main.py`", id="my feature"),
+        pytest.param("`src/app/YEAR.json`", id="a word in capitals"),
+        pytest.param("`https://example.com/src/gone.py`", id="a URL"),
+        pytest.param("`example.com/gone.html`", id="a host"),
+        pytest.param("[x](https://example.com/gone.md)", id="a link elsewhere"),
+        pytest.param("[`acme/gone.md`](https://example.com/x)", id="the words of a link"),
+        pytest.param("`~/.config/gone.json`", id="a home folder"),
+        pytest.param("`/api/users`", id="a route"),
+        pytest.param("`/var/log/gone.py`", id="from the root"),
+        pytest.param("`feature/login`", id="a branch"),
+        pytest.param("`docs/fix-typo`", id="a branch that a folder is named like"),
+        pytest.param("`@acme/gone`", id="a package"),
+        pytest.param("`openai/gpt-9`", id="a model"),
+        pytest.param("`application/json`", id="a media type"),
+        pytest.param("`client/server`", id="words with a slash"),
+        pytest.param("`Next.js`", id="a product"),
+        pytest.param("`os.path`", id="a module"),
+        pytest.param("`settings.json`", id="a name that may be anywhere"),
+        pytest.param("`dist/index.js`", id="a generated file"),
+        pytest.param("`src/api.gen.ts`", id="an ignored file"),
+        pytest.param("`secrets/key.json`", id="an ignored folder"),
+        pytest.param("`.env.local`", id="an environment"),
+        pytest.param("`.claude/settings.local.json`", id="settings of one's own"),
+        pytest.param("There is no `src/lib/`.", id="told to be absent"),
+        pytest.param("`src/old.py` was removed.", id="told to be gone"),
+        pytest.param("Use `src/app/` instead of `src/old/`.", id="replaced"),
+        pytest.param("For example `src/app/thing.py`.", id="an example"),
+        pytest.param("Name it so (e.g., `src/app/thing.py`).", id="e.g."),
+        pytest.param("Create `src/app/thing.py` first.", id="to be made"),
+        pytest.param("The report is written to `docs/report.md`.", id="made on the way"),
+        pytest.param("- Generated files:\n  - `src/app/thing.py`", id="the item above says so"),
+        pytest.param(
+            "Such files are created:\n\n- `src/app/thing.py`", id="the line above says so"
+        ),
+        pytest.param("## Planned\n`src/app/thing.py`", id="under a plan"),
+        pytest.param("```\nsrc/gone.py `src/gone.py`\n```", id="in a fence"),
+        pytest.param("- a\n  ```\n  `src/gone.py`\n  ```", id="in a fence in a list"),
+        pytest.param("    `src/gone.py`", id="in indented code"),
+        pytest.param("<!-- `src/gone.py` -->", id="in a comment"),
+        pytest.param("src/gone.py", id="plain words"),
+    ],
+)
+def test_no_finding(text):
+    assert outdated(f"# T\n\n{text}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("See `src/app/gone.py`.", "src/app/gone.py"),
+        ("See `./src/gone/`.", "./src/gone/"),
+        ("See `packages/gone`.", "packages/gone"),
+        ("See `lib/gone.py`, in a folder that went with it.", "lib/gone.py"),
+        ("See `GUIDE.md`.", "GUIDE.md"),
+        ("See `.github/workflows/gone.yml`.", ".github/workflows/gone.yml"),
+        ("See `src/app/gone.py:12`.", "src/app/gone.py:12"),
+        ("[guide](docs/gone.md)", "docs/gone.md"),
+        ("[guide](<docs/gone.md> 'title')", "docs/gone.md"),
+        ("| File |\n| --- |\n| `src/gone.py` |", "src/gone.py"),
+        ("> `src/gone.py`", "src/gone.py"),
+        ("- a\n  - `src/gone.py`", "src/gone.py"),
+        ("It was so. The core is `src/gone.py`.", "src/gone.py"),
+        ("The generators live in `src/generators/`.", "src/generators/"),
+        ("Setext `src/gone.py`\n---", "src/gone.py"),
+    ],
+)
+def test_a_finding(text, subject):
+    assert outdated(f"# T\n\n{text}\n") == [subject]
+
+
+def test_a_place_is_exact():
+    text = "\ufeff---\r\nk: v\r\n---\r\n# T\r\n\r\n- `src` and `src/gone.py`\r\n"
+    (found,) = findings("outdated_reference", text, FILES)
+    assert (found.line, found.column, found.section) == (6, 14, "T")
+
+
+def test_the_moved_file_is_named():
+    (found,) = findings("outdated_reference", "`src/models/user.ts`\n", FILES)
+    assert found.subject == "src/models/user.ts"
+    assert found.suggestion.startswith("src/app/models/user.ts")
+
+
+def test_a_path_is_told_once():
+    assert outdated("`src/gone.py`, `src/gone.py`\n") == ["src/gone.py"]
+
+
+def test_paths_are_sought_from_the_file_that_names_them():
+    text = "`src/index.ts`, [a](../../README.md), `src/gone.ts`\n"
+    assert outdated(text, "packages/core/CLAUDE.md") == ["src/gone.ts"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("@README.md", id="it is there"),
+        pytest.param("See @docs/übersicht.md for more", id="it is there, below"),
+        pytest.param("`@gone.md`", id="in a code span"),
+        pytest.param("```\n@gone.md\n```", id="in a fence"),
+        pytest.param("write to me@gone.md", id="an address"),
+        pytest.param("![a](https://x.org/@acme/gone.md)", id="in a URL"),
+        pytest.param("@acme/gone", id="a package"),
+        pytest.param("@~/gone.md", id="in the home folder"),
+        pytest.param("@CLAUDE.local.md", id="one's own"),
+        pytest.param("For example @docs/thing.md", id="an example"),
+    ],
+)
+def test_no_dead_import(text):
+    assert findings("dead_import", f"# T\n\n{text}\n", FILES) == []
+
+
+@pytest.mark.parametrize("text", ["@gone.md", "- see @docs/gone.md first", "> (@./gone.md)"])
+def test_a_dead_import(text):
+    (found,) = findings("dead_import", f"# T\n\n{text}\n", FILES)
+    assert found.subject in text
+
+
+def test_an_import_is_relative_to_its_file():
+    (found,) = findings("dead_import", "a\n@README.md\n", FILES, "packages/core/CLAUDE.md")
+    assert found.message == "nothing is imported: there is no packages/core/README.md"

@@ -1,0 +1,184 @@
+"""The guarantees of an optimisation, over documents of every kind of block."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import strategies as st
+
+from ccm_gitops.context.archive import is_pointer, read_archives, restore
+from ccm_gitops.context.document import parse, split_lines
+from ccm_gitops.context.proof import prove
+from tests.support.contexts import NOW, history, optimized
+from tests.support.trees import DictTree
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["the", "report", "of", "a", "week", "is", "sent", "to", "people", "v1.2", "`x.py`", "日本"]
+    ),
+    min_size=1,
+    max_size=12,
+).map(" ".join)
+LONG = st.integers(4, 9).map(lambda n: "The exporter sorts what it gets and writes it down.\n" * n)
+TABLE = st.sampled_from([1, 3, 40, 60]).map(
+    lambda n: (
+        "| Endpoint | Answer |\n| --- | --- |\n"
+        + "".join(f"| `/api/{i}` | what the endpoint {i} gives |\n" for i in range(n))
+    )
+)
+BLOCKS = st.one_of(
+    WORDS.map(lambda text: f"{text}.\n"),
+    LONG,
+    TABLE,
+    st.integers(2, 30).map(history),
+    st.lists(WORDS, min_size=1, max_size=8).map(
+        lambda items: "".join(f"- [x] {item}\n  - {item}\n" for item in items)
+    ),
+    st.lists(WORDS, min_size=1, max_size=4).map(
+        lambda items: "\n".join(f"{n}. {item}\n" for n, item in enumerate(items, start=1))
+    ),
+    st.sampled_from(
+        [
+            "Never push to main.\n",
+            "You must not skip the tests.\n",
+            "IMPORTANT: don't touch `dist/`.\n",
+            "```bash\nmake test\n```\n",
+            "```python\n# Completed Work\n\nprint('x')\n```\n",
+            "~~~\nopen fence\n",
+            "    indented code\n",
+            "> A quote\n> of two lines.\n",
+            "> Archived: an older pointer is in `docs/agents/old.md`; read it.\n",
+            "<!-- a comment -->\n",
+            "<!-- BEGIN tool -->\n",
+            "<!-- END tool -->\n",
+            "<!-- ccm: keep -->\n",
+            "<details>\n<summary>More</summary>\n\nHidden.\n\n</details>\n",
+            "@docs/more.md\n",
+            "See [the log](#completed-work) and [spec].\n",
+            "[spec]: https://example.com/spec\n",
+            "---\n",
+            "Setext\n======\n",
+            "\n\n   \n",
+        ]
+    ),
+)
+TITLES = st.sampled_from(
+    ["Completed Work", "Changelog", "Session Log", "Phase 1 (Complete)", "Recent Changes"] * 2
+    + ["API Endpoints", "Data Model", "Rules", "Testing", "Current Phase", "Future Ideas", "Notes"]
+)
+SECTIONS = st.builds(
+    lambda level, title, blocks: "\n".join([f"{'#' * level} {title}\n", *blocks]),
+    st.integers(1, 4),
+    TITLES,
+    st.lists(BLOCKS, max_size=5),
+) | TABLE.map(lambda table: f"## API Endpoints\n\n{table}")
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> str:
+    """A context file: any sections, line ends, a byte order mark, with or without a last end."""
+    head = draw(st.sampled_from(["", "---\nname: x\n---\n\n", "# App\n\nA tool.\n\n"]))
+    gap = draw(st.sampled_from(["\n", "\n\n\n", ""]))
+    text = head + gap.join(draw(st.lists(SECTIONS, min_size=1, max_size=8)))
+    if draw(st.booleans()):
+        text += "\n## Parts\n\n" + "A part does what it has to.\n\n" * 150
+    text = text if draw(st.booleans()) else text.rstrip("\n")
+    text = text.replace("\n", draw(st.sampled_from(["\n", "\n", "\r\n"])))
+    return draw(st.sampled_from(["", "\ufeff"])) + text
+
+
+# Shrinking a document takes minutes; the failing one is small enough to read.
+run = settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+STRATEGY = st.sampled_from(["conservative", "moderate"])
+HELD = re.compile(r"never|must not|do not|don't|IMPORTANT|^make ", re.IGNORECASE)
+
+
+@run
+@given(documents(), STRATEGY)
+def test_nothing_is_lost_and_all_of_it_comes_back(text, strategy):
+    result = optimized(text, strategy=strategy)
+    event(f"changed: {bool(result.files)}")
+    assert result.proof.lost == ()
+    if result.files:
+        new = result.files["CLAUDE.md"].decode()
+        entries = read_archives(DictTree(result.files), "CLAUDE.md")
+        assert restore(new, entries) == text
+
+
+@run
+@given(documents(), STRATEGY, st.sampled_from([0, 1, 40, 400]))
+def test_optimising_the_result_changes_nothing(text, strategy, days):
+    first = optimized(text, strategy=strategy)
+    new = first.files.get("CLAUDE.md", text.encode())
+    later = NOW + timedelta(days=days)
+    second = optimized(new, strategy=strategy, now=later, others=first.files)
+    assert second.files == {}
+
+
+@run
+@given(documents())
+def test_what_stays_is_the_old_text_in_the_old_order_and_pointers(text):
+    new = optimized(text).files.get("CLAUDE.md", text.encode()).decode()
+    old = iter(split_lines(text))
+    for line in split_lines(new):
+        assert (is_pointer(line) and line not in text) or any(line == known for known in old)
+
+
+@run
+@given(documents())
+def test_prohibitions_and_commands_stay(text):
+    new = set(split_lines(optimized(text).files.get("CLAUDE.md", text.encode()).decode()))
+    assert all(line in new for line in split_lines(text) if HELD.search(line))
+
+
+@run
+@given(documents())
+def test_anchors_and_labels_that_stay_still_lead_somewhere(text):
+    new = optimized(text).files.get("CLAUDE.md", text.encode()).decode()
+    for link, target in (("(#completed-work)", "Completed Work"), ("[spec].", "[spec]: ")):
+        if link in new and target in text:
+            assert target in new
+
+
+@run
+@given(documents())
+def test_no_archive_can_be_left_out_of_the_commit(text):
+    result = optimized(text)
+    if len(result.files) > 1:
+        files = {path: content.decode() for path, content in result.files.items()}
+        holders = sorted(path for path in files if "<!-- ccm:begin" in files[path])
+        copies = {action.target for action in result.plan if action.type == "dedupe"}
+        for path in set(holders) - copies:
+            without = {name: content for name, content in files.items() if name != path}
+            assert prove(text, without, target="CLAUDE.md").lost
+
+
+def test_these_documents_have_what_is_optimised():
+    """Else all of the above would hold for nothing."""
+    seen: set[str] = set()
+
+    @run
+    @given(documents())
+    def collect(text):
+        seen.update(action.type for action in optimized(text).plan)
+
+    collect()
+    assert seen == {"archive", "dedupe", "move"}
+
+
+@given(st.text(alphabet="# -*`~>|<!\\[]()\t\r\n ab1.x@", max_size=300))
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_no_text_is_too_odd_to_be_proved(text):
+    log = f"## Changelog\n\n{history(20)}"
+    source = f"{text}\n\n{log}\n{text}"
+    result = optimized(source)
+    assert result.proof.lost == ()
+    assert "".join(block.text for block in parse(source).blocks) == source
