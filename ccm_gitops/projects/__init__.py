@@ -1,0 +1,1 @@
+"""Projects: which repositories and folders there are, and how each is opened."""
