@@ -1,0 +1,138 @@
+"""Mode branch: the task's own branch, one commit on the base, never over somebody's work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from ccm_gitops.errors import GitError, RefMovedError
+from ccm_gitops.gitrepo.objects import Commit
+from ccm_gitops.gitrepo.remote import Remote
+from ccm_gitops.gitrepo.repository import Repository
+from ccm_gitops.publish.message import full_message, says_the_same
+from ccm_gitops.publish.model import Action, Change, Order, Published, Target
+
+_TRIES = 5  # each loses to another writer of the same branch only
+
+
+def publish(target: Target, change: Change, order: Order) -> Published:
+    """Put the change on the task's branch, as its only commit on the change's base.
+
+    A branch that holds the content already is left alone, and one whose tip is not the known tip
+    is refused. Raises RefMovedError when the branch keeps moving, GitError when git refuses.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            return _publish_once(target, change, order)
+        except RefMovedError:
+            continue  # what stands there now decides: ours, the same, or a refusal
+    return _publish_once(target, change, order)
+
+
+def proposed_at(target: Target, order: Order) -> datetime | None:
+    """When the commit that stands on the task's branch was made; None unless it is ours."""
+    tip = target.ref(f"refs/heads/{order.branch}")
+    return target.describe(tip).when if tip and tip == order.known_tip else None
+
+
+def standing(target: Target, change: Change, order: Order) -> Published | None:
+    """The branch as it stands, when it says everywhere what the change would say; else None."""
+    tree = new_tree(target, change)
+    tips = {place.ref(f"refs/heads/{order.branch}") for place in places(target, order)}
+    tip = tips.pop() if len(tips) == 1 else None
+    if tree and tip and _holds(target, change, order, tree, tip):
+        return Published(action="unchanged", branch=order.branch, commit=tip, tip=tip)
+    return None
+
+
+def places(target: Target, order: Order) -> tuple[Target | Remote, ...]:
+    """Where the refs of this order live: the remote to push to first, then the repository itself.
+
+    First the remote: it may refuse, and the local branch must not be ahead of what was accepted.
+    """
+    if order.push and isinstance(target, Repository):
+        return (target.remote(order.push, order.token), target)
+    return (target,)
+
+
+def new_tree(target: Target, change: Change) -> str | None:
+    """The id of the tree that the change makes; None when it is that of the base."""
+    base = change.base.commit
+    tree = target.tree(base, change.files)
+    return None if tree == target.describe(base).tree else tree
+
+
+def make_commit(target: Target, change: Change, order: Order, tree: str) -> str:
+    """The change's tree as one commit on its base; no ref moves."""
+    return target.commit_tree(
+        tree,
+        change.base.commit,
+        message=full_message(change, order),
+        author=order.author,
+        when=order.when,
+    )
+
+
+def _publish_once(target: Target, change: Change, order: Order) -> Published:
+    if change.base.branch == order.branch:
+        return _refused(order, "is the base branch itself; name another, or use mode direct")
+    tree = new_tree(target, change)
+    if tree is None:
+        return Published(action="unchanged", reason="the base has this content already")
+    ref = f"refs/heads/{order.branch}"
+    tips = [(place, place.ref(ref)) for place in places(target, order)]
+    holds = partial(_holds, target, change, order, tree)
+    commit = next((tip for _, tip in tips if tip and holds(tip)), None)
+    moves = [(place, tip) for place, tip in tips if tip is None or tip != commit]
+    for place, tip in moves:
+        if tip not in (None, order.known_tip):
+            return _refused(
+                order,
+                f"of {place} holds commits that ccm-gitops did not make; "
+                "merge, rename or delete it to let ccm-gitops go on",
+            )
+    folder = target.checked_out_branches().get(order.branch)
+    if folder and any(place is target for place, _ in moves):
+        return _refused(order, f"is checked out in {folder}; it is left as it is")
+    if commit is None:
+        commit = make_commit(target, change, order, tree)
+    for place, tip in moves:
+        place.move_ref(ref, commit, tip)
+    is_new = all(tip is None for _, tip in tips)
+    action: Action = "unchanged" if not moves else "created" if is_new else "updated"
+    return Published(action=action, branch=order.branch, commit=commit, tip=commit)
+
+
+def _holds(target: Target, change: Change, order: Order, tree: str, tip: str) -> bool:
+    """True when `tip` is ours and says what we would say: the base may have moved on elsewhere."""
+    if not target.has(tip):
+        return False
+    found = target.describe(tip)
+    # A runner that was killed after its push left a tip that the state does not know.
+    signature = f"{order.author.name} <{order.author.email}>"
+    is_ours = found.committer == signature and says_the_same(found.message, change, order)
+    if tip != order.known_tip and not is_ours:
+        return False
+    if found.parents == (change.base.commit,):
+        return found.tree == tree
+    return _is_same_change(target, found, change)
+
+
+def _is_same_change(target: Target, found: Commit, change: Change) -> bool:
+    """True when a commit on an older base makes the same of the same files."""
+    if len(found.parents) != 1 or not target.has(found.parents[0]):
+        return False
+    parent = found.parents[0]
+    then, now = target.entries(parent), target.entries(change.base.commit)
+    if any(then.get(path) != now.get(path) for path in change.files):
+        return False
+    try:
+        return target.tree(parent, change.files) == found.tree
+    except GitError:  # there, a folder of today was a file
+        return False
+
+
+def _refused(order: Order, why: str) -> Published:
+    return Published(
+        action="refused", branch=order.branch, reason=f"the branch {order.branch} {why}"
+    )

@@ -1,0 +1,76 @@
+"""What is published, on whose behalf, and what became of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from ccm_gitops.config.model import Author
+from ccm_gitops.gitrepo.clone import Clone
+from ccm_gitops.gitrepo.objects import Base
+from ccm_gitops.gitrepo.repository import Repository
+from ccm_gitops.secrets import Secret
+
+Target = Repository | Clone
+Action = Literal["created", "updated", "unchanged", "refused", "applied", "written"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """New content for some files: path → bytes, or None to delete; made on the commit of `base`.
+
+    `before` holds what was read from a working folder (path → bytes, files that were there only);
+    mode worktree writes over nothing else. The other modes do not need it.
+    """
+
+    base: Base
+    files: Mapping[str, bytes | None]
+    message: str
+    before: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of paths and bytes: equal content, equal digest."""
+        digest = hashlib.sha256()
+        for path, content in sorted(self.files.items()):
+            mark = "-" if content is None else str(len(content))
+            digest.update(f"{len(path)} {mark} {path}".encode("utf-8", "surrogateescape"))
+            digest.update(content or b"")
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """On whose behalf a change is published.
+
+    `branch` is the task's branch, its slots filled; `known_tip` the commit that the state knows as
+    ours there. `push` names a remote of a local project that the branch goes to as well, with
+    `token` where it is an HTTPS one.
+    """
+
+    task: str
+    execution: str
+    branch: str
+    author: Author
+    when: datetime
+    known_tip: str | None = None
+    push: str | None = None
+    token: Secret | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What became of a change.
+
+    `commit` is the one that holds it; `tip` what the state should remember as ours on `branch`
+    (None: leave what it knows). `reason` is a sentence for people where there is something to say.
+    """
+
+    action: Action
+    branch: str | None = None
+    commit: str | None = None
+    tip: str | None = None
+    reason: str | None = None

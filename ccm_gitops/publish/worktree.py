@@ -1,0 +1,61 @@
+"""Mode worktree: write the named files into the working folder, and only them; commit nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ccm_gitops.files import write_atomic
+from ccm_gitops.publish.model import Change, Order, Published, Target
+
+
+def publish(target: Target, change: Change, order: Order) -> Published:
+    """Write the change into the checked-out files of a local repository."""
+    if target.work_tree is None:
+        return Published(action="refused", reason=f"{target} has no working folder")
+    return write_files(target.work_tree, change.files, change.before)
+
+
+def write_files(
+    root: Path, files: Mapping[str, bytes | None], before: Mapping[str, bytes]
+) -> Published:
+    """Write files (None deletes) below `root`, a git work tree or not: all or, refused, nothing.
+
+    Refused are links, paths that leave the folder, and files that are not as `before` has them:
+    somebody edited them since they were read. Raises OSError as the file system gives it.
+    """
+    for path in files:
+        if why := _objection(root, path, before.get(path)):
+            return Published(action="refused", reason=f"{path} {why}; nothing was written")
+    wanted = {path: data for path, data in files.items() if data != before.get(path)}
+    if not wanted:
+        return Published(action="unchanged", reason="the folder has this content already")
+    # New files first: if we are killed in between, text is twice there and never nowhere.
+    for path, data in sorted(wanted.items(), key=lambda item: (item[0] in before, item[0])):
+        if data is not None:
+            write_atomic(root / path, data)
+    for path, data in wanted.items():
+        if data is None:
+            (root / path).unlink()
+    return Published(action="written")
+
+
+def _objection(root: Path, path: str, before: bytes | None) -> str | None:
+    parts = Path(path).parts
+    if not parts or Path(path).is_absolute() or ".." in parts:
+        return "leaves the folder"
+    if any(part.casefold() == ".git" for part in parts):
+        return "is git's own"
+    for depth in range(1, len(parts)):
+        folder = root.joinpath(*parts[:depth])
+        if folder.is_symlink():
+            return f"goes through the link {folder}"
+        if folder.exists() and not folder.is_dir():
+            return f"goes through the file {folder}"
+    target = root / path
+    if target.is_symlink():
+        return "is a symbolic link"
+    if target.exists() and not target.is_file():
+        return "is no regular file"
+    now = target.read_bytes() if target.exists() else None
+    return None if now == before else "is not what it was when the change was made"
