@@ -1,0 +1,85 @@
+"""`custom`: the user's own command, once per project; its exit code decides."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from ccm_gitops.clock import format_instant
+from ccm_gitops.config.model import CustomConfig
+from ccm_gitops.errors import TaskError
+from ccm_gitops.execution import ProjectResult
+from ccm_gitops.process import run_command
+from ccm_gitops.secrets import mask, resolve, variables
+from ccm_gitops.tasks.model import Outcome, Unit
+
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\w+)\}")
+
+
+def execute(unit: Unit) -> Outcome:
+    """Run the command; raises TaskError when it fails, with the end of what it printed."""
+    config = unit.task.config
+    assert isinstance(config, CustomConfig)
+    if unit.folder is None:
+        raise TaskError("a custom task needs a project with a path on this machine")
+    values = _placeholders(unit)
+    if config.shell:
+        # Folder names are not ours: in a shell line they must stay one word.
+        values = {name: shlex.quote(value) for name, value in values.items()}
+    own = {name: resolve(template, unit.environ) for name, template in config.env.items()}
+    environ = {**unit.environ, **{name: value.reveal() for name, value in own.items()}}
+    # What stands in the file itself is no secret; what came from the environment is.
+    secrets = [own[name] for name, template in config.env.items() if variables(template)]
+    command = [fill(argument, values) for argument in config.command]
+    if not config.shell:
+        command[0] = _program(config.command[0], command[0], unit.base)
+    done = run_command(
+        command[0] if config.shell else command,
+        cwd=unit.folder / fill(config.cwd, _placeholders(unit)) if config.cwd else unit.folder,
+        env=environ,
+        timeout=unit.timeout,
+    )
+    if done.exit_code != 0:
+        said = mask(done.stderr.strip() or done.stdout.strip(), secrets)[-400:]
+        raise TaskError(f"{command[0]} exited with {done.exit_code}" + (said and f": {said}"))
+    output = mask(done.stdout, secrets)[-4_000:]
+    return Outcome(
+        results=(
+            ProjectResult(
+                id=unit.project, path=unit.path, action="ran", details={"output": output}
+            ),
+        )
+    )
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """Replace `{name}` by its value; doubled braces are literal, unknown names stay.
+
+    One pass, so that braces inside a value are never read as placeholders.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0][0]
+        return values.get(match[1], match[0])
+
+    return _PLACEHOLDER.sub(value, template)
+
+
+def _placeholders(unit: Unit) -> dict[str, str]:
+    return {
+        "project": unit.project,
+        "project_path": str(unit.folder),
+        "task": unit.task.id,
+        "execution": unit.execution,
+        "slot": format_instant(unit.slot or unit.now),
+    }
+
+
+def _program(template: str, filled: str, base: Path) -> str:
+    """Where the program is: relative to the configuration, never looked for in the project."""
+    if "/" not in template or template.startswith("{project_path}"):
+        return filled
+    return str(base / filled)

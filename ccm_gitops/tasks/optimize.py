@@ -1,0 +1,107 @@
+"""`optimize`: change the context files that score too low; the change is handed on, not written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
+
+from ccm_gitops.config.model import OptimizeConfig
+from ccm_gitops.context.analysis import analyze
+from ccm_gitops.context.loading import ContextFile, load
+from ccm_gitops.context.optimize import Optimization, optimize
+from ccm_gitops.context.tree import Tree
+from ccm_gitops.execution import ProjectResult
+from ccm_gitops.tasks.analyze import result_of, without_context
+from ccm_gitops.tasks.model import Outcome, Unit
+
+
+def execute(unit: Unit) -> Outcome:
+    """Optimise every context file below `min_score`; raises ProofError if text would be lost."""
+    config = unit.task.config
+    assert isinstance(config, OptimizeConfig)
+    files: dict[str, bytes | None] = {}
+    results: list[ProjectResult] = []
+    changed: list[Optimization] = []
+    for file in load(unit.tree, unit.context_files):
+        # What one file's optimisation wrote, the next one sees: they may share a document.
+        tree = _Overlay(unit.tree, files)
+        result, optimization = _optimize_file(unit, config, file, tree)
+        results.append(result)
+        if optimization:
+            changed.append(optimization)
+            files.update(optimization.files)
+    return Outcome(
+        results=tuple(results) or (without_context(unit),),
+        files=files,
+        message=commit_message(changed) if changed else "",
+    )
+
+
+def commit_message(changed: Sequence[Optimization]) -> str:
+    """What was changed, why, and by how much, for a person who reads the log."""
+    names = ", ".join(item.file.path for item in changed)
+    saved = sum(item.tokens_saved for item in changed)
+    return "\n".join(
+        [
+            f"Optimize {names}: {saved:,} tokens fewer at each start",
+            *(line for item in changed for line in _message_lines(item)),
+        ]
+    )
+
+
+def _optimize_file(
+    unit: Unit, config: OptimizeConfig, file: ContextFile, tree: Tree
+) -> tuple[ProjectResult, Optimization | None]:
+    before = analyze(file, tree, now=unit.now)
+    unchanged = result_of(unit, before, "unchanged")
+    if file.note:
+        return replace(unchanged, action="left alone", details={"reason": file.note}), None
+    if before.score >= config.min_score:
+        return unchanged, None
+    optimization = optimize(file, tree, strategy=config.strategy, now=unit.now)
+    if not optimization.files:
+        return unchanged, None
+    details = {
+        "score_after": optimization.after.score,
+        "tokens_after": optimization.after.tokens,
+        "proof": optimization.proof.to_json(),
+    }
+    saved = optimization.tokens_saved
+    return replace(
+        unchanged, action="would change", tokens_saved=saved, details=details
+    ), optimization
+
+
+def _message_lines(item: Optimization) -> Iterator[str]:
+    before, after = item.before, item.after
+    yield ""
+    yield (
+        f"{item.file.path}: {before.tokens:,} → {after.tokens:,} tokens ({before.tokenizer}), "
+        f"score {before.score} → {after.score}."
+    )
+    for action in item.plan:
+        where = " > ".join(action.section) or "the beginning"
+        target = f" → {action.target}" if action.target else ""
+        yield f"- {action.type} {where}{target}: {action.reason} ({action.tokens_saved:,} tokens)"
+    proof = item.proof.to_json()
+    yield (
+        f"Proof: of {proof['blocks']} blocks {proof['kept']} kept, {proof['moved']} moved, "
+        f"{proof['duplicates']} duplicates, {proof['lost']} lost."
+    )
+
+
+class _Overlay:
+    """A tree with some files replaced."""
+
+    def __init__(self, tree: Tree, files: Mapping[str, bytes | None]) -> None:
+        self._tree = tree
+        self._files = files
+
+    def paths(self) -> Set[str]:
+        return self._tree.paths() | self._files.keys()
+
+    def read(self, path: str) -> bytes | None:
+        return self._files[path] if path in self._files else self._tree.read(path)
+
+    def link_target(self, path: str) -> str | None:
+        return None if path in self._files else self._tree.link_target(path)
