@@ -1,0 +1,149 @@
+"""Work units in worker processes that can be stopped at their deadline, one without the others."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import random
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerProcess
+from time import monotonic
+
+from ccm_gitops.config.model import Settings
+from ccm_gitops.durations import format_duration
+from ccm_gitops.work import Job, WorkReport, failed, work
+
+# A unit that ends its own commands at the timeout needs a moment to say so.
+_GRACE = 5.0
+_TICK = 30.0
+
+
+@dataclass
+class _Running:
+    job: Job
+    attempt: int
+    process: ForkServerProcess
+    results: Connection
+    deadline: float
+
+
+def run_jobs(
+    jobs: Sequence[Job], settings: Settings, on_tick: Callable[[], None]
+) -> Iterator[WorkReport]:
+    """Do every job, at most `max_concurrent_tasks` at once, and yield reports as they come.
+
+    A job that fails in a way that may pass is tried again after a backoff. `on_tick` is called
+    at least twice a minute while there is work. Leaving the iteration early ends all workers.
+    """
+    pool = _Pool(settings)
+    waiting = [(0.0, 1, job) for job in jobs]
+    try:
+        while waiting or pool.running:
+            while pool.has_room and waiting and waiting[0][0] <= monotonic():
+                _, attempt, job = waiting.pop(0)
+                pool.start(job, attempt)
+            for job, attempt, report in pool.collect(waiting[0][0] if waiting else None):
+                if report.may_pass and attempt <= settings.retry_attempts:
+                    waiting.append((monotonic() + _backoff(settings, attempt), attempt + 1, job))
+                    waiting.sort(key=lambda item: item[0])
+                else:
+                    yield replace(report, attempts=attempt)
+            on_tick()
+    finally:
+        pool.stop()
+
+
+def _backoff(settings: Settings, attempt: int) -> float:
+    """Seconds before the next try: doubles each time, with up to a quarter on top."""
+    doubled: float = settings.retry_backoff.total_seconds() * 2 ** (attempt - 1)
+    return doubled * random.uniform(1, 1.25)
+
+
+class _Pool:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        # A fork server starts clean and once; forking from here would copy threads and locks.
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["ccm_gitops.work"])
+        self.running: list[_Running] = []
+
+    @property
+    def has_room(self) -> bool:
+        return len(self.running) < self._settings.max_concurrent_tasks
+
+    def start(self, job: Job, attempt: int) -> None:
+        reader, writer = self._context.Pipe(duplex=False)
+        process = self._context.Process(target=_child, args=(job, writer), daemon=False)
+        process.start()
+        writer.close()
+        timeout = self._settings.task_timeout.total_seconds() + _GRACE
+        self.running.append(_Running(job, attempt, process, reader, monotonic() + timeout))
+
+    def collect(self, next_start: float | None) -> Iterator[tuple[Job, int, WorkReport]]:
+        """The jobs that ended or overran, after waiting until something happens."""
+        moments = [item.deadline for item in self.running]
+        if next_start is not None and self.has_room:
+            moments.append(next_start)
+        pause = min(max(0.0, min(moments) - monotonic()), _TICK)
+        ready = wait([item.results for item in self.running], pause)
+        for item in list(self.running):
+            if item.results in ready:
+                yield item.job, item.attempt, self._finish(item)
+            elif monotonic() >= item.deadline:
+                _end(item.process)
+                self.running.remove(item)
+                limit = format_duration(self._settings.task_timeout)
+                yield (
+                    item.job,
+                    item.attempt,
+                    failed(
+                        item.job,
+                        f"did not end within task_timeout ({limit}); stopped",
+                        may_pass=True,
+                    ),
+                )
+
+    def stop(self) -> None:
+        for item in self.running:
+            _end(item.process)
+        self.running.clear()
+
+    def _finish(self, item: _Running) -> WorkReport:
+        self.running.remove(item)
+        try:
+            report: WorkReport = item.results.recv()
+        except EOFError:
+            item.process.join()
+            code = item.process.exitcode
+            how = f"signal {-code}" if code and code < 0 else f"exit code {code}"
+            report = failed(item.job, f"its worker process died ({how})", may_pass=True)
+        item.process.join()
+        item.process.close()
+        return report
+
+
+def _child(job: Job, results: Connection) -> None:
+    # A group of its own: what the worker started ends with it, and Ctrl-C reaches only the runner.
+    os.setsid()
+    # Unwinding ends the commands of custom tasks, which have sessions of their own.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    results.send(work(job))
+    results.close()
+    os.killpg(os.getpid(), signal.SIGKILL)
+
+
+def _end(process: ForkServerProcess) -> None:
+    """Ask the worker to unwind; what is left of it and its group after a moment is killed."""
+    process.terminate()
+    process.join(_GRACE)
+    if process.pid is not None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join()
+    process.close()

@@ -1,0 +1,124 @@
+"""What a run writes into the state: claims, renewals, results; pure, so a store may repeat it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from ccm_gitops.execution import Execution
+from ccm_gitops.planning import LEASE, Plan, Planned
+from ccm_gitops.state.model import (
+    Claim,
+    Figures,
+    Heartbeat,
+    LastRun,
+    ProjectState,
+    State,
+    TaskState,
+)
+
+
+def claim(state: State, plan: Plan, machine: str, now: datetime) -> State:
+    """Remember the plan: a claim for each task that is due, the slots that are spent."""
+    tasks = dict(plan.memory)
+    for item in plan.due:
+        tasks[item.task.id] = replace(
+            tasks[item.task.id],
+            claim=Claim(
+                execution=item.execution,
+                trigger=item.trigger,
+                machine=machine,
+                at=now,
+                expires_at=now + LEASE,
+                slot=item.slot,
+                attempt=item.attempt,
+                fired=item.fired,
+            ),
+        )
+    for spent in plan.spent:
+        before = tasks[spent.task.id]
+        last = LastRun(
+            execution=spent.execution, status=spent.status, started_at=now, completed_at=now
+        )
+        # A slot that nobody ran says nothing of the task's health: its last run stays.
+        tasks[spent.task.id] = replace(
+            before,
+            claim=None,
+            since=spent.slot or before.since,
+            last=last if spent.status == "failed" else before.last,
+        )
+    heartbeat = Heartbeat(at=now, machine=machine)
+    return replace(state, heartbeat=heartbeat, tasks={**state.tasks, **tasks})
+
+
+def renew(state: State, planned: Iterable[Planned], now: datetime) -> State:
+    """Lengthen the leases of what is still running."""
+    tasks = dict(state.tasks)
+    for item in planned:
+        found = _own_claim(state, item)
+        if found:
+            lease = replace(found, expires_at=now + LEASE)
+            tasks[item.task.id] = replace(tasks[item.task.id], claim=lease)
+    return replace(state, tasks=tasks)
+
+
+def release(state: State, planned: Iterable[Planned]) -> State:
+    """Give back what was claimed and not finished: the next run takes it up at once."""
+    tasks = dict(state.tasks)
+    for item in planned:
+        found = _own_claim(state, item)
+        if found:
+            # An expired claim that does not count as a try; it still knows what fired.
+            lease = replace(found, expires_at=found.at, attempt=found.attempt - 1)
+            tasks[item.task.id] = replace(tasks[item.task.id], claim=lease)
+    return replace(state, tasks=tasks)
+
+
+def settle(state: State, planned: Planned, execution: Execution) -> State:
+    """Record how an execution ended and spend its slot.
+
+    Leaves the state alone when the claim is no longer ours: another runner took over.
+    """
+    if not _own_claim(state, planned):
+        return state
+    now = execution.completed_at
+    assert now is not None
+    before = state.tasks[planned.task.id]
+    after = replace(
+        before,
+        claim=None,
+        # Forced runs leave the slots as they were.
+        since=planned.slot or before.since,
+        last=LastRun(
+            execution=execution.id,
+            status=execution.status,
+            started_at=execution.started_at or now,
+            completed_at=now,
+        ),
+    )
+    return replace(state, tasks={**state.tasks, planned.task.id: after})
+
+
+def remember_tips(state: State, tips: Mapping[str, Mapping[str, str]]) -> State:
+    """Record, by project and branch, the commits that are ours."""
+    projects = dict(state.projects)
+    for project, branches in tips.items():
+        before = projects.get(project, ProjectState())
+        projects[project] = replace(before, branches={**before.branches, **branches})
+    return replace(state, projects=projects)
+
+
+def remember_figures(state: State, figures: Mapping[str, Figures]) -> State:
+    """Record the projects' newest measures."""
+    projects = dict(state.projects)
+    for project, measured in figures.items():
+        projects[project] = replace(projects.get(project, ProjectState()), figures=measured)
+    return replace(state, projects=projects)
+
+
+def _own_claim(state: State, planned: Planned) -> Claim | None:
+    found = state.tasks.get(planned.task.id, TaskState()).claim
+    if found and (found.execution, found.attempt) == (planned.execution, planned.attempt):
+        return found
+    return None

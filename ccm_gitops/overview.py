@@ -1,0 +1,73 @@
+"""The tasks as people want to see them: what, when last, when next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ccm_gitops.clock import format_instant
+from ccm_gitops.config.model import Config, Task
+from ccm_gitops.durations import format_duration
+from ccm_gitops.schedule.due import next_slot
+from ccm_gitops.schedule.model import Cron, Interval, Manual, Schedule, Threshold
+from ccm_gitops.schedule.threshold import WORDS
+from ccm_gitops.state.model import State, TaskState
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRow:
+    """One task; `schedule` is in words, `next_run_at` None where time does not drive it."""
+
+    id: str
+    name: str
+    type: str
+    schedule: str
+    enabled: bool
+    machine: str | None
+    last_run_at: datetime | None
+    last_status: str | None
+    next_run_at: datetime | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape of `schedule list --json`."""
+        return {
+            **self.__dict__,
+            "last_run_at": format_instant(self.last_run_at) if self.last_run_at else None,
+            "next_run_at": format_instant(self.next_run_at) if self.next_run_at else None,
+        }
+
+
+def task_rows(config: Config, state: State, machine: str, now: datetime) -> tuple[TaskRow, ...]:
+    """A row a task, in the order of the file."""
+    return tuple(
+        _row(task, state.tasks.get(task.id, TaskState()), machine, now) for task in config.tasks
+    )
+
+
+def in_words(schedule: Schedule) -> str:
+    """The schedule in a few words."""
+    match schedule:
+        case Cron(expression, timezone):
+            return f"cron {expression}, {timezone}"
+        case Interval(every):
+            return f"every {format_duration(every)}"
+        case Threshold(metric, operator, value):
+            return f"{metric} {WORDS[operator]} {value:g}"
+        case Manual():
+            return "by hand"
+
+
+def _row(task: Task, state: TaskState, machine: str, now: datetime) -> TaskRow:
+    runs_here = task.enabled and task.machine in (None, machine)
+    return TaskRow(
+        id=task.id,
+        name=task.name,
+        type=task.type,
+        schedule=in_words(task.schedule),
+        enabled=task.enabled,
+        machine=task.machine,
+        last_run_at=state.last.started_at if state.last else None,
+        last_status=state.last.status if state.last else None,
+        next_run_at=next_slot(task.schedule, since=state.since, now=now) if runs_here else None,
+    )

@@ -1,0 +1,239 @@
+"""One run: plan → claim → execute → publish → record → notify → save.
+
+What works on projects (git, Markdown, worker processes) is imported when there is work: most runs
+find nothing due, and those must feel instant.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ccm_gitops import ledger
+from ccm_gitops.announce import send_messages, with_messages
+from ccm_gitops.clock import format_instant
+from ccm_gitops.execution import Execution, NotificationReport, RunReport, Skip
+from ccm_gitops.planning import Plan, RunOptions, Spent, make_plan, next_due
+from ccm_gitops.runtime import Runtime
+from ccm_gitops.state.model import State
+from ccm_gitops.survey import Survey, watches
+
+if TYPE_CHECKING:
+    from ccm_gitops.dispatch import Dispatch, Done
+    from ccm_gitops.projects.model import Discovery
+
+# Leases are renewed well before they end.
+_RENEW_AFTER = timedelta(minutes=1).total_seconds()
+
+Notes = tuple[NotificationReport, ...]
+
+
+def run(runtime: Runtime, options: RunOptions) -> RunReport:
+    """Do what is due and report it; a dry run works and reports but leaves nothing behind."""
+    session = _Session(runtime, options, started_at=runtime.clock.now())
+    if options.dry_run:
+        plan = session.plan(runtime.store.load())
+        return session.report(plan, [done.execution for done in session.execute(plan)], ())
+    plan = session.claim()
+    with session.holding(plan):
+        notes = session.announce(plan)
+        executions = [session.record(done) for done in session.execute(plan)]
+    notes += send_messages(runtime, options.machine)
+    return session.report(plan, executions, notes)
+
+
+def look_ahead(runtime: Runtime, options: RunOptions) -> RunReport:
+    """What `run` would do now, as pending executions; nothing is claimed or changed."""
+    session = _Session(runtime, options, started_at=runtime.clock.now())
+    plan = session.plan(runtime.store.load())
+    pending = [
+        replace(execution, status="pending", started_at=None)
+        for execution in map(session.dispatch(plan).started, plan.due)
+    ]
+    return session.report(plan, pending, ())
+
+
+@dataclass
+class _Session:
+    """The steps of one run, and what they share."""
+
+    runtime: Runtime
+    options: RunOptions
+    started_at: datetime
+
+    @cached_property
+    def found(self) -> Discovery:
+        """The projects; looked for only when something needs them."""
+        from ccm_gitops.projects.discover import find_projects
+
+        return find_projects(self.runtime.config, self.options.machine, home=self.runtime.home)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """The values that thresholds watch; looked at only where there are thresholds."""
+        if not any(watches(task, self.options) for task in self.runtime.config.tasks):
+            return Survey({}, {}, ())
+        from ccm_gitops.measuring import take_survey
+
+        return take_survey(self.runtime, self.options, self.found, self.runtime.store.load())
+
+    def plan(self, state: State) -> Plan:
+        """Decide on every task."""
+        values = self.survey.values
+        return make_plan(self.runtime.config, state, self.options, self.started_at, values)
+
+    def claim(self) -> Plan:
+        """Plan and claim in one change of the state: no other runner gets the same slots."""
+
+        def change(state: State) -> tuple[State, Plan]:
+            plan = self.plan(state)
+            state = ledger.claim(state, plan, self.options.machine, self.started_at)
+            state = ledger.remember_figures(state, self.survey.figures)
+            return self._tell(state, self._spent(plan)), plan
+
+        _ = self.survey  # measured before the lock is taken
+        plan = self.runtime.store.update(change)
+        self._write_history(self._spent(plan))
+        return plan
+
+    @contextlib.contextmanager
+    def holding(self, plan: Plan) -> Iterator[None]:
+        """Give back, however the block ends, the claims that were not settled in it."""
+        try:
+            yield
+        finally:
+            if plan.due:
+                self.runtime.store.update(lambda state: (ledger.release(state, plan.due), None))
+
+    def announce(self, plan: Plan) -> Notes:
+        """Tell those who want to know that tasks begin."""
+        if not plan.due:
+            return ()
+        dispatch = self.dispatch(plan)
+        started = [dispatch.started(item) for item in plan.due]
+        self.runtime.store.update(lambda state: (self._tell(state, started), None))
+        return send_messages(self.runtime, self.options.machine)
+
+    def execute(self, plan: Plan) -> Iterator[Done]:
+        """Run what is due; executions come as they end."""
+        if plan.due:
+            yield from self.dispatch(plan).execute(plan.due)
+
+    def record(self, done: Done) -> Execution:
+        """History first, then the state: a crash between them repeats a line and loses none."""
+        self._write_history([done.execution])
+
+        def change(state: State) -> tuple[State, None]:
+            state = ledger.remember_tips(state, done.tips)
+            settled = ledger.settle(state, done.planned, done.execution)
+            # Who took over a lost claim tells of it, too.
+            return settled if settled is state else self._tell(settled, [done.execution]), None
+
+        self.runtime.store.update(change)
+        return done.execution
+
+    def report(self, plan: Plan, executions: list[Execution], notes: Notes) -> RunReport:
+        """Everything that the run did, for people and programs."""
+        now = self.runtime.clock.now()
+        state = self.runtime.store.load()
+        held = [e for e in executions if e.status == "skipped"]
+        return RunReport(
+            started_at=self.started_at,
+            finished_at=now,
+            machine=self.options.machine,
+            dry_run=self.options.dry_run,
+            due=tuple(item.task.id for item in plan.due),
+            skipped=(
+                *(Skip(task=item.task.id, reason=item.reason) for item in plan.spent),
+                *(Skip(task=item.task_id, reason=item.error or "") for item in held),
+                *plan.waiting,
+            ),
+            executions=tuple(_notified(e, notes) for e in (*self._spent(plan), *executions)),
+            notifications=notes,
+            next_due_at=next_due(
+                self.runtime.config, {**plan.memory, **state.tasks}, self.options.machine, now
+            ),
+            warnings=tuple(self._warnings(plan)),
+        )
+
+    def dispatch(self, plan: Plan) -> Dispatch:
+        """Who runs the plan's tasks."""
+        from ccm_gitops.dispatch import Dispatch
+
+        return Dispatch(
+            runtime=self.runtime,
+            found=self.found,
+            state=self.runtime.store.load(),
+            machine=self.options.machine,
+            dry_run=self.options.dry_run,
+            on_tick=_Renewal(self.runtime, plan) if not self.options.dry_run else lambda: None,
+        )
+
+    def _spent(self, plan: Plan) -> list[Execution]:
+        return [
+            _spent_execution(item, self.options.machine, self.started_at) for item in plan.spent
+        ]
+
+    def _tell(self, state: State, executions: Iterable[Execution]) -> State:
+        return with_messages(state, self.runtime.config, executions, self.runtime.clock.now())
+
+    def _write_history(self, executions: list[Execution]) -> None:
+        lines = [{"kind": "execution", **execution.to_json()} for execution in executions]
+        self.runtime.store.record(lines, f"{self.started_at:%Y-%m}")
+
+    def _warnings(self, plan: Plan) -> Iterator[str]:
+        if plan.clock_behind:
+            yield (
+                f"the clock stands at {format_instant(self.started_at)}, before the last run at "
+                f"{format_instant(plan.clock_behind)}: nothing runs twice; set the clock right"
+            )
+        if "found" in self.__dict__:
+            yield from map(str, self.found.problems)
+        yield from self.survey.warnings
+
+
+@dataclass
+class _Renewal:
+    """Called often while workers are busy; renews the leases now and then."""
+
+    runtime: Runtime
+    plan: Plan
+    renewed_at: float | None = None
+
+    def __call__(self) -> None:
+        elapsed = self.runtime.clock.elapsed()
+        if self.renewed_at is None:
+            self.renewed_at = elapsed
+        if elapsed - self.renewed_at >= _RENEW_AFTER:
+            now = self.runtime.clock.now()
+            self.runtime.store.update(lambda state: (ledger.renew(state, self.plan.due, now), None))
+            self.renewed_at = elapsed
+
+
+def _spent_execution(spent: Spent, machine: str, now: datetime) -> Execution:
+    return Execution(
+        id=spent.execution,
+        task_id=spent.task.id,
+        task_name=spent.task.name,
+        task_type=spent.task.type,
+        machine=machine,
+        trigger=spent.trigger,
+        status=spent.status,
+        slot=spent.slot,
+        started_at=now,
+        completed_at=now,
+        error=spent.reason,
+    )
+
+
+def _notified(execution: Execution, notes: Notes) -> Execution:
+    webhooks = {
+        note.webhook
+        for note in notes
+        if note.execution_id == execution.id and note.status == "delivered"
+    }
+    return replace(execution, notifications_sent=tuple(sorted(webhooks)))

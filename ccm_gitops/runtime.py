@@ -1,0 +1,24 @@
+"""Everything that a run is given from outside: nothing below reaches for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ccm_gitops.clock import Clock
+from ccm_gitops.config.model import Config
+from ccm_gitops.state.store import Store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runtime:
+    """`cache` is the folder for clones; `on_progress` is told (done, total) work units."""
+
+    config: Config
+    store: Store
+    clock: Clock
+    environ: Mapping[str, str]
+    home: Path
+    cache: Path
+    on_progress: Callable[[int, int], None] = lambda done, total: None
