@@ -1,0 +1,81 @@
+"""The command line: parse, one call, render. Commands load when they are called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from ccm_gitops import __version__
+from ccm_gitops.errors import CcmError
+
+# A command is a module of its name, with a click command of its name that returns an exit code.
+COMMANDS = {
+    "analyze": "Score context files and say what is wrong with them.",
+    "archives": "What an optimisation moved out: list, show, put back.",
+    "optimize": "Show or write the optimised context files of a folder.",
+    "plan": "What a run would do now, and why each other task would not.",
+    "rules": "What is checked, and why.",
+    "run": "Run the tasks that are due, now.",
+    "schedule": "The tasks, their history, and running one by hand.",
+    "validate": "Check the configuration; every problem is shown.",
+    "verify": "Prove that a commit lost nothing of its context files.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for, so that start-up is instant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command's name, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module; None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"ccm_gitops.cli.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ccm-gitops")
+def cli() -> None:
+    """Keep the context files of coding agents (CLAUDE.md, AGENTS.md) healthy, on schedule."""
+
+
+def main() -> NoReturn:
+    """The process boundary: errors become a message and an exit code, never a traceback."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        code = 130
+    except CcmError as error:
+        click.echo(f"ccm-gitops: {error}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader (head, less) has gone; python would complain once more at its own exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141
+    sys.exit(code or 0)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    """SIGTERM unwinds like Ctrl-C: workers end, claims are released, the state is saved."""
+    sys.exit(143)

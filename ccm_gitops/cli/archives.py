@@ -1,0 +1,122 @@
+"""`ccm-gitops archives`: what an optimisation moved out, and back again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ccm_gitops.cli.common import json_option, print_json
+from ccm_gitops.errors import ContextError, UsageError
+
+if TYPE_CHECKING:
+    from ccm_gitops.context.archive import Entry
+    from ccm_gitops.projects.folder import FolderTree
+
+path_option = click.option(
+    "--path", default=".", show_default=True, help="The project's folder, as it stands on disk."
+)
+
+
+@click.group()
+def archives() -> None:
+    """What an optimisation moved out: list, show, put back."""
+
+
+@archives.command("list")
+@path_option
+@json_option
+def list_(path: str, as_json: bool) -> int:
+    """Every piece of text that was moved out, oldest first."""
+    from ccm_gitops.clock import format_instant
+    from ccm_gitops.report.table import table
+
+    headers = ["id", "source", "section", "lines", "tokens", "date", "path"]
+    rows = [
+        [
+            entry.id,
+            entry.source,
+            " > ".join(entry.section),
+            f"{entry.lines[0]}-{entry.lines[1]}",
+            entry.tokens,
+            format_instant(entry.date),
+            where,
+        ]
+        for where, entry in _entries(_tree(path))
+    ]
+    if as_json:
+        print_json([dict(zip(headers, row, strict=True)) for row in rows])
+    else:
+        click.echo(table(headers, rows, right=(4,)))
+    return 0
+
+
+@archives.command()
+@click.argument("id", metavar="ID")
+@path_option
+def show(id: str, path: str) -> int:
+    """The text of one piece, as it stood in the context file."""
+    from ccm_gitops.context.archive import read_archives
+
+    tree = _tree(path)
+    source = _entry(tree, id).source
+    [entry] = [entry for entry in read_archives(tree, source) if entry.id == id]
+    click.echo(entry.text, nl=False)
+    return 0
+
+
+@archives.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--all", "everything", is_flag=True, help="Every piece of every archive.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@path_option
+def restore(ids: tuple[str, ...], everything: bool, yes: bool, path: str) -> int:
+    """Put text back at its place and take it out of its archive.
+
+    \b
+    Examples:
+      ccm-gitops archives restore --all
+      ccm-gitops archives restore completed-work-2026-11-1
+    """
+    from ccm_gitops.context.restoring import put_back
+    from ccm_gitops.publish.worktree import write_files
+
+    if bool(ids) == everything:
+        raise UsageError("name the pieces to restore, or give --all")
+    tree = _tree(path)
+    chosen = [_entry(tree, id) for id in ids] if ids else [entry for _, entry in _entries(tree)]
+    files = put_back(tree, chosen)
+    if not files:
+        click.echo("there is nothing to restore")
+        return 0
+    if not yes:
+        click.confirm(f"Put {len(chosen)} pieces back into {', '.join(files)}?", abort=True)
+    before = {name: data for name in files if (data := tree.read(name)) is not None}
+    published = write_files(tree.root, files, before)
+    if published.action == "refused":
+        raise ContextError(f"{path}: {published.reason}")
+    click.echo(f"restored {len(chosen)} pieces")
+    return 0
+
+
+def _tree(path: str) -> FolderTree:
+    from ccm_gitops.projects.folder import FolderTree
+
+    if not Path(path).is_dir():
+        raise UsageError(f"{path}: there is no such folder")
+    return FolderTree(Path(path))
+
+
+def _entries(tree: FolderTree) -> list[tuple[str, Entry]]:
+    from ccm_gitops.context.restoring import all_entries
+
+    return list(all_entries(tree))
+
+
+def _entry(tree: FolderTree, id: str) -> Entry:
+    found = [entry for _, entry in _entries(tree) if entry.id == id]
+    if not found:
+        known = ", ".join(entry.id for _, entry in _entries(tree)) or "none"
+        raise UsageError(f"there is no archived piece {id}; the pieces are: {known}")
+    return found[0]

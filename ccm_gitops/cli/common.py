@@ -1,0 +1,94 @@
+"""What the commands share: the options that each takes, and the loading of the configuration."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ccm_gitops.clock import Clock, system_clock
+from ccm_gitops.config.model import Config, FileState
+from ccm_gitops.errors import StateError
+from ccm_gitops.runtime import Runtime
+from ccm_gitops.state.store import Store
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def config_option(command: F) -> F:
+    """`--config/-c FILE`."""
+    return click.option(
+        "--config",
+        "-c",
+        "config_path",
+        metavar="FILE",
+        help="The configuration; else $CCM_CONFIG, else schedules.yaml found upward from here.",
+    )(command)
+
+
+def machine_option(command: F) -> F:
+    """`--machine M`, from `$CCM_MACHINE`, else the host's name."""
+    return click.option(
+        "--machine",
+        metavar="NAME",
+        envvar="CCM_MACHINE",
+        default=lambda: socket.gethostname(),
+        show_default="the host's name",
+        help="Whose tasks, projects and webhooks these are; else $CCM_MACHINE.",
+    )(command)
+
+
+def json_option(command: F) -> F:
+    """`--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
+
+
+def read_config(config_path: str | None) -> Config:
+    """Find and load the configuration; warnings go to stderr."""
+    from ccm_gitops.config.find import find_config
+    from ccm_gitops.config.load import load_config
+
+    path = find_config(config_path, os.environ, Path.cwd())
+    loaded = load_config(path, home=Path.home())
+    for warning in loaded.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    return loaded.config
+
+
+def open_store(config: Config) -> Store:
+    """The store that the configuration names."""
+    from ccm_gitops.state.file_store import FileStore
+
+    if isinstance(config.settings.state, FileState):
+        return FileStore(config.settings.state.path)
+    raise StateError("settings.state: a state branch is not built yet; use state: {path: …}")
+
+
+def runtime(config: Config, on_progress: Callable[[int, int], None] | None = None) -> Runtime:
+    """Everything that a run is given from this process' surroundings."""
+    home = Path.home()
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+    return Runtime(
+        config=config,
+        store=open_store(config),
+        clock=clock(),
+        environ=dict(os.environ),
+        home=home,
+        cache=cache / "ccm-gitops",
+        on_progress=on_progress or (lambda done, total: None),
+    )
+
+
+def clock() -> Clock:
+    """The clock of this process."""
+    return system_clock(os.environ)
+
+
+def print_json(document: object) -> None:
+    """One JSON document on stdout."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))

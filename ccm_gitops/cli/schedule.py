@@ -1,0 +1,159 @@
+"""`ccm-gitops schedule`: the tasks, their history, and running one by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import click
+
+from ccm_gitops.cli.common import (
+    clock,
+    config_option,
+    json_option,
+    machine_option,
+    open_store,
+    print_json,
+    read_config,
+)
+from ccm_gitops.clock import format_instant, parse_instant
+from ccm_gitops.durations import parse_duration
+from ccm_gitops.errors import UsageError
+
+
+@click.group()
+def schedule() -> None:
+    """The tasks, their history, and running one by hand."""
+
+
+@schedule.command("list")
+@config_option
+@machine_option
+@json_option
+def list_(config_path: str | None, machine: str, as_json: bool) -> int:
+    """Every task with its schedule, its last run and its next."""
+    from ccm_gitops.overview import task_rows
+    from ccm_gitops.report import table
+
+    config = read_config(config_path)
+    now = clock().now()
+    rows = task_rows(config, open_store(config).load(), machine, now)
+    if as_json:
+        print_json([row.to_json() for row in rows])
+    else:
+        click.echo(table.tasks(rows, now))
+    return 0
+
+
+@schedule.command("run")
+@click.argument("task", metavar="ID")
+@config_option
+@machine_option
+@json_option
+def run_(task: str, config_path: str | None, machine: str, as_json: bool) -> int:
+    """Run one task now; its slots stay as they were. The same as `run --task ID --force`."""
+    from ccm_gitops.cli.run import execute
+    from ccm_gitops.planning import RunOptions
+
+    options = RunOptions(machine=machine, tasks=frozenset({task}), force=True)
+    return execute(config_path, options, as_json=as_json)
+
+
+@schedule.command()
+@config_option
+@json_option
+@click.option("--task", metavar="ID", help="Only this task's.")
+@click.option("--status", type=click.Choice(["completed", "failed", "skipped"]))
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
+@click.option("--since", metavar="DURATION", help="Only what started within this time, as 7d.")
+def history(
+    config_path: str | None,
+    as_json: bool,
+    task: str | None,
+    status: str | None,
+    limit: int,
+    since: str | None,
+) -> int:
+    """The newest executions, newest first."""
+    from ccm_gitops.report import table
+
+    config = read_config(config_path)
+    now = clock().now()
+    found = [
+        line
+        for line in _executions(open_store(config).history())
+        if task in (None, line["task_id"])
+        and status in (None, line["status"])
+        and parse_instant(line["started_at"]) >= _earliest(since, now)
+    ]
+    newest = found[: -limit - 1 : -1]
+    if as_json:
+        print_json(newest)
+    else:
+        click.echo(table.history(newest))
+    return 0
+
+
+@schedule.command()
+@config_option
+@json_option
+@click.option(
+    "--max-age", metavar="DURATION", help="Exit 1 when no runner looked within this time."
+)
+def status(config_path: str | None, as_json: bool, max_age: str | None) -> int:
+    """When a runner last looked, what is running, and what waits to be delivered."""
+    config = read_config(config_path)
+    state = open_store(config).load()
+    now = clock().now()
+    beat = state.heartbeat
+    limit = _duration(max_age) if max_age else None
+    is_stale = limit is not None and (beat is None or now - beat.at > limit)
+    running = {id: task.claim.machine for id, task in state.tasks.items() if task.claim}
+    waiting = sum(entry.get("state") == "waiting" for entry in state.outbox)
+    document = {
+        "last_check_at": format_instant(beat.at) if beat else None,
+        "machine": beat.machine if beat else None,
+        "stale": is_stale,
+        "tasks": len(config.tasks),
+        "enabled": sum(task.enabled for task in config.tasks),
+        "running": running,
+        "messages": {"waiting": waiting, "undeliverable": len(state.outbox) - waiting},
+    }
+    if as_json:
+        print_json(document)
+    else:
+        for line in _status_lines(document):
+            click.echo(line)
+    return 1 if is_stale else 0
+
+
+def _status_lines(document: Mapping[str, Any]) -> Iterator[str]:
+    if document["last_check_at"]:
+        yield f"last check: {document['last_check_at']} by {document['machine']}"
+    else:
+        yield "last check: never; `ccm-gitops run` is not being called"
+    yield f"tasks: {document['tasks']}, {document['enabled']} enabled"
+    for task, machine in document["running"].items():
+        yield f"running: {task} on {machine}"
+    messages = document["messages"]
+    yield f"messages: {messages['waiting']} waiting, {messages['undeliverable']} undeliverable"
+    if document["stale"]:
+        yield "stale: no runner looked within --max-age"
+
+
+def _executions(lines: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The executions of a history; of a repeated one (a crash came between), the last line."""
+    newest = {line["id"]: line for line in lines if line.get("kind") == "execution"}
+    yield from newest.values()
+
+
+def _earliest(since: str | None, now: datetime) -> datetime:
+    return now - _duration(since) if since else datetime.min.replace(tzinfo=now.tzinfo)
+
+
+def _duration(text: str) -> timedelta:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise UsageError(str(error)) from error

@@ -1,0 +1,1 @@
+"""Reports: models in, text out; one module a format."""

@@ -1,0 +1,79 @@
+"""Markdown, for the job summary and for reports that are read in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ccm_gitops.clock import format_instant
+from ccm_gitops.execution import ProjectResult, RunReport
+from ccm_gitops.report.table import seconds
+
+if TYPE_CHECKING:
+    from ccm_gitops.context.analysis import Analysis
+
+
+def run_report(report: RunReport) -> str:
+    """A whole run as headings and tables."""
+    parts = ["## ccm-gitops" + (" (dry run)" if report.dry_run else "")]
+    if not report.executions:
+        parts.append("Nothing was due.")
+    for execution in report.executions:
+        mark = {"completed": "✅", "failed": "❌"}.get(execution.status, "⏭️")
+        facts = [execution.status, execution.trigger, seconds(execution.duration_ms)]
+        parts.append(f"### {mark} {escape(execution.task_name)}")
+        parts.append(", ".join(filter(None, facts)))
+        if execution.error:
+            parts.append(f"> {escape(execution.error)}")
+        if execution.projects:
+            parts.append(_projects(execution.projects))
+    if report.next_due_at:
+        parts.append(f"Next due at {format_instant(report.next_due_at)}.")
+    return "\n\n".join(parts) + "\n"
+
+
+def analyses(items: Sequence[tuple[str, Analysis]]) -> str:
+    """Files with their figures, then their findings."""
+    files = [
+        [f"{path}/{a.file}", str(a.score), str(len(a.issues)), str(a.lines), f"{a.tokens:,}"]
+        for path, a in items
+    ]
+    findings = [
+        [f"{path}/{a.file}:{i.line}", i.severity, i.rule, i.message]
+        for path, a in items
+        for i in a.issues
+    ]
+    parts = [table(["File", "Score", "Issues", "Lines", "Tokens"], files)]
+    if findings:
+        parts.append(table(["Place", "Severity", "Rule", "What"], findings))
+    return "\n\n".join(parts) + "\n"
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A pipe table; cells are escaped."""
+    lines = [headers, ["---"] * len(headers), *([escape(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def escape(text: str) -> str:
+    """Text that Markdown and HTML show as it is."""
+    for character in "\\`*_[]|#":
+        text = text.replace(character, "\\" + character)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return " ".join(text.split())
+
+
+def _projects(results: Sequence[ProjectResult]) -> str:
+    rows = [
+        [
+            result.id,
+            result.file or "",
+            "" if result.score is None else str(result.score),
+            "" if result.tokens is None else f"{result.tokens:,}",
+            f"{result.tokens_saved:,}" if result.tokens_saved else "",
+            result.error or result.action or "",
+            result.branch or "",
+        ]
+        for result in results
+    ]
+    return table(["Project", "File", "Score", "Tokens", "Saved", "Result", "Branch"], rows)

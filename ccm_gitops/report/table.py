@@ -1,0 +1,220 @@
+"""Tables and sentences for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tabulate import tabulate
+
+from ccm_gitops.clock import format_instant
+from ccm_gitops.execution import Execution, ProjectResult, RunReport
+
+if TYPE_CHECKING:
+    from ccm_gitops.context.analysis import Analysis
+    from ccm_gitops.context.optimize import Optimization
+    from ccm_gitops.overview import TaskRow
+
+_UNITS = (
+    ("day", timedelta(days=1)),
+    ("hour", timedelta(hours=1)),
+    ("minute", timedelta(minutes=1)),
+)
+
+
+def run_report(report: RunReport) -> str:
+    """A whole run: what ran, what it did in each project, who was told, what comes next."""
+    parts = []
+    if report.executions:
+        parts.append(executions(report.executions))
+    for execution in report.executions:
+        if execution.projects:
+            parts.append(f"{execution.task_name} ({execution.task_id})")
+            parts.append(projects(execution.projects))
+        elif execution.error:
+            parts.append(f"{execution.task_name} ({execution.task_id}): {execution.error}")
+    if report.notifications:
+        rows = [[n.webhook, n.event, n.status, n.reason or ""] for n in report.notifications]
+        parts.append(table(["webhook", "event", "status", "reason"], rows))
+    parts.append(_closing(report))
+    return "\n\n".join(parts)
+
+
+def plan(report: RunReport) -> str:
+    """Every task: due with its slot, or why it is not."""
+    rows = [[item.task_id, "due", f"{item.trigger}{_slot(item)}"] for item in report.executions]
+    rows += [[item.task, "", item.reason] for item in report.skipped]
+    return table(["task", "", "why"], rows)
+
+
+def tasks(rows: Iterable[TaskRow], now: datetime) -> str:
+    """One line a task."""
+    headers = ["task", "type", "schedule", "enabled", "last run", "next"]
+    lines = [
+        [
+            row.id,
+            row.type,
+            row.schedule,
+            "yes" if row.enabled else "no",
+            f"{moment(row.last_run_at, now)} {row.last_status or ''}".strip(),
+            moment(row.next_run_at, now) if row.next_run_at else "",
+        ]
+        for row in rows
+    ]
+    return table(headers, lines)
+
+
+def history(lines: Iterable[Mapping[str, Any]]) -> str:
+    """One line an execution, as the history holds it."""
+    headers = ["started", "task", "trigger", "status", "projects", "tokens saved", "error"]
+    rows = [
+        [
+            line["started_at"],
+            line["task_id"],
+            line["trigger"],
+            line["status"],
+            line["projects_processed"],
+            f"{line['tokens_saved']:,}",
+            line["error"] or "",
+        ]
+        for line in lines
+    ]
+    return table(headers, rows, right=(4, 5))
+
+
+def executions(items: Iterable[Execution]) -> str:
+    """One line an execution."""
+    rows = [
+        [
+            item.task_id,
+            item.trigger,
+            item.status,
+            item.projects_processed,
+            item.issues_found,
+            f"{item.tokens_saved:,}",
+            seconds(item.duration_ms),
+        ]
+        for item in items
+    ]
+    headers = ["task", "trigger", "status", "projects", "issues", "tokens saved", "time"]
+    return table(headers, rows, right=(3, 4, 5, 6))
+
+
+def projects(items: Iterable[ProjectResult]) -> str:
+    """One line a context file, or a project that has none."""
+    rows = [
+        [
+            item.id,
+            item.file or "",
+            "" if item.score is None else item.score,
+            "" if item.issues is None else item.issues,
+            "" if item.tokens is None else f"{item.tokens:,}",
+            f"{item.tokens_saved:,}" if item.tokens_saved else "",
+            _outcome(item),
+        ]
+        for item in items
+    ]
+    headers = ["project", "file", "score", "issues", "tokens", "saved", "result"]
+    return table(headers, rows, right=(2, 3, 4, 5))
+
+
+def analyses(items: Sequence[tuple[str, Analysis]]) -> str:
+    """The files with their figures, and each finding as `file:line: severity rule: message`."""
+    rows = [
+        [
+            f"{path}/{a.file}",
+            a.score,
+            len(a.issues),
+            a.lines,
+            f"{a.tokens:,}",
+            f"{a.potential_savings:,}",
+        ]
+        for path, a in items
+    ]
+    headers = ["file", "score", "issues", "lines", "tokens", "could save"]
+    findings = [
+        f"{path}/{a.file}:{i.line}: {i.severity} {i.rule}: {i.message}"
+        for path, a in items
+        for i in a.issues
+    ]
+    parts = [table(headers, rows, right=(1, 2, 3, 4, 5))]
+    if findings:
+        parts.append("\n".join(findings))
+    return "\n\n".join(parts)
+
+
+def optimizations(items: Sequence[tuple[str, Optimization]]) -> str:
+    """Each file with its figures, its actions and its proof."""
+    return "\n\n".join(part for path, item in items for part in _optimization(path, item))
+
+
+def seconds(milliseconds: int | None) -> str:
+    """`1.2s`, or nothing where there was no time to measure."""
+    return "" if milliseconds is None else f"{milliseconds / 1000:.1f}s"
+
+
+def moment(when: datetime | None, now: datetime) -> str:
+    """A time as people say it: `in 3 hours`, `2 days ago`, `never`."""
+    if when is None:
+        return "never"
+    distance = abs(when - now)
+    for unit, size in (
+        ("day", timedelta(days=1)),
+        ("hour", timedelta(hours=1)),
+        ("minute", timedelta(minutes=1)),
+    ):
+        count = round(distance / size)
+        if distance >= size:
+            words = f"{count} {unit}{'' if count == 1 else 's'}"
+            return f"in {words}" if when > now else f"{words} ago"
+    return "now" if when <= now else "in a moment"
+
+
+def _optimization(path: str, item: Optimization) -> Iterator[str]:
+    before, after = item.before, item.after
+    head = f"{path}/{item.file.path} ({item.strategy})"
+    if not item.files:
+        yield f"{head}: nothing to change; {before.tokens:,} tokens, score {before.score}"
+        return
+    tokens = f"{before.tokens:,} → {after.tokens:,} tokens"
+    yield f"{head}: {tokens}, score {before.score} → {after.score}"
+    rows = [
+        [
+            action.type,
+            " > ".join(action.section),
+            f"{action.start_line}-{action.end_line}",
+            f"{action.tokens_saved:,}",
+            action.target,
+        ]
+        for action in item.plan
+    ]
+    yield table(["action", "section", "lines", "tokens", "to"], rows, right=(3,))
+    yield f"proof: {', '.join(f'{count} {what}' for what, count in item.proof.to_json().items())}"
+
+
+def _slot(item: Execution) -> str:
+    return f", slot {format_instant(item.slot)}" if item.slot else ""
+
+
+def _outcome(item: ProjectResult) -> str:
+    if item.error:
+        return f"failed: {item.error}"
+    place = f" {item.commit[:10]} on {item.branch}" if item.commit and item.branch else ""
+    return f"{item.action or ''}{place}"
+
+
+def _closing(report: RunReport) -> str:
+    upcoming = (
+        f"next due {moment(report.next_due_at, report.finished_at)}, "
+        f"at {format_instant(report.next_due_at)}"
+        if report.next_due_at
+        else "no task has a next time"
+    )
+    return f"Nothing was due; {upcoming}." if not report.due else f"Done; {upcoming}."
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence[int] = ()) -> str:
+    """Rows under headers; the columns `right` are set to the right."""
+    align = ["right" if column in right else "left" for column in range(len(headers))]
+    return tabulate(rows, headers, tablefmt="simple", colalign=align, disable_numparse=True)

@@ -1,0 +1,136 @@
+"""Custom tasks, and work that hangs, crashes or is interrupted, through the installed command."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from typing import Any
+
+import pytest
+
+from tests.support.command import PROGRAM
+from tests.support.sandbox import Sandbox
+
+
+def custom(*command: str, **config: Any) -> dict[str, Any]:
+    return {
+        "id": "check",
+        "name": "Check",
+        "type": "custom",
+        "schedule": "manual",
+        "config": {"command": list(command), **config},
+    }
+
+
+def is_running(pid: str) -> bool:
+    """Is the process there, and more than a zombie that nobody has buried yet."""
+    done = subprocess.run(["ps", "-o", "stat=", "-p", pid.strip()], capture_output=True, text=True)
+    return done.stdout.strip()[:1] not in ("", "Z")
+
+
+@pytest.fixture
+def project(sandbox: Sandbox) -> Sandbox:
+    (sandbox.root / "app").mkdir()
+    return sandbox
+
+
+def run_check(sandbox: Sandbox, task: dict[str, Any], **settings: Any) -> dict[str, Any]:
+    sandbox.configure(projects=[{"path": "app"}], tasks=[task], settings=settings)
+    ran = sandbox.ccm("schedule", "run", "check", "--json", TOKEN="s3cret-value")
+    [execution] = ran.json["executions"]
+    assert ran.code == (1 if execution["status"] == "failed" else 0)
+    return dict(execution)
+
+
+def test_placeholders_are_filled_and_doubled_braces_are_literal(project):
+    task = custom("echo", "{project} {task} {{slot}} {slot}", "{project_path}")
+    [result] = run_check(project, task)["result"]["projects"]
+    output = f"app check {{slot}} 2026-01-19T09:00:00Z {project.root / 'app'}\n"
+    assert result["details"]["output"] == output
+
+
+def test_the_command_runs_in_the_project_with_its_own_variables(project):
+    task = custom("sh", "-c", 'pwd; echo "$LEVEL"', env={"LEVEL": "strict"})
+    [result] = run_check(project, task)["result"]["projects"]
+    assert result["details"]["output"] == f"{project.root / 'app'}\nstrict\n"
+
+
+def test_the_exit_code_decides_and_the_end_of_the_output_is_the_error(project):
+    execution = run_check(project, custom("sh", "-c", "echo all is wrong >&2; exit 3"))
+    assert execution["error"] == "app: sh exited with 3: all is wrong"
+
+
+def test_a_secret_in_env_is_masked_in_what_is_kept(project):
+    task = custom("sh", "-c", "echo $KEY; exit 1", env={"KEY": "${TOKEN}"})
+    assert run_check(project, task)["error"].endswith("exited with 1: ***")
+    assert "s3cret-value" not in str(project.history())
+
+
+def test_a_program_with_a_slash_is_found_beside_the_configuration_never_in_the_project(project):
+    for folder, word in ((project.root, "ours"), (project.root / "app", "theirs")):
+        script = folder / "check.sh"
+        script.write_text(f"#!/bin/sh\necho {word}\n")
+        script.chmod(0o755)
+    [ours] = run_check(project, custom("./check.sh"))["result"]["projects"]
+    assert ours["details"]["output"] == "ours\n"
+    [theirs] = run_check(project, custom("{project_path}/check.sh"))["result"]["projects"]
+    assert theirs["details"]["output"] == "theirs\n"
+
+
+def test_a_folder_name_cannot_break_out_of_a_shell_line(sandbox):
+    (sandbox.root / "$(touch owned)").mkdir()
+    task = custom("echo {project_path} | wc -l", shell=True)
+    sandbox.configure(projects=[{"id": "app", "path": "$(touch owned)"}], tasks=[task])
+    ran = sandbox.ccm("schedule", "run", "check", "--json")
+    assert ran.json["executions"][0]["result"]["projects"][0]["details"]["output"].strip() == "1"
+    assert not list(sandbox.root.rglob("owned"))
+
+
+def test_a_command_that_hangs_is_gone_with_its_grandchildren_after_the_timeout(project):
+    pids = project.root / "pids"
+    script = f"sleep 600 & echo $! >> {pids}; echo $$ >> {pids}; wait"
+    execution = run_check(project, custom("sh", "-c", script), task_timeout="1s")
+    assert "did not end within 1 seconds" in execution["error"]
+    assert not [pid for pid in pids.read_text().split() if is_running(pid)]
+
+
+def test_what_fails_is_tried_again(project):
+    script = "test -e tried || { touch tried; exit 1; }"
+    execution = run_check(project, custom("sh", "-c", script), retry_attempts=1, retry_backoff="0s")
+    assert (execution["status"], execution["attempts"]) == ("completed", 2)
+
+
+def test_binary_output_is_kept_readable(project):
+    [result] = run_check(project, custom("printf", r"\377\376ok"))["result"]["projects"]
+    assert result["details"]["output"].endswith("ok")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_stops_its_work_and_gives_the_slot_back(project, number):
+    started = project.root / "started"
+    task = {**custom("sh", "-c", f"echo $$ > {started}; sleep 600"), "schedule": {"interval": "1d"}}
+    project.configure(projects=[{"path": "app"}], tasks=[task])
+    environ = {"PATH": os.environ["PATH"], "HOME": str(project.root), "CCM_MACHINE": "testbox"}
+    runner = subprocess.Popen(
+        [PROGRAM, "run"],
+        cwd=project.root,
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (started.exists() and started.read_text()):
+        assert runner.poll() is None
+        time.sleep(0.02)
+    runner.send_signal(number)
+    _, said = runner.communicate(timeout=20)
+    assert runner.returncode in (130, 143)
+    assert "Traceback" not in said
+    claim = project.state["tasks"]["check"]["claim"]
+    assert (claim["attempt"], claim["expires_at"]) == (0, claim["at"])
+    deadline = time.monotonic() + 5
+    while is_running(started.read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

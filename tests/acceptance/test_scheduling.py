@@ -1,0 +1,237 @@
+"""What is due, through the installed command: slots, needs, thresholds, claims, machines."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.support.receiver import Receiver
+from tests.support.repos import commit_files
+from tests.support.sandbox import Sandbox
+
+LOOK = {"id": "look", "name": "Look", "type": "analyze", "schedule": {"cron": "0 9 * * *"}}
+AT_EIGHT = "2026-01-19T08:00:00Z"
+AT_NINE = "2026-01-19T09:00:00Z"
+
+
+def due(sandbox: Sandbox, now: str, *arguments: str) -> list[str]:
+    ran = sandbox.ccm("run", "--json", *arguments, now=now)
+    assert ran.code == 0, ran.err
+    found: list[str] = ran.json["due"]
+    return found
+
+
+def reasons(sandbox: Sandbox, now: str) -> dict[str, str]:
+    document = sandbox.ccm("run", "--json", now=now).json
+    return {skip["task"]: skip["reason"] for skip in document["skipped"]}
+
+
+@pytest.fixture
+def small(sandbox: Sandbox) -> Sandbox:
+    sandbox.demo_repo("report-cli")
+    return sandbox
+
+
+def test_a_new_cron_task_waits_for_its_next_slot_and_then_runs_once_however_late(small):
+    small.configure(projects=[{"path": "report-cli"}], tasks=[LOOK])
+    assert due(small, AT_EIGHT) == []
+    assert due(small, "2026-01-19T17:00:00Z") == ["look"]
+    assert due(small, "2026-01-19T17:01:00Z") == []
+    assert due(small, "2026-01-20T09:00:00Z") == ["look"]
+    assert [line["slot"] for line in small.history()] == [AT_NINE, "2026-01-20T09:00:00Z"]
+
+
+def test_a_slot_missed_by_more_than_the_window_is_recorded_as_skipped(small):
+    weekly = {**LOOK, "schedule": {"cron": "0 9 * * mon"}}
+    small.configure(projects=[{"path": "report-cli"}], tasks=[weekly])
+    due(small, AT_EIGHT)
+    ran = small.ccm("run", "--json", now="2026-01-21T10:00:00Z")
+    [execution] = ran.json["executions"]
+    assert (ran.code, execution["status"]) == (0, "skipped")
+    assert execution["error"] == "missed by 2d1h, catch_up_window is 1d"
+    assert small.history()[-1]["status"] == "skipped"
+    assert due(small, "2026-01-21T10:01:00Z") == []
+
+
+def test_a_task_that_is_enabled_again_waits_for_its_next_slot(small):
+    small.configure(projects=[{"path": "report-cli"}], tasks=[LOOK])
+    due(small, AT_EIGHT)
+    small.configure(projects=[{"path": "report-cli"}], tasks=[{**LOOK, "enabled": False}])
+    assert due(small, "2026-01-20T12:00:00Z") == []
+    small.configure(projects=[{"path": "report-cli"}], tasks=[LOOK])
+    assert due(small, "2026-01-20T13:00:00Z") == []
+    assert due(small, "2026-01-21T09:00:00Z") == ["look"]
+
+
+def test_a_clock_that_steps_back_runs_nothing_twice_and_is_said(small):
+    small.configure(projects=[{"path": "report-cli"}], tasks=[LOOK])
+    due(small, AT_EIGHT)
+    due(small, AT_NINE)
+    ran = small.ccm("run", "--json", now=AT_EIGHT)
+    assert (ran.code, ran.json["due"]) == (0, [])
+    assert "before the last run" in ran.json["warnings"][0]
+    assert due(small, AT_NINE) == []
+
+
+def test_force_runs_now_and_leaves_the_slots_as_they_were(small):
+    manual = {**LOOK, "id": "by-hand", "schedule": "manual"}
+    small.configure(projects=[{"path": "report-cli"}], tasks=[LOOK, manual])
+    due(small, AT_EIGHT)
+    ran = small.ccm("schedule", "run", "look", "--json", now="2026-01-19T08:30:00Z")
+    assert ran.json["executions"][0]["trigger"] == "manual"
+    assert due(small, AT_NINE) == ["look"]
+    assert due(small, AT_NINE, "--task", "by-hand", "--force") == ["by-hand"]
+
+
+def test_task_restricts_to_what_is_named_and_still_only_to_what_is_due(small):
+    other = {**LOOK, "id": "other"}
+    small.configure(projects=[{"path": "report-cli"}], tasks=[LOOK, other])
+    due(small, AT_EIGHT)
+    assert due(small, AT_NINE, "--task", "other") == ["other"]
+    assert due(small, AT_NINE, "--task", "other") == []
+    assert due(small, AT_NINE) == ["look"]
+
+
+def test_an_unknown_task_is_a_usage_error(small):
+    small.configure(tasks=[LOOK])
+    ran = small.ccm("run", "--task", "lokk")
+    assert ran.code == 2
+    assert "there is no task lokk; the tasks are: look" in ran.err
+
+
+def test_a_needed_task_goes_first_and_a_failure_holds_back_what_needs_it(small):
+    first = {"id": "first", "name": "F", "type": "custom", "schedule": {"interval": "1d"}}
+    script = {**first, "config": {"command": ["false"]}}
+    after = {**LOOK, "id": "after", "schedule": {"interval": "1d"}, "needs": ["first"]}
+    small.configure(projects=[{"path": "report-cli"}], tasks=[after, script])
+    ran = small.ccm("run", "--json", now=AT_NINE)
+    assert ran.code == 1
+    assert ran.json["due"] == ["first", "after"]
+    assert [e["status"] for e in ran.json["executions"]] == ["failed", "skipped"]
+    assert ran.json["executions"][1]["error"] == "needs first, which failed"
+    assert due(small, "2026-01-19T10:00:00Z") == []
+
+
+def test_a_need_that_is_not_due_must_have_completed_the_last_time(small):
+    rare = {**LOOK, "id": "rare", "schedule": {"interval": "30d"}}
+    often = {**LOOK, "id": "often", "schedule": {"interval": "1d"}, "needs": ["rare"]}
+    small.configure(projects=[{"path": "report-cli"}], tasks=[often, rare])
+    assert due(small, AT_NINE) == ["rare", "often"]
+    assert due(small, "2026-01-20T09:00:00Z") == ["often"]
+
+
+def test_tasks_and_projects_of_another_machine_are_left_to_it(small):
+    small.configure(
+        projects=[{"path": "report-cli", "machine": "laptop"}],
+        tasks=[
+            {**LOOK, "schedule": {"interval": "1d"}},
+            {**LOOK, "id": "far", "schedule": {"interval": "1d"}, "machine": "laptop"},
+        ],
+    )
+    ran = small.ccm("run", "--json", now=AT_NINE)
+    assert ran.json["due"] == ["look"]
+    assert ran.json["executions"][0]["projects_processed"] == 0
+    assert reasons(small, AT_NINE)["far"] == "runs on machine laptop only"
+    assert due(small, AT_NINE, "--machine", "laptop") == ["far"]
+
+
+GUARD = {
+    "id": "guard",
+    "name": "Low Score Alert",
+    "type": "analyze",
+    "schedule": {"threshold": {"metric": "token_count", "operator": "gt", "value": 100}},
+    "config": {"alert_only": True},
+    "notify": {"webhooks": ["hook"]},
+}
+
+
+def test_a_threshold_fires_for_the_project_that_crosses_it_and_only_once(sandbox):
+    repo = sandbox.demo_repo("report-cli")
+    sandbox.demo_repo("payments-api")
+    commit_files(repo, {"CLAUDE.md": "# small\n"})
+    with Receiver() as receiver:
+        sandbox.configure(
+            projects=[{"path": "report-cli"}, {"path": "payments-api"}],
+            webhooks=[
+                {
+                    "id": "hook",
+                    "name": "Hook",
+                    "type": "generic",
+                    "url": "${HOOK}",
+                    "allow_private": True,
+                }
+            ],
+            tasks=[GUARD],
+        )
+        first = sandbox.ccm("run", "--json", now=AT_EIGHT, HOOK=receiver.url).json
+        again = sandbox.ccm("run", "--json", now=AT_NINE, HOOK=receiver.url).json
+        commit_files(repo, {"CLAUDE.md": "# grown\n\n" + "More words to read. " * 60})
+        grown = sandbox.ccm("run", "--json", now="2026-01-19T10:00:00Z", HOOK=receiver.url).json
+    assert first["executions"][0]["trigger"] == "threshold"
+    assert list(first["executions"][0]["fired"]) == ["payments-api"]
+    assert again["due"] == []
+    assert list(grown["executions"][0]["fired"]) == ["report-cli"]
+    assert [r.json()["event"] for r in receiver.received] == ["threshold_triggered"] * 2
+
+
+def kill_while_claimed(sandbox: Sandbox, attempt: int, expires_at: str) -> None:
+    """Leave the state as a runner does that was killed while it worked."""
+    path = sandbox.root / ".ccm" / "state.json"
+    state = json.loads(path.read_text())
+    state["tasks"]["look"]["claim"] = {
+        "execution": "look-1",
+        "trigger": "scheduled",
+        "machine": "dead",
+        "at": AT_NINE,
+        "expires_at": expires_at,
+        "slot": AT_NINE,
+        "attempt": attempt,
+    }
+    path.write_text(json.dumps(state))
+
+
+def test_a_slot_that_another_runner_holds_is_left_to_it(small):
+    small.configure(projects=[{"path": "report-cli"}], tasks=[LOOK])
+    due(small, AT_EIGHT)
+    kill_while_claimed(small, 1, "2026-01-19T09:05:00Z")
+    assert reasons(small, "2026-01-19T09:01:00Z")["look"] == (
+        "is running on dead (claimed until 2026-01-19T09:05:00Z)"
+    )
+
+
+def test_a_slot_whose_runner_died_is_run_once_more_and_then_reported(small):
+    small.configure(projects=[{"path": "report-cli"}], tasks=[LOOK])
+    due(small, AT_EIGHT)
+    kill_while_claimed(small, 1, "2026-01-19T09:05:00Z")
+    ran = small.ccm("run", "--json", now="2026-01-19T09:06:00Z")
+    [execution] = ran.json["executions"]
+    assert (execution["status"], execution["slot"], execution["attempts"]) == (
+        "completed",
+        AT_NINE,
+        2,
+    )
+    kill_while_claimed(small, 2, "2026-01-19T09:05:00Z")
+    ran = small.ccm("run", "--json", now="2026-01-19T09:07:00Z")
+    assert ran.code == 1
+    assert "never finished" in ran.json["executions"][0]["error"]
+    assert due(small, "2026-01-19T09:08:00Z") == []
+
+
+def test_plan_says_why_each_task_is_due_or_not_and_changes_nothing(small):
+    small.configure(
+        projects=[{"path": "report-cli"}],
+        tasks=[
+            {**LOOK, "schedule": {"interval": "1d"}},
+            {**LOOK, "id": "off", "enabled": False},
+            {**LOOK, "id": "nightly"},
+        ],
+    )
+    ran = small.ccm("plan", "--json", now=AT_EIGHT)
+    assert ran.json["due"] == ["look"]
+    assert {skip["task"]: skip["reason"] for skip in ran.json["skipped"]} == {
+        "off": "disabled",
+        "nightly": f"next at {AT_NINE}",
+    }
+    assert not (small.root / ".ccm").exists()
+    assert "due" in small.ccm("plan", now=AT_EIGHT).out
