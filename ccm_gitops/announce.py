@@ -13,6 +13,7 @@ from ccm_gitops.notify.outbox import OutboxEntry, enqueue
 from ccm_gitops.notify.route import recipients
 from ccm_gitops.runtime import Runtime
 from ccm_gitops.state.model import State
+from ccm_gitops.state.store import Update
 
 
 def with_messages(
@@ -51,7 +52,7 @@ def send_messages(runtime: Runtime, machine: str) -> tuple[NotificationReport, .
     )
     webhooks = {webhook.id: webhook for webhook in runtime.config.webhooks}
     drained = drain(before, webhooks, machine, courier)
-    runtime.store.update(lambda state: (_merged(state, before, drained.entries), None))
+    runtime.store.update(lambda state: Update(_merged(state, before, drained.entries), None))
     return drained.reports
 
 

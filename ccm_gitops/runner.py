@@ -7,11 +7,11 @@ find nothing due, and those must feel instant.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ccm_gitops import ledger
 from ccm_gitops.announce import send_messages, with_messages
@@ -20,6 +20,7 @@ from ccm_gitops.execution import Execution, NotificationReport, RunReport, Skip
 from ccm_gitops.planning import Plan, RunOptions, Spent, make_plan, next_due
 from ccm_gitops.runtime import Runtime
 from ccm_gitops.state.model import State
+from ccm_gitops.state.store import Update
 from ccm_gitops.survey import Survey, watches
 
 if TYPE_CHECKING:
@@ -89,16 +90,15 @@ class _Session:
     def claim(self) -> Plan:
         """Plan and claim in one change of the state: no other runner gets the same slots."""
 
-        def change(state: State) -> tuple[State, Plan]:
+        def change(state: State) -> Update[Plan]:
             plan = self.plan(state)
             state = ledger.claim(state, plan, self.options.machine, self.started_at)
             state = ledger.remember_figures(state, self.survey.figures)
-            return self._tell(state, self._spent(plan)), plan
+            spent = self._spent(plan)
+            return Update(self._tell(state, spent), plan, _history(spent))
 
         _ = self.survey  # measured before the lock is taken
-        plan = self.runtime.store.update(change)
-        self._write_history(self._spent(plan))
-        return plan
+        return self.runtime.store.update(change)
 
     @contextlib.contextmanager
     def holding(self, plan: Plan) -> Iterator[None]:
@@ -107,7 +107,9 @@ class _Session:
             yield
         finally:
             if plan.due:
-                self.runtime.store.update(lambda state: (ledger.release(state, plan.due), None))
+                self.runtime.store.update(
+                    lambda state: Update(ledger.release(state, plan.due), None)
+                )
 
     def announce(self, plan: Plan) -> Notes:
         """Tell those who want to know that tasks begin."""
@@ -115,7 +117,7 @@ class _Session:
             return ()
         dispatch = self.dispatch(plan)
         started = [dispatch.started(item) for item in plan.due]
-        self.runtime.store.update(lambda state: (self._tell(state, started), None))
+        self.runtime.store.update(lambda state: Update(self._tell(state, started), None))
         return send_messages(self.runtime, self.options.machine)
 
     def execute(self, plan: Plan) -> Iterator[Done]:
@@ -124,14 +126,14 @@ class _Session:
             yield from self.dispatch(plan).execute(plan.due)
 
     def record(self, done: Done) -> Execution:
-        """History first, then the state: a crash between them repeats a line and loses none."""
-        self._write_history([done.execution])
+        """Write down how an execution ended, with what is to be told of it."""
 
-        def change(state: State) -> tuple[State, None]:
+        def change(state: State) -> Update[None]:
             state = ledger.remember_tips(state, done.tips)
             settled = ledger.settle(state, done.planned, done.execution)
-            # Who took over a lost claim tells of it, too.
-            return settled if settled is state else self._tell(settled, [done.execution]), None
+            if settled is not state:  # who took over a lost claim tells of it, too
+                settled = self._tell(settled, [done.execution])
+            return Update(settled, None, _history([done.execution]))
 
         self.runtime.store.update(change)
         return done.execution
@@ -181,10 +183,6 @@ class _Session:
     def _tell(self, state: State, executions: Iterable[Execution]) -> State:
         return with_messages(state, self.runtime.config, executions, self.runtime.clock.now())
 
-    def _write_history(self, executions: list[Execution]) -> None:
-        lines = [{"kind": "execution", **execution.to_json()} for execution in executions]
-        self.runtime.store.record(lines, f"{self.started_at:%Y-%m}")
-
     def _warnings(self, plan: Plan) -> Iterator[str]:
         if plan.clock_behind:
             yield (
@@ -210,8 +208,14 @@ class _Renewal:
             self.renewed_at = elapsed
         if elapsed - self.renewed_at >= _RENEW_AFTER:
             now = self.runtime.clock.now()
-            self.runtime.store.update(lambda state: (ledger.renew(state, self.plan.due, now), None))
+            self.runtime.store.update(
+                lambda state: Update(ledger.renew(state, self.plan.due, now), None)
+            )
             self.renewed_at = elapsed
+
+
+def _history(executions: Iterable[Execution]) -> tuple[Mapping[str, Any], ...]:
+    return tuple({"kind": "execution", **execution.to_json()} for execution in executions)
 
 
 def _spent_execution(spent: Spent, machine: str, now: datetime) -> Execution:

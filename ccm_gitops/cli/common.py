@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 import click
 
 from ccm_gitops.clock import Clock, system_clock
-from ccm_gitops.config.model import Config, FileState
+from ccm_gitops.config.model import BranchState, Config, FileState
 from ccm_gitops.errors import StateError
 from ccm_gitops.runtime import Runtime
+from ccm_gitops.secrets import resolve
 from ccm_gitops.state.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,22 +65,41 @@ def open_store(config: Config) -> Store:
     """The store that the configuration names."""
     from ccm_gitops.state.file_store import FileStore
 
-    if isinstance(config.settings.state, FileState):
-        return FileStore(config.settings.state.path)
-    raise StateError("settings.state: a state branch is not built yet; use state: {path: …}")
+    place = config.settings.state
+    if isinstance(place, FileState):
+        return FileStore(place.path)
+    return _branch_store(config, place)
+
+
+def _branch_store(config: Config, place: BranchState) -> Store:
+    """The store on a branch of the repository that the configuration is in."""
+    from ccm_gitops.gitrepo.clone import Clone
+    from ccm_gitops.gitrepo.repository import Repository, is_repository
+    from ccm_gitops.state.branch_store import BranchStore
+
+    root = next((f for f in (config.folder, *config.folder.parents) if is_repository(f)), None)
+    if root is None:
+        raise StateError(f"settings.state.branch: {config.folder} is in no git repository")
+    token = resolve(place.token, os.environ) if place.token else None
+    remote = Repository.open(root).remote(place.remote, token)
+    clone = Clone.open(remote.url, cache_folder(), token)
+    return BranchStore(clone, place.branch, config.settings.author, clock())
+
+
+def cache_folder() -> Path:
+    """Where clones are kept: below the user's cache folder."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ccm-gitops"
 
 
 def runtime(config: Config, on_progress: Callable[[int, int], None] | None = None) -> Runtime:
     """Everything that a run is given from this process' surroundings."""
-    home = Path.home()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
     return Runtime(
         config=config,
         store=open_store(config),
         clock=clock(),
         environ=dict(os.environ),
-        home=home,
-        cache=cache / "ccm-gitops",
+        home=Path.home(),
+        cache=cache_folder(),
         on_progress=on_progress or (lambda done, total: None),
     )
 

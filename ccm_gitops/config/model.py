@@ -44,10 +44,11 @@ class FileState:
 
 @dataclass(frozen=True)
 class BranchState:
-    """The state is one commit on a branch of the configuration's repository."""
+    """The state is one commit on a branch of the configuration's repository; `token` a template."""
 
     branch: str
     remote: str = "origin"
+    token: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

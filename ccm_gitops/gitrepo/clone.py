@@ -39,7 +39,9 @@ class Clone(ObjectStore):
             raise GitError(f"{redact(url)} has no branch with a commit on it")
         object_format = "sha256" if len(next(iter(refs.values()))) == 64 else "sha1"
         folder = cache / _folder_name(url, object_format)
-        return cls(Remote(url, ObjectStore(folder, object_format), token), folder, object_format)
+        clone = cls(Remote(url, ObjectStore(folder, object_format), token), folder, object_format)
+        with clone._cache():
+            return clone
 
     def __str__(self) -> str:
         return str(self._remote)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ from ccm_gitops.errors import StateError
 from ccm_gitops.files import append_line, locked, write_atomic
 from ccm_gitops.state.codec import decode, encode
 from ccm_gitops.state.model import State
+from ccm_gitops.state.store import Update, history_file, read_lines, write_line
 
 T = TypeVar("T")
 
@@ -34,35 +34,21 @@ class FileStore:
             raise StateError(f"{self.path}: cannot read the state: {error.strerror}") from error
         return decode(data, str(self.path))
 
-    def update(self, change: Callable[[State], tuple[State, T]]) -> T:
+    def update(self, change: Callable[[State], Update[T]]) -> T:
         """Change the state under the lock; the file is written only when it differs."""
         try:
             with locked(self.path.with_name(self.path.name + ".lock"), wait=_LOCK_WAIT):
                 before = self.load()
-                after, result = change(before)
-                if after != before:
-                    write_atomic(self.path, encode(after))
+                made = change(before)
+                for line in made.history:
+                    append_line(self.path.parent / history_file(line), write_line(line))
+                if made.state != before:
+                    write_atomic(self.path, encode(made.state))
         except OSError as error:
             raise StateError(f"{self.path}: cannot write the state: {error.strerror}") from error
-        return result
-
-    def record(self, lines: Iterable[Mapping[str, Any]], month: str) -> None:
-        """Append to `history/<month>.jsonl`, a line a mapping."""
-        try:
-            for line in lines:
-                append_line(self._history / f"{month}.jsonl", json.dumps(line, ensure_ascii=False))
-        except OSError as error:
-            raise StateError(f"{self._history}: cannot write: {error.strerror}") from error
+        return made.answer
 
     def history(self) -> Iterator[Mapping[str, Any]]:
-        """Every line of the history, oldest first; a torn last line of a crash is passed over."""
-        for file in sorted(self._history.glob("*.jsonl")):
-            for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
-                try:
-                    yield json.loads(line)
-                except ValueError:
-                    continue
-
-    @property
-    def _history(self) -> Path:
-        return self.path.with_name("history")
+        """Every line of the history, oldest first."""
+        for file in sorted((self.path.parent / "history").glob("*.jsonl")):
+            yield from read_lines(file.read_text(encoding="utf-8", errors="replace"))

@@ -2,29 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol, TypeVar
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
 from ccm_gitops.state.model import State
 
 T = TypeVar("T")
 
 
+@dataclass(frozen=True)
+class Update(Generic[T]):
+    """What a change makes of a state: the new one, lines for the history, and an answer."""
+
+    state: State
+    answer: T
+    history: tuple[Mapping[str, Any], ...] = ()
+
+
 class Store(Protocol):
     """A state that several runners share; every change is one atomic read-modify-write."""
 
     def load(self) -> State:
-        """The state as it is now; an empty one where there is none yet."""
+        """The state; an empty one where there is none yet."""
 
-    def update(self, change: Callable[[State], tuple[State, T]]) -> T:
-        """Replace the state by what `change` makes of it, and hand on its second result.
+    def update(self, change: Callable[[State], Update[T]]) -> T:
+        """Replace the state by what `change` makes of it, and give its answer.
 
-        `change` must be pure: a store may call it again on a newer state. Raises StateBusyError
-        when other runners leave no room.
+        `change` must be pure: a store may call it again on a newer state. The history is written
+        before the state, or with it: a crash between them repeats a line and loses none.
+        Raises StateBusyError when other runners leave no room.
         """
-
-    def record(self, lines: Iterable[Mapping[str, Any]], month: str) -> None:
-        """Append to the history of a month (`2026-11`)."""
 
     def history(self) -> Iterable[Mapping[str, Any]]:
         """Every line of the history, oldest first."""
+
+
+def history_file(line: Mapping[str, Any]) -> str:
+    """The name, relative to the state, of the file that a line belongs to: one a month."""
+    return f"history/{line['started_at'][:7]}.jsonl"
+
+
+def write_line(line: Mapping[str, Any]) -> str:
+    """A line as it is written, without its end."""
+    return json.dumps(line, ensure_ascii=False)
+
+
+def read_lines(text: str) -> Iterator[Mapping[str, Any]]:
+    """The lines of a history file; the torn last line of a crash is passed over."""
+    for line in text.split("\n"):
+        try:
+            yield json.loads(line)
+        except ValueError:
+            continue

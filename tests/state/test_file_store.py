@@ -25,6 +25,7 @@ from ccm_gitops.state.model import (
     State,
     TaskState,
 )
+from ccm_gitops.state.store import Update
 
 NOON = datetime(2026, 1, 19, 12, tzinfo=UTC)
 FULL = State(
@@ -65,22 +66,22 @@ def test_a_missing_file_is_an_empty_state(tmp_path):
 
 def test_everything_written_is_read_back(tmp_path):
     store = FileStore(tmp_path / ".ccm" / "state.json")
-    store.update(lambda _: (FULL, None))
+    store.update(lambda _: Update(FULL, None))
     assert store.load() == FULL
 
 
 def test_the_file_fits_its_schema(tmp_path):
     store = FileStore(tmp_path / "state.json")
-    store.update(lambda _: (FULL, None))
+    store.update(lambda _: Update(FULL, None))
     schema = json.loads(Path("schema/state.schema.json").read_text())
     jsonschema.validate(json.loads(store.path.read_text()), schema)
 
 
 def test_an_update_that_changes_nothing_leaves_the_file_alone(tmp_path):
     store = FileStore(tmp_path / "state.json")
-    store.update(lambda _: (FULL, None))
+    store.update(lambda _: Update(FULL, None))
     before = store.path.stat()
-    store.update(lambda state: (state, None))
+    store.update(lambda state: Update(state, None))
     assert store.path.stat() == before
 
 
@@ -99,7 +100,7 @@ def test_a_state_that_cannot_be_read_is_refused_and_kept(tmp_path, content, word
     store = FileStore(tmp_path / "state.json")
     store.path.write_bytes(content)
     with pytest.raises(StateError, match=words):
-        store.update(lambda _: (FULL, None))
+        store.update(lambda _: Update(FULL, None))
     assert store.path.read_bytes() == content
 
 
@@ -107,14 +108,20 @@ def test_a_store_that_is_locked_by_another_process_is_busy(tmp_path, monkeypatch
     monkeypatch.setattr(file_store, "_LOCK_WAIT", 0.05)
     store = FileStore(tmp_path / "state.json")
     with locked(tmp_path / "state.json.lock", wait=0), pytest.raises(StateBusyError) as caught:
-        store.update(lambda _: (FULL, None))
+        store.update(lambda _: Update(FULL, None))
     assert caught.value.exit_code == 75
+
+
+def add_message(state: State) -> Update[None]:
+    return Update(replace(state, outbox=(*state.outbox, {"id": "x"})), None)
 
 
 def _count(path: str, times: int) -> None:
     store = FileStore(Path(path))
     for _ in range(times):
-        store.update(lambda state: (replace(state, outbox=(*state.outbox, {"id": "x"})), None))
+        store.update(
+            lambda state: Update(replace(state, outbox=(*state.outbox, {"id": "x"})), None)
+        )
 
 
 def test_no_update_of_several_processes_is_lost(tmp_path):
@@ -128,10 +135,17 @@ def test_no_update_of_several_processes_is_lost(tmp_path):
     assert len(FileStore(path).load().outbox) == 40
 
 
+def record(store: FileStore, month: str, *numbers: int) -> None:
+    lines = tuple({"n": n, "started_at": f"{month}-03T00:00:00Z"} for n in numbers)
+    store.update(lambda state: Update(state, None, lines))
+
+
 def test_history_is_read_in_order_over_months_and_a_torn_line_is_passed_over(tmp_path):
     store = FileStore(tmp_path / "state.json")
-    store.record([{"n": 2}], "2026-02")
-    store.record([{"n": 0}, {"n": 1}], "2026-01")
+    record(store, "2026-02", 2)
+    record(store, "2026-01", 0, 1)
     with (tmp_path / "history" / "2026-02.jsonl").open("a") as file:
         file.write('{"n": 3')
     assert [line["n"] for line in store.history()] == [0, 1, 2]
+    record(store, "2026-02", 4)
+    assert [line["n"] for line in store.history()] == [0, 1, 2, 4]
