@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
@@ -132,9 +133,18 @@ def _child(job: Job, results: Connection) -> None:
     os.setsid()
     # Unwinding ends the commands of custom tasks, which have sessions of their own.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    threading.Thread(target=_follow_runner, daemon=True).start()
     results.send(work(job))
     results.close()
     os.killpg(os.getpid(), signal.SIGKILL)
+
+
+def _follow_runner() -> None:
+    """Unwind when the runner is gone, however it went: nobody would take the results."""
+    runner = multiprocessing.parent_process()
+    assert runner is not None
+    wait([runner.sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _end(process: ForkServerProcess) -> None:

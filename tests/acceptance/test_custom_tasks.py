@@ -107,10 +107,10 @@ def test_binary_output_is_kept_readable(project):
     assert result["details"]["output"].endswith("ok")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_stops_its_work_and_gives_the_slot_back(project, number):
-    started = project.root / "started"
-    task = {**custom("sh", "-c", f"echo $$ > {started}; sleep 600"), "schedule": {"interval": "1d"}}
+def start_hanging(project: Sandbox) -> subprocess.Popen[str]:
+    """A run whose command hangs; its process id is in the file `started`."""
+    script = f"echo $$ > {project.root}/started; sleep 600"
+    task = {**custom("sh", "-c", script), "schedule": {"interval": "1d"}}
     project.configure(projects=[{"path": "app"}], tasks=[task])
     environ = {"PATH": os.environ["PATH"], "HOME": str(project.root), "CCM_MACHINE": "testbox"}
     runner = subprocess.Popen(
@@ -121,16 +121,35 @@ def test_an_interrupted_run_stops_its_work_and_gives_the_slot_back(project, numb
         stderr=subprocess.PIPE,
         text=True,
     )
+    started = project.root / "started"
     while not (started.exists() and started.read_text()):
         assert runner.poll() is None
         time.sleep(0.02)
+    return runner
+
+
+def assert_gone(project: Sandbox) -> None:
+    deadline = time.monotonic() + 5
+    while is_running((project.root / "started").read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_stops_its_work_and_gives_the_slot_back(project, number):
+    runner = start_hanging(project)
     runner.send_signal(number)
     _, said = runner.communicate(timeout=20)
     assert runner.returncode in (130, 143)
     assert "Traceback" not in said
     claim = project.state["tasks"]["check"]["claim"]
     assert (claim["attempt"], claim["expires_at"]) == (0, claim["at"])
-    deadline = time.monotonic() + 5
-    while is_running(started.read_text()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    assert_gone(project)
+
+
+def test_a_killed_run_takes_its_work_with_it_and_leaves_a_claim(project):
+    runner = start_hanging(project)
+    runner.kill()
+    runner.communicate(timeout=20)
+    assert project.state["tasks"]["check"]["claim"]["attempt"] == 1
+    assert_gone(project)
