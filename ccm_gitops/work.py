@@ -124,6 +124,7 @@ def _unit(job: Job, workspace: Workspace, now: datetime) -> Unit:
         slot=job.planned.slot,
         environ=job.environ,
         timeout=job.config.settings.task_timeout.total_seconds(),
+        dry_run=job.is_dry,
     )
 
 

@@ -24,6 +24,8 @@ def execute(unit: Unit) -> Outcome:
     assert isinstance(config, CustomConfig)
     if unit.folder is None:
         raise TaskError("a custom task needs a project with a path on this machine")
+    if unit.dry_run:
+        return Outcome(results=(_result(unit, "would run"),))
     values = _placeholders(unit)
     if config.shell:
         # Folder names are not ours: in a shell line they must stay one word.
@@ -45,13 +47,7 @@ def execute(unit: Unit) -> Outcome:
         said = mask(done.stderr.strip() or done.stdout.strip(), secrets)[-400:]
         raise TaskError(f"{command[0]} exited with {done.exit_code}" + (said and f": {said}"))
     output = mask(done.stdout, secrets)[-4_000:]
-    return Outcome(
-        results=(
-            ProjectResult(
-                id=unit.project, path=unit.path, action="ran", details={"output": output}
-            ),
-        )
-    )
+    return Outcome(results=(_result(unit, "ran", output=output),))
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
@@ -66,6 +62,10 @@ def fill(template: str, values: Mapping[str, str]) -> str:
         return values.get(match[1], match[0])
 
     return _PLACEHOLDER.sub(value, template)
+
+
+def _result(unit: Unit, action: str, **details: str) -> ProjectResult:
+    return ProjectResult(id=unit.project, path=unit.path, action=action, details=details)
 
 
 def _placeholders(unit: Unit) -> dict[str, str]:

@@ -33,6 +33,7 @@ class Unit:
     slot: datetime | None
     environ: Mapping[str, str]
     timeout: float
+    dry_run: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,6 +102,14 @@ def test_what_fails_is_tried_again(project):
     assert (execution["status"], execution["attempts"]) == ("completed", 2)
 
 
+def test_a_dry_run_does_not_run_the_command(project):
+    project.configure(projects=[{"path": "app"}], tasks=[custom("touch", "ran")])
+    ran = project.ccm("run", "--task", "check", "--force", "--dry-run", "--json")
+    [result] = ran.json["executions"][0]["result"]["projects"]
+    assert (ran.code, result["action"]) == (0, "would run")
+    assert not list(project.root.rglob("ran"))
+
+
 def test_binary_output_is_kept_readable(project):
     [result] = run_check(project, custom("printf", r"\377\376ok"))["result"]["projects"]
     assert result["details"]["output"].endswith("ok")
