@@ -34,8 +34,9 @@ _SPAN = re.compile(
     r"|\]\(\s*<?(?P<link>[^()\s<>]{1,400})>?(?:\s+[\"'][^\"'\n]{0,200}[\"'])?\s*\)",
     re.DOTALL,
 )
-# How far around a span its sentence is looked for.
-_NEAR = 500
+# How far around a span its sentence is looked for, and how far on in its line the span itself:
+# without an end to it, a line of a megabyte would take quadratic time.
+_NEAR, _FAR = 500, 20_000
 _SENTENCE_END = re.compile(r"[.!?;](?=\s|\*|$)|\n(?=\s*\n)")
 
 
@@ -76,26 +77,24 @@ def _introduction(before: Sequence[Token]) -> str:
 
 def _spans(document: Document, token: Token, lead: str) -> Iterator[Span]:
     text = token.content
-    first = (token.map or [0])[0]
-    searched_line, searched_to = 0, 0
+    line = (token.map or [0])[0] + 1
+    counted_to = searched_to = 0
     for match in _SPAN.finditer(text):
         if text.startswith("](", match.end()):
             continue  # the words of a link: its target is what counts
         kind: Literal["code", "link"] = "link" if match["link"] else "code"
         content = match["link"] or match["code"].strip()
-        line = first + text.count("\n", 0, match.start()) + 1
-        if line != searched_line:
-            searched_line, searched_to = line, 0
-        raw = document.lines[line - 1]
-        found = raw.find(content, searched_to)
+        breaks = text.count("\n", counted_to, match.start())
+        line, counted_to = line + breaks, match.start()
+        searched_to = 0 if breaks else searched_to
+        found = document.lines[line - 1].find(content, searched_to, searched_to + _FAR)
         searched_to = max(found, searched_to)
         sentence = _sentence(text, match.start(), match.end())
         yield Span(kind, content, line, max(found, 0) + 1, sentence, lead)
 
 
 def _sentence(text: str, start: int, end: int) -> str:
-    begin = max(
-        (m.end() for m in _SENTENCE_END.finditer(text, max(0, start - _NEAR), start)), default=0
-    )
-    stop = _SENTENCE_END.search(text, end)
-    return text[max(begin, start - _NEAR) : stop.end() if stop else end + _NEAR]
+    first, last = max(0, start - _NEAR), end + _NEAR
+    begin = max((m.end() for m in _SENTENCE_END.finditer(text, first, start)), default=first)
+    stop = _SENTENCE_END.search(text, end, last)
+    return text[begin : stop.end() if stop else last]

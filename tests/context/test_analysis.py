@@ -71,6 +71,8 @@ def test_the_same_clock_gives_the_same_analysis():
     assert analysis(text) == analysis(text)
 
 
-@pytest.mark.parametrize("text", ["# T\n\n- `a/b.py` x\n" * 8_000, "`" * 100_000, "![" * 50_000])
+@pytest.mark.parametrize(
+    "text", ["# T\n\n- `a/b.py` x\n" * 8_000, "`" * 100_000, "` `` " * 20_000, "![" * 50_000]
+)
 def test_large_and_odd_files_end(text):
     assert analysis(text, {"a/c.py": ""}).lines

@@ -82,6 +82,7 @@ def archived(text: str, **options: object) -> bool:
             id="what done means",
         ),
         pytest.param(f"# App\n\n```md\n{LOG}```\n", id="a log shown in a fence"),
+        pytest.param(f"# App\n\n{LOG}\n~~~\n{history(20)}", id="a fence in it that nothing closes"),
         pytest.param(f"# App\n\n{TREE}", id="a short file with a tree"),
         pytest.param(f"---\nlog: |\n{history(20)}---\n\n# App\n", id="front matter"),
     ],
@@ -163,6 +164,20 @@ def test_a_copy_goes_and_the_first_stays():
     ],
 )
 def test_a_copy_that_others_lean_on_stays(text):
+    assert not archived(text)
+
+
+def test_copies_next_to_each_other_come_back_in_their_old_order():
+    other = PARAGRAPH.replace("exporter", "importer")
+    text = f"# App\n\n{PARAGRAPH}\n{other}\n## Export\n\nOne.\n\n{PARAGRAPH}\n{other}\nLast.\n"
+    result = optimized(text)
+    assert result.files["CLAUDE.md"].decode().endswith("\nOne.\n\nLast.\n")
+    entries = read_archives(DictTree(result.files), "CLAUDE.md")
+    assert restore(result.files["CLAUDE.md"].decode(), entries) == text
+
+
+def test_a_copy_between_lines_that_would_run_together_stays():
+    text = f"# App\n\n## A\n\n{PARAGRAPH}\n## B\n\n> A quote.\n## A\n\n{PARAGRAPH}\nEnd\n===\n"
     assert not archived(text)
 
 

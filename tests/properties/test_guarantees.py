@@ -150,15 +150,11 @@ def test_anchors_and_labels_that_stay_still_lead_somewhere(text):
 
 @run
 @given(documents())
-def test_no_archive_can_be_left_out_of_the_commit(text):
+def test_without_its_other_files_a_commit_loses_what_moved(text):
     result = optimized(text)
-    if len(result.files) > 1:
-        files = {path: content.decode() for path, content in result.files.items()}
-        holders = sorted(path for path in files if "<!-- ccm:begin" in files[path])
-        copies = {action.target for action in result.plan if action.type == "dedupe"}
-        for path in set(holders) - copies:
-            without = {name: content for name, content in files.items() if name != path}
-            assert prove(text, without, target="CLAUDE.md").lost
+    if result.files:
+        alone = {"CLAUDE.md": result.files["CLAUDE.md"].decode()}
+        assert len(prove(text, alone, target="CLAUDE.md").lost) == result.proof.moved
 
 
 def test_these_documents_have_what_is_optimised():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 
 from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.model import Action, Subject
@@ -13,7 +13,7 @@ from ccm_gitops.context.tokens import count_tokens
 _SMALLEST = 80  # tokens saved, with the pointer taken off
 
 
-def propose(subject: Subject, taken: Set[int]) -> Iterator[Action]:
+def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
     """Every topmost section that is all history; neighbours among siblings share one pointer."""
     yield from _below(subject.document.root, subject)
 

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
+from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.document import Block, Document, Section
 from ccm_gitops.context.optimize.model import Action, Subject
 from ccm_gitops.context.optimize.names import archive_path
 from ccm_gitops.context.optimize.spans import Span
-from ccm_gitops.context.rules.duplicates import DuplicatePair
 from ccm_gitops.context.tokens import count_tokens
 
 
-def propose(subject: Subject, taken: Set[int]) -> Iterator[Action]:
+def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
     """Every exact copy whose absence leaves no hole where it stood."""
+    groups: defaultdict[Span, list[Span]] = defaultdict(list)
     for pair in subject.duplicates:
-        lines = {*range(pair.kept_start, pair.kept_end + 1)}
-        lines |= {*range(pair.removed_start, pair.removed_end + 1)}
-        if pair.exact and taken.isdisjoint(lines):
-            yield from _action(subject, pair)
+        if pair.exact:
+            first = Span(pair.kept_start, pair.kept_end)
+            groups[first].append(Span(pair.removed_start, pair.removed_end))
+    for first, copies in groups.items():
+        # What another action takes away is no copy to keep, unless each of them loses the same.
+        whole = [span for span in (first, *copies) if not any(map(span.overlaps, taken))]
+        kept, *spare = whole or (first, *copies)
+        for copy in spare:
+            yield from _action(subject, copy, kept)
 
 
-def _action(subject: Subject, pair: DuplicatePair) -> Iterator[Action]:
-    holder = _holder(subject.document.root, pair.removed_start)
-    span = _with_gap(subject.document, pair)
-    if not _is_spare(subject.document, holder, pair):
+def _action(subject: Subject, copy: Span, kept: Span) -> Iterator[Action]:
+    holder = _holder(subject.document.root, copy.start)
+    span = _with_gap(subject.document, copy)
+    if not _is_spare(subject.document, holder, copy, kept):
         return
     if not subject.guards.allow(span.start, span.end, copy_stays=True):
         return
@@ -33,7 +40,7 @@ def _action(subject: Subject, pair: DuplicatePair) -> Iterator[Action]:
         section=holder.path,
         start_line=span.start,
         end_line=span.end,
-        reason=f"lines {pair.kept_start}-{pair.kept_end} say the same, word for word",
+        reason=f"lines {kept.start}-{kept.end} say the same, word for word",
         tokens_saved=count_tokens(subject.document.slice(span.start, span.end)),
         confidence=1.0,
         target=archive_path(subject.path, "duplicates", subject.now),
@@ -41,33 +48,40 @@ def _action(subject: Subject, pair: DuplicatePair) -> Iterator[Action]:
     )
 
 
-def _is_spare(document: Document, holder: Section, pair: DuplicatePair) -> bool:
+def _is_spare(document: Document, holder: Section, copy: Span, kept: Span) -> bool:
     """Whether nothing around the copy leans on it."""
-    kept_in = _holder(document.root, pair.kept_start)
-    if holder.start_line == pair.removed_start:
+    kept_in = _holder(document.root, kept.start)
+    if holder.start_line == copy.start:
         # The same subsection below two different titles says two different things.
         return holder.path[:-1] == kept_in.path[:-1]
     blocks = [block for block in holder.blocks if block.kind != "blank"]
-    at = next(i for i, block in enumerate(blocks) if block.start_line == pair.removed_start)
-    copy, others = blocks[at], blocks[:at] + blocks[at + 1 :]
+    at = next(i for i, block in enumerate(blocks) if block.start_line == copy.start)
+    others = blocks[:at] + blocks[at + 1 :]
     neighbours = others[max(0, at - 1) : at + 1]
     introduced = at > 0 and blocks[at - 1].text.rstrip().endswith((":", "："))
     return (
-        copy.kind != "code"
+        blocks[at].kind != "code"
         and not introduced
-        and any(block.kind not in {"heading", "rule"} for block in others)
+        and any(
+            block.kind not in {"heading", "rule"} and not is_pointer(block.text) for block in others
+        )
         and not _would_join(neighbours)
     )
 
 
 def _would_join(neighbours: list[Block]) -> bool:
-    """Two lists or two indented blocks with nothing between them become one."""
-    return len(neighbours) == 2 and neighbours[0].kind == neighbours[1].kind in {"list", "code"}
+    """Whether two blocks with nothing between them would become one."""
+    if len(neighbours) < 2:
+        return False
+    above, below = neighbours
+    if above.kind == "list":
+        return below.kind == "list" or below.text.startswith((" ", "\t"))
+    return above.kind == below.kind == "code"
 
 
-def _with_gap(document: Document, pair: DuplicatePair) -> Span:
+def _with_gap(document: Document, copy: Span) -> Span:
     """The copy with the blank lines after it, or before it where it ends the file."""
-    start, end = pair.removed_start, pair.removed_end
+    start, end = copy.start, copy.end
     lines = document.lines
     last = end
     while last < len(lines) and not lines[last].strip():

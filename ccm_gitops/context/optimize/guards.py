@@ -27,7 +27,7 @@ _RELATIVE = re.compile(
 class Guards:
     """Lines (from 1) that may not leave the file.
 
-    fixed: front matter, comments, managed blocks, imports, what is marked to keep.
+    fixed: the first line, front matter, comments, managed blocks, imports, what is marked to keep.
     instructions: prohibitions and shell commands. links: who names which anchor or label;
     targets: who offers it.
     """
@@ -50,7 +50,7 @@ class Guards:
 
 def guard(document: Document) -> Guards:
     """Read the guards of a document."""
-    fixed = {*_managed(document), *_marked_to_keep(document.root), *_never_closed(document)}
+    fixed = {1, *_managed(document), *_marked_to_keep(document.root), *_never_closed(document)}
     instructions: set[int] = set()
     for block in document.blocks:
         lines = range(block.start_line, block.end_line + 1)

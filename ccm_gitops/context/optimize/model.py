@@ -11,6 +11,7 @@ from typing import Any, Literal
 from ccm_gitops.context.classify import Classification
 from ccm_gitops.context.document import Document
 from ccm_gitops.context.optimize.guards import Guards
+from ccm_gitops.context.optimize.spans import Span
 from ccm_gitops.context.paths import PathIndex
 from ccm_gitops.context.rules.duplicates import DuplicatePair
 
@@ -33,6 +34,11 @@ class Action:
     confidence: float
     target: str
     pointer: str
+
+    @property
+    def span(self) -> Span:
+        """The lines that leave the file."""
+        return Span(self.start_line, self.end_line)
 
     def to_json(self) -> dict[str, Any]:
         """The shape of CONTRACT section 4."""

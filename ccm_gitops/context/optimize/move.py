@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 
 from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.model import Action, Subject
@@ -17,7 +17,7 @@ _SMALLEST = 300  # tokens; less is not worth a file of its own
 _LARGEST_SHARE = 0.6  # of the file; more is what the file is about
 
 
-def propose(subject: Subject, taken: Set[int]) -> Iterator[Action]:
+def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
     """Every topmost section of a bloated file that is nothing but reference."""
     document = subject.document
     total = count_tokens(billable(document.blocks))
@@ -25,7 +25,7 @@ def propose(subject: Subject, taken: Set[int]) -> Iterator[Action]:
         return
     paths = set(subject.paths)
     for section, span, kind in _found(document.root, subject, _LARGEST_SHARE * total):
-        if taken.isdisjoint(range(span.start, span.end + 1)):
+        if not any(map(span.overlaps, taken)):
             action = _action(subject, section, span, kind, paths)
             paths.add(action.target)
             yield action

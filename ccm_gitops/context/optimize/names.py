@@ -24,7 +24,7 @@ def slug(title: str, *, longest: int = 64) -> str:
 
 
 def plain(title: str) -> str:
-    """A title as part of a sentence: no markup or decoration, no subtitle, no `(done)`."""
+    """A title as part of a sentence: no markup, decoration or `(done)`."""
     return _DONE.sub("", _DECORATION.sub("", title))
 
 

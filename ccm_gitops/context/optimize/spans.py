@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ccm_gitops.context.document import Block, Section
+from ccm_gitops.context.document import Block, Document, Section
 
 _SEPARATORS = frozenset({"blank", "rule"})
 
@@ -15,6 +15,14 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share a line."""
+        return self.start <= other.end and other.start <= self.end
+
+    def contains(self, other: Span) -> bool:
+        """Whether all of the other's lines are in this one."""
+        return self.start <= other.start and other.end <= self.end
 
 
 def body(section: Section) -> Span | None:
@@ -27,11 +35,20 @@ def run(sections: Sequence[Section]) -> Span | None:
     return _trimmed([b for section in sections for part in section.walk() for b in part.blocks])
 
 
+def leaves_no_scar(document: Document, span: Span, *, pointer: bool) -> bool:
+    """Whether what stands above and below a cut stays as it is, and apart.
+
+    A paragraph swallows the line that comes to stand right below it; a quote and HTML even a
+    pointer.
+    """
+    above = next((b.kind for b in document.blocks if b.end_line == span.start - 1), "blank")
+    below = document.lines[span.end] if span.end < len(document.lines) else ""
+    opens = below.startswith("#")
+    if pointer:
+        return above not in {"quote", "html"} and (opens or not below.strip())
+    return above in {"blank", "heading"} or opens
+
+
 def _trimmed(blocks: Sequence[Block]) -> Span | None:
     solid = [block for block in blocks if block.kind not in _SEPARATORS]
-    return Span(solid[0].start_line, _last_line(solid[-1])) if solid else None
-
-
-def _last_line(block: Block) -> int:
-    """A fence that is never closed runs on over blank lines: these are part of it."""
-    return block.end_line
+    return Span(solid[0].start_line, solid[-1].end_line) if solid else None
