@@ -84,6 +84,8 @@ def _spans(document: Document, token: Token, lead: str) -> Iterator[Span]:
             continue  # the words of a link: its target is what counts
         kind: Literal["code", "link"] = "link" if match["link"] else "code"
         content = match["link"] or match["code"].strip()
+        if not content:
+            continue
         breaks = text.count("\n", counted_to, match.start())
         line, counted_to = line + breaks, match.start()
         searched_to = 0 if breaks else searched_to

@@ -54,6 +54,10 @@ def test_every_run_of_bytes_is_analysed(data):
     assert analysis(data).bytes == len(data)
 
 
+def test_a_code_span_that_holds_only_a_space_is_no_reference():
+    assert analysis("Write ` ` between words.\n").issues == ()
+
+
 def test_rules_are_disabled_and_severities_overridden():
     file = ContextFile("CLAUDE.md", (), b"# A\n\n## B\n\nTBD\n\n## C\n")
     result = analyze(
