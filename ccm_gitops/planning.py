@@ -51,6 +51,7 @@ class Spent:
     status: Status
     reason: str
     slot: datetime | None
+    attempt: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,6 +217,7 @@ def _reclaim(task: Task, claim: Claim) -> Verdict:
         status="failed",
         reason=f"was started {claim.attempt} times and never finished; its runner died each time",
         slot=claim.slot,
+        attempt=claim.attempt,
     )
 
 

@@ -230,6 +230,7 @@ def _spent_execution(spent: Spent, machine: str, now: datetime) -> Execution:
         slot=spent.slot,
         started_at=now,
         completed_at=now,
+        attempts=spent.attempt,
         error=spent.reason,
     )
 
