@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from ccm_gitops.cli.common import json_option, print_json
@@ -34,16 +36,26 @@ def list_(as_json: bool) -> int:
 @click.argument("rule", metavar="RULE")
 @json_option
 def show(rule: str, as_json: bool) -> int:
-    """What one rule looks for, and where its page is."""
+    """What one rule looks for, why, and an example."""
     from ccm_gitops.context.rules import RULES
 
     if rule not in RULES:
         raise UsageError(f"there is no rule {rule}; the rules are: {', '.join(RULES)}")
     found = RULES[rule]
+    page = _page(rule)
     if as_json:
-        print_json({"id": found.id, "severity": found.severity, "summary": found.summary})
+        print_json({"id": rule, "severity": found.severity, "summary": found.summary, "page": page})
     else:
-        click.echo(
-            f"{found.id} ({found.severity})\n\n{found.summary}\n\nSee docs/rules.md#{found.id}"
-        )
+        click.echo(page)
     return 0
+
+
+def _page(rule: str) -> str:
+    """The rule's part of docs/rules.md, which lies in the package once it is installed."""
+    from ccm_gitops.context.document import parse
+
+    package = Path(__file__).resolve().parent.parent
+    installed, checkout = package / "docs" / "rules.md", package.parent / "docs" / "rules.md"
+    document = parse((installed if installed.is_file() else checkout).read_text(encoding="utf-8"))
+    [section] = [part for part in document.root.walk() if part.title == rule]
+    return document.slice(section.start_line, section.end_line).strip()
