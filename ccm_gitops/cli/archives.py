@@ -57,7 +57,7 @@ def list_(path: str, as_json: bool) -> int:
 @path_option
 def show(id: str, path: str) -> int:
     """The text of one piece, as it stood in the context file."""
-    from ccm_gitops.context.archive import read_archives
+    from ccm_gitops.context.restoring import read_archives
 
     tree = _tree(path)
     source = _entry(tree, id).source

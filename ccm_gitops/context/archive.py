@@ -12,14 +12,12 @@ from typing import Any, NamedTuple
 import yaml
 
 from ccm_gitops.clock import format_instant, parse_instant
-from ccm_gitops.context.document import split_lines
-from ccm_gitops.context.tree import Tree
 from ccm_gitops.errors import ContextError
 
 FOLDER = ".claude/archives/"
 
 _VERSION = 1
-_BOM = "\ufeff"
+BOM = "\ufeff"
 _FRONT_MATTER = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
 _POINTER = re.compile(r"> (?:Archived|Moved): .*`[^`@]+\.md`")
 _CONTEXT = 3  # lines kept of either side of a cut that left no pointer
@@ -62,7 +60,7 @@ class Entry:
 
 def digest(text: str) -> str:
     """SHA-256 of a text in UTF-8, a byte order mark left out."""
-    return hashlib.sha256(text.removeprefix(_BOM).encode()).hexdigest()
+    return hashlib.sha256(text.removeprefix(BOM).encode()).hexdigest()
 
 
 def is_pointer(line: str) -> bool:
@@ -120,82 +118,6 @@ def without(text: str, ids: Set[str]) -> str | None:
     return render(left) if left else None
 
 
-def read_archives(tree: Tree, source: str) -> tuple[Entry, ...]:
-    """All entries that were cut from `source`, oldest first, with their texts.
-
-    Raises ContextError when an archive is damaged, or when moved text was edited since.
-    """
-    entries: list[Entry] = []
-    for path in sorted(tree.paths()):
-        if path.startswith(FOLDER) and path.endswith(".md"):
-            try:
-                found = read_entries(_text(tree, path))
-                entries += [_found_in(tree, entry) for entry in found if entry.source == source]
-            except ContextError as error:
-                raise ContextError(f"{path}: {error}") from error
-    return tuple(sorted(entries, key=_order))
-
-
-def restore(text: str, entries: Sequence[Entry]) -> str:
-    """Put the texts of `entries` back at their places, newest first.
-
-    Where the file stands as an optimisation left it, line numbers say where, and the result is
-    exact. Elsewhere the pointer or the neighbouring lines do. Raises ContextError when these are
-    gone or stand more than once; nothing is restored then.
-    """
-    bom = _BOM if text.startswith(_BOM) else ""
-    text = text.removeprefix(_BOM)
-    left = sorted(entries, key=_order, reverse=True)
-    while left:
-        now = digest(text)
-        exact = [entry for entry in left if entry.result == now]
-        if exact:
-            for entry in (entry for entry in exact if entry.date == exact[0].date):
-                text = _put_back(text, entry, entry.place.line - 1)
-                left.remove(entry)
-        else:
-            entry = left.pop(0)
-            text = _put_back(text, entry, _find(text, entry))
-    return bom + text
-
-
-def _order(entry: Entry) -> tuple[datetime, int, tuple[int, int]]:
-    """Oldest first, then downwards; cuts next to each other have one place, and an old order."""
-    return (entry.date, entry.place.line, entry.lines)
-
-
-def _put_back(text: str, entry: Entry, index: int) -> str:
-    lines = split_lines(text)
-    end = index + bool(entry.place.pointer)
-    before, after = "".join(lines[:index]), "".join(lines[end:])
-    body = entry.text
-    if before and not before.endswith(("\n", "\r")):
-        before += "\n"
-    if after and not body.endswith(("\n", "\r")):
-        body += "\n"
-    return before + body + after
-
-
-def _find(text: str, entry: Entry) -> int:
-    """Index of the one line where the entry's text belongs."""
-    place = entry.place
-    lines = tuple(line.rstrip("\r\n") for line in split_lines(text))
-    above = len(place.above)
-    patterns = [(place.above + place.below, above), (place.above, above), (place.below, 0)]
-    if place.pointer:
-        patterns = [((place.pointer,), 0)]
-    for pattern, offset in patterns:
-        size = len(pattern)
-        hits = [i for i in range(len(lines)) if pattern and lines[i : i + size] == pattern]
-        if len(hits) == 1:
-            return hits[0] + offset
-    what = "its pointer" if place.pointer else "the lines around it"
-    raise ContextError(
-        f"{entry.source}: the place of {entry.id} was edited ({what} cannot be found once); "
-        "put the text back by hand"
-    )
-
-
 def _title(entries: Sequence[Entry]) -> str:
     return f"\n# Taken out of {entries[0].source}\n"
 
@@ -228,30 +150,6 @@ def _with_text(entry: Entry, archive: str) -> Entry:
         if begin and end and digest(candidate) == entry.digest:
             return replace(entry, text=candidate)
     raise ContextError(f"the text of {entry.id} is damaged; take the file from the git history")
-
-
-def _found_in(tree: Tree, entry: Entry) -> Entry:
-    """The entry with its text, looked for in the file that holds it."""
-    if not entry.held_in:
-        return entry
-    lines = split_lines(_text(tree, entry.held_in))
-    size = entry.lines[1] - entry.lines[0] + 1
-    for start in range(len(lines) - size + 1):
-        text = "".join(lines[start : start + size])
-        for candidate in (text, text.removesuffix("\n")):
-            if digest(candidate) == entry.digest:
-                return replace(entry, text=candidate)
-    raise ContextError(f"the text of {entry.id} in {entry.held_in} was edited; put it back by hand")
-
-
-def _text(tree: Tree, path: str) -> str:
-    data = tree.read(path)
-    if data is None:
-        raise ContextError(f"{path} is missing, or no regular file")
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise ContextError(f"{path} is not UTF-8 text") from error
 
 
 def _to_yaml(entry: Entry) -> dict[str, Any]:

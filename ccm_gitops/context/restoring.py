@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 
-from ccm_gitops.context.archive import FOLDER, Entry, read_archives, read_entries, restore, without
+from ccm_gitops.context.archive import BOM, FOLDER, Entry, digest, read_entries, without
+from ccm_gitops.context.document import split_lines
 from ccm_gitops.context.tree import Tree
 from ccm_gitops.errors import ContextError
 
@@ -17,9 +20,18 @@ def all_entries(tree: Tree) -> Iterator[tuple[str, Entry]]:
     for path in sorted(tree.paths()):
         if path.startswith(FOLDER) and path.endswith(".md"):
             try:
-                yield from ((path, entry) for entry in read_entries(_read(tree, path)))
+                yield from ((path, entry) for entry in read_entries(_text(tree, path)))
             except ContextError as error:
                 raise ContextError(f"{path}: {error}") from error
+
+
+def read_archives(tree: Tree, source: str) -> tuple[Entry, ...]:
+    """All entries that were cut from `source`, oldest first, with their texts.
+
+    Raises ContextError when an archive is damaged, or when moved text was edited since.
+    """
+    own = [(path, entry) for path, entry in all_entries(tree) if entry.source == source]
+    return tuple(sorted((_found_in(tree, path, entry) for path, entry in own), key=_order))
 
 
 def put_back(tree: Tree, entries: Sequence[Entry]) -> dict[str, bytes | None]:
@@ -33,14 +45,74 @@ def put_back(tree: Tree, entries: Sequence[Entry]) -> dict[str, bytes | None]:
     files: dict[str, bytes | None] = {}
     for source in dict.fromkeys(entry.source for entry in entries):
         chosen = [entry for entry in read_archives(tree, source) if entry.id in ids]
-        files[source] = restore(_read(tree, source), chosen).encode()
+        files[source] = restore(_text(tree, source), chosen).encode()
         for entry in chosen:
-            if entry.held_in and _holds_only(_read(tree, entry.held_in), entry):
+            if entry.held_in and _holds_only(_text(tree, entry.held_in), entry):
                 files[entry.held_in] = None
     for path in dict.fromkeys(path for path, entry in all_entries(tree) if entry.id in ids):
-        left = without(_read(tree, path), ids)
+        left = without(_text(tree, path), ids)
         files[path] = None if left is None else left.encode()
     return files
+
+
+def restore(text: str, entries: Sequence[Entry]) -> str:
+    """Put the texts of `entries` back at their places, newest first.
+
+    Where the file stands as an optimisation left it, line numbers say where, and the result is
+    exact. Elsewhere the pointer or the neighbouring lines do. Raises ContextError when these are
+    gone or stand more than once; nothing is restored then.
+    """
+    bom = BOM if text.startswith(BOM) else ""
+    text = text.removeprefix(BOM)
+    left = sorted(entries, key=_order, reverse=True)
+    while left:
+        now = digest(text)
+        exact = [entry for entry in left if entry.result == now]
+        if exact:
+            for entry in (entry for entry in exact if entry.date == exact[0].date):
+                text = _put_back(text, entry, entry.place.line - 1)
+                left.remove(entry)
+        else:
+            entry = left.pop(0)
+            text = _put_back(text, entry, _find(text, entry))
+    return bom + text
+
+
+def _order(entry: Entry) -> tuple[datetime, int, tuple[int, int]]:
+    """Oldest first, then downwards; cuts next to each other have one place, and an old order."""
+    return (entry.date, entry.place.line, entry.lines)
+
+
+def _put_back(text: str, entry: Entry, index: int) -> str:
+    lines = split_lines(text)
+    end = index + bool(entry.place.pointer)
+    before, after = "".join(lines[:index]), "".join(lines[end:])
+    body = entry.text
+    if before and not before.endswith(("\n", "\r")):
+        before += "\n"
+    if after and not body.endswith(("\n", "\r")):
+        body += "\n"
+    return before + body + after
+
+
+def _find(text: str, entry: Entry) -> int:
+    """Index of the one line where the entry's text belongs."""
+    place = entry.place
+    lines = tuple(line.rstrip("\r\n") for line in split_lines(text))
+    above = len(place.above)
+    patterns = [(place.above + place.below, above), (place.above, above), (place.below, 0)]
+    if place.pointer:
+        patterns = [((place.pointer,), 0)]
+    for pattern, offset in patterns:
+        size = len(pattern)
+        hits = [i for i in range(len(lines)) if pattern and lines[i : i + size] == pattern]
+        if len(hits) == 1:
+            return hits[0] + offset
+    what = "its pointer" if place.pointer else "the lines around it"
+    raise ContextError(
+        f"{entry.source}: the place of {entry.id} was edited ({what} cannot be found once); "
+        "put the text back by hand"
+    )
 
 
 def _holds_only(document: str, entry: Entry) -> bool:
@@ -49,7 +121,23 @@ def _holds_only(document: str, entry: Entry) -> bool:
     return title.startswith("# ") and body.strip("\r\n") == entry.text.strip("\r\n")
 
 
-def _read(tree: Tree, path: str) -> str:
+def _found_in(tree: Tree, archive: str, entry: Entry) -> Entry:
+    """The entry, of the archive at a path, with its text from the file that holds it."""
+    if not entry.held_in:
+        return entry
+    lines = split_lines(_text(tree, entry.held_in))
+    size = entry.lines[1] - entry.lines[0] + 1
+    for start in range(len(lines) - size + 1):
+        text = "".join(lines[start : start + size])
+        for candidate in (text, text.removesuffix("\n")):
+            if digest(candidate) == entry.digest:
+                return replace(entry, text=candidate)
+    raise ContextError(
+        f"{archive}: the text of {entry.id} in {entry.held_in} was edited; put it back by hand"
+    )
+
+
+def _text(tree: Tree, path: str) -> str:
     data = tree.read(path)
     if data is None:
         raise ContextError(f"{path} is missing, or no regular file")

@@ -13,13 +13,12 @@ from ccm_gitops.context.archive import (
     digest,
     is_pointer,
     place_at,
-    read_archives,
     read_entries,
     render,
-    restore,
     without,
 )
 from ccm_gitops.context.document import split_lines
+from ccm_gitops.context.restoring import read_archives, restore
 from ccm_gitops.errors import ContextError
 from tests.support.trees import DictTree
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from ccm_gitops.context.archive import read_archives, restore
 from ccm_gitops.context.loading import ContextFile
 from ccm_gitops.context.optimize import optimize
+from ccm_gitops.context.restoring import read_archives, restore
 from ccm_gitops.errors import ContextError
 from tests.support.contexts import NOW, history, optimized
 from tests.support.trees import DictTree

@@ -8,9 +8,10 @@ from datetime import timedelta
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
-from ccm_gitops.context.archive import is_pointer, read_archives, restore
+from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.document import parse, split_lines
 from ccm_gitops.context.proof import prove
+from ccm_gitops.context.restoring import read_archives, restore
 from tests.support.contexts import NOW, history, optimized
 from tests.support.trees import DictTree
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ccm_gitops.context.analysis import Analysis, analyze
-from ccm_gitops.context.archive import Entry, restore
+from ccm_gitops.context.archive import Entry
 from ccm_gitops.context.classify import classify_sections
 from ccm_gitops.context.document import Document, parse
 from ccm_gitops.context.loading import ContextFile
@@ -20,6 +20,7 @@ from ccm_gitops.context.optimize.model import Action, Plan, Subject
 from ccm_gitops.context.optimize.overlay import Overlay
 from ccm_gitops.context.optimize.plan import STRATEGIES, make_plan
 from ccm_gitops.context.proof import Proof, prove
+from ccm_gitops.context.restoring import restore
 from ccm_gitops.context.rules.duplicates import find_duplicates
 from ccm_gitops.context.tokens import billable, count_tokens
 from ccm_gitops.context.tree import Tree
