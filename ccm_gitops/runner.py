@@ -190,7 +190,8 @@ class _Session:
                 f"{format_instant(plan.clock_behind)}: nothing runs twice; set the clock right"
             )
         if "found" in self.__dict__:
-            yield from map(str, self.found.problems)
+            # A named project that is missing is a failure of the tasks that miss it.
+            yield from (str(problem) for problem in self.found.problems if not problem.is_named)
         yield from self.survey.warnings
 
 

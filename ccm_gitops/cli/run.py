@@ -28,6 +28,7 @@ from ccm_gitops.planning import RunOptions
 @click.option("--task", "tasks", multiple=True, metavar="ID", help="Only this task; repeatable.")
 @click.option("--dry-run", is_flag=True, help="Do the work, but write, push and send nothing.")
 @click.option("--force", is_flag=True, help="Run now, whatever is due; slots stay as they were.")
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing but what went wrong, as cron likes.")
 def run(
     config_path: str | None,
     machine: str,
@@ -35,6 +36,7 @@ def run(
     tasks: tuple[str, ...],
     dry_run: bool,
     force: bool,
+    quiet: bool,
 ) -> int:
     """Run the tasks that are due, publish what they change, tell the webhooks, and exit.
 
@@ -46,15 +48,17 @@ def run(
       ccm-gitops run
       ccm-gitops run --dry-run
       ccm-gitops run --task weekly-optimize --force
-      */15 * * * *  ccm-gitops run --config /etc/ccm/schedules.yaml   (in a crontab)
+      */15 * * * *  ccm-gitops run --quiet --config /etc/ccm/schedules.yaml   (in a crontab)
     """
     options = RunOptions(
         machine=machine, tasks=frozenset(tasks) or None, dry_run=dry_run, force=force
     )
-    return execute(config_path, options, as_json=as_json)
+    return execute(config_path, options, as_json=as_json, quiet=quiet)
 
 
-def execute(config_path: str | None, options: RunOptions, *, as_json: bool) -> int:
+def execute(
+    config_path: str | None, options: RunOptions, *, as_json: bool, quiet: bool = False
+) -> int:
     """Load, run, render; the exit code."""
     from ccm_gitops.cli.progress import progress
     from ccm_gitops.runner import run as run_due
@@ -68,6 +72,8 @@ def execute(config_path: str | None, options: RunOptions, *, as_json: bool) -> i
         report = run_due(runtime(config, on_progress), options)
     if as_json:
         print_json(report.to_json())
+    elif quiet:
+        _print_failures(report)
     else:
         _print_tables(report)
     _print_for_github(report, os.environ)
@@ -80,6 +86,17 @@ def _print_tables(report: RunReport) -> None:
     for warning in report.warnings:
         click.echo(f"warning: {warning}", err=True)
     click.echo(run_report(report))
+
+
+def _print_failures(report: RunReport) -> None:
+    for warning in report.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    for execution in report.executions:
+        if execution.status == "failed":
+            click.echo(f"{execution.task_id} failed: {execution.error}", err=True)
+    for note in report.notifications:
+        if note.status == "undeliverable":
+            click.echo(f"webhook {note.webhook}: {note.event}: {note.reason}", err=True)
 
 
 def _print_for_github(report: RunReport, environ: Mapping[str, str]) -> None:

@@ -254,6 +254,14 @@ def test_a_failing_task_exits_with_1_and_is_told(sandbox):
     assert [r.json()["event"] for r in receiver.received] == ["task_started", "task_failed"]
 
 
+def test_a_quiet_run_says_only_what_went_wrong(tidy):
+    assert (ran := tidy.ccm("run", "--quiet")).out + ran.err == ""
+    tidy.configure(projects=[{"path": "nowhere"}], tasks=[TIDY])
+    ran = tidy.ccm("run", "--quiet", now="2026-01-26T09:00:00Z")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("tidy failed: nowhere: there is no folder")
+
+
 def test_one_broken_project_among_many_fails_alone(sandbox):
     sandbox.demo_repo("report-cli")
     sandbox.demo_repo("storefront")
