@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ccm_gitops.execution import Execution
-from ccm_gitops.planning import LEASE, Plan, Planned
+from ccm_gitops.planning import LEASE, Plan, Planned, within_hour
 from ccm_gitops.state.model import (
     Claim,
     Figures,
@@ -48,8 +48,12 @@ def claim(state: State, plan: Plan, machine: str, now: datetime) -> State:
             since=spent.slot or before.since,
             last=last if spent.status == "failed" else before.last,
         )
-    heartbeat = Heartbeat(at=now, machine=machine)
-    return replace(state, heartbeat=heartbeat, tasks={**state.tasks, **tasks})
+    return replace(
+        state,
+        heartbeat=Heartbeat(at=now, machine=machine),
+        tasks={**state.tasks, **tasks},
+        starts=(*within_hour(state.starts, now), *(now for _ in plan.due)),
+    )
 
 
 def renew(state: State, planned: Iterable[Planned], now: datetime) -> State:

@@ -81,9 +81,15 @@ def make_plan(
     """
     verdicts: list[Verdict] = []
     memory: dict[str, TaskState] = {}
+    left = config.settings.max_executions_per_hour - len(within_hour(state.starts, now))
     for task in config.tasks:
         before = _remembered(task, state.tasks.get(task.id), now)
         verdict, after = _judge(task, before, options, _Moment(config.settings, now, values))
+        if isinstance(verdict, Planned):
+            left -= 1
+        if left < 0 and isinstance(verdict, Planned):
+            # Nothing is spent: neither the slot, nor a threshold that fired.
+            verdict, after = Skip(task=task.id, reason="waits: max_executions_per_hour"), before
         verdicts.append(verdict)
         memory[task.id] = after
     return Plan(
@@ -93,6 +99,11 @@ def make_plan(
         memory=memory,
         clock_behind=state.heartbeat.at if state.heartbeat and state.heartbeat.at > now else None,
     )
+
+
+def within_hour(starts: Iterable[datetime], now: datetime) -> tuple[datetime, ...]:
+    """Those of the starts that lie within the last hour."""
+    return tuple(start for start in starts if now - timedelta(hours=1) < start <= now)
 
 
 def in_order(planned: Iterable[Planned]) -> tuple[Planned, ...]:

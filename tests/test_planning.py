@@ -110,6 +110,18 @@ def test_who_lost_the_claim_records_nothing():
     assert ledger.settle(taken, plan.due[0], ended(plan.due[0], "failed")) is taken
 
 
+def test_what_exceeds_the_hourly_limit_waits_and_loses_nothing():
+    setup = config(task("a"), task("b"), task("c"))
+    setup = replace(setup, settings=replace(setup.settings, max_executions_per_hour=2))
+    first, state = claimed(setup)
+    assert [item.task.id for item in first.due] == ["a", "b"]
+    assert first.waiting[0].reason == "waits: max_executions_per_hour"
+    for planned in first.due:
+        state = ledger.settle(state, planned, ended(planned))
+    assert plan_of(setup, state, NOW + timedelta(minutes=59)).due == ()
+    assert [item.task.id for item in plan_of(setup, state, NOW + timedelta(hours=1)).due] == ["c"]
+
+
 def test_two_forced_runs_in_one_second_get_two_ids():
     setup = config(task("a"))
     options = replace(HERE, tasks=frozenset({"a"}), force=True)

@@ -67,7 +67,7 @@ def open_store(config: Config) -> Store:
 
     place = config.settings.state
     if isinstance(place, FileState):
-        return FileStore(place.path)
+        return FileStore(place.path, config.settings.history_keep)
     return _branch_store(config, place)
 
 
@@ -83,7 +83,8 @@ def _branch_store(config: Config, place: BranchState) -> Store:
     token = resolve(place.token, os.environ) if place.token else None
     remote = Repository.open(root).remote(place.remote, token)
     clone = Clone.open(remote.url, cache_folder(), token)
-    return BranchStore(clone, place.branch, config.settings.author, clock())
+    settings = config.settings
+    return BranchStore(clone, place.branch, settings.author, clock(), settings.history_keep)
 
 
 def cache_folder() -> Path:

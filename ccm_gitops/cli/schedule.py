@@ -17,6 +17,7 @@ from ccm_gitops.cli.common import (
     print_json,
     read_config,
 )
+from ccm_gitops.cli.webhooks import webhooks
 from ccm_gitops.clock import format_instant, parse_instant
 from ccm_gitops.durations import parse_duration
 from ccm_gitops.errors import UsageError
@@ -25,6 +26,9 @@ from ccm_gitops.errors import UsageError
 @click.group()
 def schedule() -> None:
     """The tasks, their history, and running one by hand."""
+
+
+schedule.add_command(webhooks)
 
 
 @schedule.command("list")
@@ -103,6 +107,8 @@ def history(
 )
 def status(config_path: str | None, as_json: bool, max_age: str | None) -> int:
     """When a runner last looked, what is running, and what waits to be delivered."""
+    from ccm_gitops.notify.overview import dead_letters, paused
+
     config = read_config(config_path)
     state = open_store(config).load()
     now = clock().now()
@@ -119,6 +125,8 @@ def status(config_path: str | None, as_json: bool, max_age: str | None) -> int:
         "enabled": sum(task.enabled for task in config.tasks),
         "running": running,
         "messages": {"waiting": waiting, "undeliverable": len(state.outbox) - waiting},
+        "undeliverable": dead_letters(state),
+        "paused_webhooks": paused(state, now),
     }
     if as_json:
         print_json(document)
@@ -138,6 +146,10 @@ def _status_lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"running: {task} on {machine}"
     messages = document["messages"]
     yield f"messages: {messages['waiting']} waiting, {messages['undeliverable']} undeliverable"
+    for letter in document["undeliverable"]:
+        yield f"undeliverable: {letter['id']} ({letter['event']}): {letter['reason']}"
+    for webhook, reason in document["paused_webhooks"].items():
+        yield f"paused: {webhook} {reason}"
     if document["stale"]:
         yield "stale: no runner looked within --max-age"
 

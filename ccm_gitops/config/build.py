@@ -11,6 +11,7 @@ from typing import Any
 
 from ccm_gitops.config import model
 from ccm_gitops.config.entries import named_id, project_id
+from ccm_gitops.config.rates import parse_hours, parse_rate
 from ccm_gitops.durations import parse_duration
 from ccm_gitops.schedule.model import Cron, Interval, Manual, Schedule, Threshold
 
@@ -44,7 +45,9 @@ def build_config(data: Mapping[str, Any], path: Path, base: Base) -> model.Confi
         path=path,
         settings=settings,
         projects=tuple(_project(entry, base) for entry in data.get("projects", ())),
-        webhooks=tuple(_webhook(entry) for entry in data.get("webhooks", ())),
+        webhooks=tuple(
+            _webhook(entry, base, settings.timezone) for entry in data.get("webhooks", ())
+        ),
         tasks=tuple(_task(entry, settings.timezone) for entry in data.get("tasks", ())),
     )
 
@@ -102,7 +105,7 @@ def _names(data: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": name, "name": data.get("name", name)}
 
 
-def _webhook(data: Mapping[str, Any]) -> model.Webhook:
+def _webhook(data: Mapping[str, Any], base: Base, timezone: str) -> model.Webhook:
     given = _given(
         data,
         type=str,
@@ -112,8 +115,12 @@ def _webhook(data: Mapping[str, Any]) -> model.Webhook:
         machine=_as_is,
         description=str,
         config=dict,
-        secret=str,
+        secret=lambda secret: (secret,) if isinstance(secret, str) else tuple(secret),
+        headers=dict,
         allow_private=bool,
+        ca_file=base.path,
+        rate_limit=parse_rate,
+        quiet_hours=lambda text: model.QuietHours(parse_hours(text), timezone),
     )
     return model.Webhook(**_names(data), **given)
 
@@ -139,7 +146,11 @@ def _task(data: Mapping[str, Any], timezone: str) -> model.Task:
 
 
 def _notify(data: Mapping[str, Any]) -> model.Notify:
-    return model.Notify(**_given(data, on_success=bool, on_failure=bool, webhooks=tuple))
+    return model.Notify(
+        **_given(
+            data, on_success=bool, on_failure=bool, repeat_after=parse_duration, webhooks=tuple
+        )
+    )
 
 
 def _schedule(data: Any, timezone: str) -> Schedule:

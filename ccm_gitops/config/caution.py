@@ -10,6 +10,8 @@ from ccm_gitops.config.document import Finding
 from ccm_gitops.config.entries import entries, named_id, part
 from ccm_gitops.secrets import variables
 
+_TELLING_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key", "cookie"})
+
 
 def check_caution(data: Any) -> Iterator[Finding]:
     """Literal secrets, cron with both day fields, a file that SOPS has encrypted."""
@@ -41,9 +43,20 @@ def _webhooks(data: Any) -> Iterator[Finding]:
         if _is_literal(webhook.get("url")):
             advice = f"write ${{CCM_WEBHOOK_{name}}} and set that variable"
             yield Finding((*path, "url"), f"the address is a secret in the file; {advice}")
-        if _is_literal(webhook.get("secret")):
-            advice = f"write ${{CCM_WEBHOOK_{name}_SECRET}} and set that variable"
-            yield Finding((*path, "secret"), f"is a secret in the file; {advice}")
+        advice = (
+            f"is a secret in the file; write ${{CCM_WEBHOOK_{name}_SECRET}} and set that variable"
+        )
+        secret = webhook.get("secret")
+        if isinstance(secret, list):
+            for index, item in enumerate(secret):
+                if _is_literal(item):
+                    yield Finding((*path, "secret", index), advice)
+        elif _is_literal(secret):
+            yield Finding((*path, "secret"), advice)
+        for header, value in part(webhook, "headers").items():
+            if header.lower() in _TELLING_HEADERS and _is_literal(value):
+                advice = f"is a secret in the file; write ${{CCM_WEBHOOK_{name}_TOKEN}} for it"
+                yield Finding((*path, "headers", header), advice)
 
 
 def _crons(data: Any) -> Iterator[Finding]:

@@ -20,6 +20,9 @@ _SIGNS = {"<": "lt", "<=": "lte", ">": "gt", ">=": "gte", "=": "eq", "==": "eq"}
 _FORMS = {
     "id": "ids are lower-case letters, digits and hyphens",
     "duration": "write it as 30s, 5m, 2h, 1d or 1h30m",
+    "header": "names of headers are letters, digits and hyphens",
+    "span of hours": "write it as 22:00-07:00",
+    "rate": "write it as 1/s, 30/m or 100/h",
     "variable": "variables are letters, digits and underscores",
 }
 
@@ -73,6 +76,8 @@ def _sentence(validator: object, value: Any, wanted: Any, schema: Any) -> str:
             return f"must be at least {wanted}, but is {value}"
         case "maximum":
             return f"must be at most {wanted}, but is {value}"
+        case "maxItems":
+            return f"must have at most {wanted} entries"
         case "const":
             return f"must be {wanted}, but is {describe(value)}"
     return "must not be empty"

@@ -20,6 +20,17 @@ from ccm_gitops.config.suggest import did_you_mean, shown
 from ccm_gitops.schedule.cron import check_cron
 
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\w+)\}")
+_OWN_HEADERS = frozenset(
+    (
+        *("content-type", "content-length", "transfer-encoding", "connection", "host"),
+        *("accept-encoding", "webhook-id", "webhook-timestamp", "webhook-signature"),
+    )
+)
+# What a webhook's own words may name; `notify.own_words` fills them in.
+MESSAGE_FIELDS = (
+    *("title", "message", "event", "task", "task_name", "task_type", "execution", "status"),
+    *("time", "error", "projects", "issues", "tokens_saved", "score"),
+)
 _PLACEHOLDERS = ("project", "project_path", "task", "execution", "slot")
 
 
@@ -48,7 +59,7 @@ def check_projects(data: Any) -> Iterator[Finding]:
         yield from check_branch(project.get("branch"), (*path, "branch"))
         for key in ("path", "glob", "repo"):
             if "${" in (project.get(key) or ""):
-                message = "variables are filled in only in url, secret, token and env"
+                message = "variables are filled in only in url, secret, token, headers and env"
                 yield Finding((*path, key), message)
         repo = project.get("repo")
         if repo and "${" not in repo and not is_repository_url(repo):
@@ -62,7 +73,17 @@ def check_projects(data: Any) -> Iterator[Finding]:
 def check_webhooks(data: Any) -> Iterator[Finding]:
     """The webhooks: addresses that can be called, variables in their right form."""
     for path, webhook in entries(data, "webhooks"):
-        yield from check_variables(webhook.get("secret"), (*path, "secret"))
+        yield from _secrets(webhook.get("secret"), (*path, "secret"))
+        for name, value in part(webhook, "headers").items():
+            yield from check_variables(value, (*path, "headers", name))
+            if name.lower() in _OWN_HEADERS:
+                yield Finding((*path, "headers"), f"{shown(name)} is set by the program", name)
+        for key in ("title", "message"):
+            text = part(webhook, "config").get(key) or ""
+            yield from _fields(text, MESSAGE_FIELDS, (*path, "config", key))
+        hours = webhook.get("quiet_hours") or ""
+        if hours and hours[:5] == hours[6:]:
+            yield Finding((*path, "quiet_hours"), "must end at another time than they begin")
         url = webhook.get("url")
         yield from check_variables(url, (*path, "url"))
         if not url or "$" in url or webhook.get("type") == "apprise":
@@ -71,10 +92,22 @@ def check_webhooks(data: Any) -> Iterator[Finding]:
             yield Finding((*path, "url"), "must begin with https:// (or http://)")
 
 
+def _secrets(secret: Any, path: KeyPath) -> Iterator[Finding]:
+    if not isinstance(secret, list):
+        yield from check_variables(secret, path)
+        return
+    for index, item in enumerate(secret):
+        yield from check_variables(item, (*path, index))
+
+
 def check_tasks(data: Any) -> Iterator[Finding]:
     """The tasks: schedules that can come true, configs that hold together, branch names."""
     for path, task in entries(data, "tasks"):
         yield from _schedule(part(task, "schedule"), (*path, "schedule"))
+        zero = "; leave it out to be told of every failure"
+        yield from check_duration(
+            part(task, "notify"), "repeat_after", (*path, "notify"), zero=zero
+        )
         branch = part(task, "publish").get("branch")
         yield from _task_branch(branch, named_id(task), (*path, "publish", "branch"))
         config, config_path = part(task, "config"), (*path, "config")
@@ -133,11 +166,14 @@ def _custom(config: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:
     if config.get("shell") and len(command) > 1:
         yield Finding((*path, "command"), "with `shell: true` must be a list of one line")
     for index, argument in enumerate(command):
-        for match in _PLACEHOLDER.finditer(argument or ""):
-            if match[1] is not None and match[1] not in _PLACEHOLDERS:
-                hint = did_you_mean(match[1], _PLACEHOLDERS) or "; double braces that are literal"
-                message = f"unknown placeholder {match[0]}{hint}"
-                yield Finding((*path, "command", index), message)
+        yield from _fields(argument or "", _PLACEHOLDERS, (*path, "command", index))
+
+
+def _fields(text: str, known: tuple[str, ...], path: KeyPath) -> Iterator[Finding]:
+    for match in _PLACEHOLDER.finditer(text):
+        if match[1] is not None and match[1] not in known:
+            hint = did_you_mean(match[1], known) or "; double braces that are literal"
+            yield Finding(path, f"unknown placeholder {match[0]}{hint}")
 
 
 def _task_branch(template: str | None, task: str | None, path: KeyPath) -> Iterator[Finding]:

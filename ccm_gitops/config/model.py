@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -115,9 +115,21 @@ class GithubSource:
 ProjectSource = PathSource | GlobSource | RepoSource | GithubSource
 
 
+@dataclass(frozen=True)
+class QuietHours:
+    """Nothing is sent from the first wall time to the second, over midnight if that is earlier."""
+
+    span: tuple[time, time]
+    timezone: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Webhook:
-    """A receiver; `url` and `secret` are templates, resolved when a message is sent."""
+    """A receiver; `url`, `secret` and the values of `headers` are templates.
+
+    They are resolved when a message is sent; of two secrets both sign. `rate_limit` is the
+    least time between two messages.
+    """
 
     id: str
     name: str
@@ -128,8 +140,12 @@ class Webhook:
     machine: str | None = None
     description: str | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
-    secret: str | None = None
+    secret: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
     allow_private: bool = False
+    ca_file: Path | None = None
+    rate_limit: timedelta | None = None
+    quiet_hours: QuietHours | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,10 +203,14 @@ TaskConfig = AnalyzeConfig | OptimizeConfig | HealthCheckConfig | CustomConfig
 
 @dataclass(frozen=True, kw_only=True)
 class Notify:
-    """Who is told, and of what; without webhooks nobody is."""
+    """Who is told, and of what; without webhooks nobody is.
+
+    With `repeat_after` a failure is told on change, and again when so much time has passed.
+    """
 
     on_success: bool = False
     on_failure: bool = True
+    repeat_after: timedelta | None = None
     webhooks: tuple[str, ...] = ()
 
 

@@ -6,16 +6,20 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import unquote
 
 from ccm_gitops.clock import Clock
 from ccm_gitops.config.model import Webhook
-from ccm_gitops.errors import HttpError, SecretError
+from ccm_gitops.errors import DeliveryError, HttpError, SecretError
 from ccm_gitops.http import Request, Response, send
+from ccm_gitops.notify.answers import refusal
 from ccm_gitops.notify.formatters import FORMATTERS, Formatter
 from ccm_gitops.notify.outbox import MAX_AGE, Attempt, OutboxEntry
+from ccm_gitops.notify.own_words import in_own_words
 from ccm_gitops.notify.signature import sign
 from ccm_gitops.notify.wording import clip, one_line
 from ccm_gitops.secrets import Secret, mask, resolve
@@ -50,38 +54,68 @@ def deliver(
     try:
         secrets = _resolved(webhook, environ)
         request = _request(entry, webhook, formatter, secrets, clock.now())
-        response = send(request, timeout=timeout, allow_private=webhook.allow_private)
+        response = send(
+            request,
+            timeout=timeout,
+            allow_private=webhook.allow_private,
+            ca_file=webhook.ca_file,
+        )
     except SecretError as error:
         return Attempt(status="blocked", reason=str(error))
     except HttpError as error:
         return Attempt(status="retry" if error.temporary else "dead", reason=str(error))
+    if 200 <= response.status < 300:
+        return _taken(response, webhook, secrets)
     return _judged(response, secrets, clock.now())
 
 
-def _resolved(webhook: Webhook, environ: Mapping[str, str]) -> dict[str, Secret]:
-    templates = {"url": webhook.url, "secret": webhook.secret}
-    found = {name: resolve(text, environ) for name, text in templates.items() if text is not None}
-    # A line break at the end is what copying a secret most often adds.
-    return {name: Secret(secret.reveal().strip()) for name, secret in found.items()}
+def rendered(entry: OutboxEntry, webhook: Webhook) -> dict[str, Any]:
+    """The body that would be sent; raises DeliveryError for a type that cannot be made."""
+    if formatter := FORMATTERS.get(webhook.type):
+        return formatter.render(in_own_words(entry.event, webhook.config), webhook.config)
+    raise DeliveryError(f"messages for {webhook.type} cannot be made yet")
+
+
+@dataclass(frozen=True)
+class _Secrets:
+    """What a webhook's templates hold in this environment."""
+
+    url: Secret
+    signing: tuple[Secret, ...]
+    headers: Mapping[str, Secret]
+
+
+def _resolved(webhook: Webhook, environ: Mapping[str, str]) -> _Secrets:
+    def value(template: str) -> Secret:
+        # A line break at the end is what copying a secret most often adds.
+        return Secret(resolve(template, environ).reveal().strip())
+
+    return _Secrets(
+        url=value(webhook.url),
+        signing=tuple(map(value, webhook.secret)),
+        headers={name: value(text) for name, text in webhook.headers.items()},
+    )
 
 
 def _request(
     entry: OutboxEntry,
     webhook: Webhook,
     formatter: Formatter,
-    secrets: Mapping[str, Secret],
+    secrets: _Secrets,
     now: datetime,
 ) -> Request:
-    body = json.dumps(formatter.render(entry.event, webhook.config)).encode()
+    body = json.dumps(rendered(entry, webhook)).encode()
     seconds = int(now.timestamp())
-    headers = {
+    headers: dict[str, str | Secret] = {
+        **secrets.headers,
         "content-type": "application/json",
         "webhook-id": entry.event.id,
         "webhook-timestamp": str(seconds),
     }
-    if formatter.signs and "secret" in secrets:
-        headers["webhook-signature"] = sign(secrets["secret"], entry.event.id, seconds, body)
-    url = _with_query(secrets["url"], formatter.query)
+    if formatter.signs and secrets.signing:
+        signatures = (sign(key, entry.event.id, seconds, body) for key in secrets.signing)
+        headers["webhook-signature"] = " ".join(signatures)
+    url = _with_query(secrets.url, formatter.query)
     return Request(method="POST", url=url, headers=headers, body=body)
 
 
@@ -92,12 +126,10 @@ def _with_query(url: Secret, query: str | None) -> Secret:
     return Secret(f"{address}{'&' if '?' in address else '?'}{query}")
 
 
-def _judged(response: Response, secrets: Mapping[str, Secret], now: datetime) -> Attempt:
+def _judged(response: Response, secrets: _Secrets, now: datetime) -> Attempt:
     code = response.status
-    if 200 <= code < 300:
-        return Attempt(status="delivered", code=code)
-    words = one_line(response.body.decode(errors="replace"))
-    parts = [f"answered {code}", _REMEDIES.get(code), clip(mask(words, _parts(secrets)), _SHOWN)]
+    words = _shown(response.body.decode(errors="replace"), secrets)
+    parts = [f"answered {code}", _REMEDIES.get(code), words]
     if 300 <= code < 400:
         parts[1] = "redirects are not followed: give the final URL"
     reason = ": ".join(part for part in parts if part)
@@ -107,10 +139,28 @@ def _judged(response: Response, secrets: Mapping[str, Secret], now: datetime) ->
     return Attempt(status="dead", code=code, reason=reason)
 
 
-def _parts(secrets: Mapping[str, Secret]) -> Iterator[Secret]:
+def _taken(response: Response, webhook: Webhook, secrets: _Secrets) -> Attempt:
+    code = response.status
+    refused = refusal(webhook.type, code, response.body)
+    if refused is None:
+        return Attempt(status="delivered", code=code)
+    return replace(
+        refused, reason=f"answered {code}, but says: {_shown(refused.reason or '', secrets)}"
+    )
+
+
+def _shown(words: str, secrets: _Secrets) -> str:
+    """A receiver's own words, short and without what it was sent in confidence."""
+    return clip(mask(one_line(words), _parts(secrets)), _SHOWN)
+
+
+def _parts(secrets: _Secrets) -> Iterator[Secret]:
     """Each secret, and each telling part of the URL: receivers echo what they were asked for."""
-    yield from secrets.values()
-    address = secrets["url"].reveal().partition("://")[2]
+    yield from (secrets.url, *secrets.signing)
+    for header in secrets.headers.values():
+        # Of `Bearer abc` the second word alone is the secret.
+        yield from (header, *map(Secret, header.reveal().split()[1:]))
+    address = secrets.url.reveal().partition("://")[2]
     credentials, at, _ = address.partition("/")[0].rpartition("@")
     for part in re.split(r"[/?&=#:@]+", f"{credentials}{at}{address.partition('/')[2]}"):
         for form in {part, unquote(part)}:

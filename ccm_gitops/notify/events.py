@@ -33,7 +33,8 @@ class Metrics:
 class Event:
     """One thing to tell. The same execution and kind give the same `id`, so receivers can dedupe.
 
-    `message` is one plain sentence, `lines` say more per project.
+    `message` is one plain sentence, `lines` say more per project. `own_words` stand for both,
+    where a webhook has its own; they are made when a message is sent, and are not kept.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Event:
     metrics: Metrics = Metrics()
     error: str | None = None
     lines: tuple[Line, ...] = ()
+    own_words: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for the state, absent ones left out."""

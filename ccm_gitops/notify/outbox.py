@@ -123,6 +123,11 @@ def after_attempt(entry: OutboxEntry, attempt: Attempt, now: datetime) -> Outbox
     )
 
 
+def revived(entry: OutboxEntry, now: datetime) -> OutboxEntry:
+    """A message that was given up, as new: its three days begin again."""
+    return replace(entry, state="waiting", attempts=0, created_at=now, next_at=now, last_error=None)
+
+
 def without_old_dead(entries: Iterable[OutboxEntry]) -> tuple[OutboxEntry, ...]:
     """The entries with the newest MAX_DEAD dead ones of each webhook."""
     ordered = list(entries)

@@ -14,6 +14,7 @@ from ccm_gitops.execution import Execution, ProjectResult, RunReport
 if TYPE_CHECKING:
     from ccm_gitops.context.analysis import Analysis
     from ccm_gitops.context.optimize import Optimization
+    from ccm_gitops.notify.overview import WebhookRow
     from ccm_gitops.overview import TaskRow
 
 _UNITS = (
@@ -63,6 +64,40 @@ def tasks(rows: Iterable[TaskRow], now: datetime) -> str:
         for row in rows
     ]
     return table(headers, lines)
+
+
+def webhooks(rows: Iterable[WebhookRow], now: datetime) -> str:
+    """One line a webhook."""
+    headers = ["webhook", "type", "url", "enabled", "health", "last used", "waiting", "given up"]
+    lines = [
+        [
+            row.id,
+            row.type,
+            row.url,
+            "yes" if row.enabled else "no",
+            f"{row.health} (failed {row.failure_count}×)" if row.failure_count else row.health,
+            moment(row.last_used_at, now),
+            row.waiting,
+            len(row.undeliverable),
+        ]
+        for row in rows
+    ]
+    return table(headers, lines, right=(6, 7))
+
+
+def webhook(row: WebhookRow) -> str:
+    """All that there is to say of one webhook, a line each."""
+    document = row.to_json()
+    letters = document.pop("undeliverable")
+    document["enabled"] = "yes" if row.enabled else "no"
+    document["events"] = ", ".join(row.events) if row.events else "all"
+    lines = [
+        f"{key.replace('_', ' ')}: {value}" for key, value in document.items() if value is not None
+    ]
+    lines += [
+        f"undeliverable: {item['id']} ({item['event']}): {item['reason']}" for item in letters
+    ]
+    return "\n".join(lines)
 
 
 def history(lines: Iterable[Mapping[str, Any]]) -> str:

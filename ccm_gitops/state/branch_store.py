@@ -14,7 +14,7 @@ from ccm_gitops.gitrepo.clone import Clone
 from ccm_gitops.gitrepo.objects import Identity
 from ccm_gitops.state.codec import decode, encode
 from ccm_gitops.state.model import State
-from ccm_gitops.state.store import Update, history_file, read_lines, write_line
+from ccm_gitops.state.store import Update, history_file, is_expired, read_lines, write_line
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ _HEARTBEAT = timedelta(hours=1)
 
 @dataclass
 class BranchStore:
-    """The branch holds `state.json` and `history/`; it is one parentless commit and never grows.
+    """The branch holds `state.json` and `history/`, kept for `keep`; it is one parentless commit.
 
     `load` gives the state as this process last saw it; `update` always starts from the remote's.
     """
@@ -35,6 +35,7 @@ class BranchStore:
     branch: str
     author: Identity
     clock: Clock
+    keep: timedelta
     _seen: State | None = field(default=None, init=False)
 
     def load(self) -> State:
@@ -84,6 +85,8 @@ class BranchStore:
             path = history_file(line)
             known = self.remote.blob(entries[path].id) if path in entries else b""
             files[path] = (files.get(path) or known) + write_line(line).encode() + b"\n"
+            expired = (name for name in entries if is_expired(name, line["started_at"], self.keep))
+            files |= dict.fromkeys(expired)
         return self.remote.commit_tree(
             self.remote.tree(tip, files),
             None,

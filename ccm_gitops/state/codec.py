@@ -20,6 +20,7 @@ from ccm_gitops.state.model import (
     ProjectState,
     State,
     TaskState,
+    WebhookState,
 )
 
 T = TypeVar("T")
@@ -78,6 +79,9 @@ def _state(raw: Mapping[str, Any]) -> State:
         tasks={key: _task(item) for key, item in raw.get("tasks", {}).items()},
         projects={key: _project(item) for key, item in raw.get("projects", {}).items()},
         outbox=tuple(dict(item) for item in raw.get("outbox", [])),
+        starts=tuple(parse_instant(item) for item in raw.get("starts", [])),
+        webhooks={key: _webhook(item) for key, item in raw.get("webhooks", {}).items()},
+        failing={key: parse_instant(at) for key, at in raw.get("failing", {}).items()},
     )
 
 
@@ -125,6 +129,15 @@ def _project(raw: Mapping[str, Any]) -> ProjectState:
     return ProjectState(
         figures=_optional(raw, "figures", lambda item: Figures(**item)),
         branches=dict(raw.get("branches", {})),
+    )
+
+
+def _webhook(raw: Mapping[str, Any]) -> WebhookState:
+    return WebhookState(
+        failure_count=raw["failure_count"],
+        last_used_at=_optional(raw, "last_used_at", parse_instant),
+        last_error=raw.get("last_error"),
+        open_until=_optional(raw, "open_until", parse_instant),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from ccm_gitops.errors import StateError
 from ccm_gitops.files import append_line, locked, write_atomic
 from ccm_gitops.state.codec import decode, encode
 from ccm_gitops.state.model import State
-from ccm_gitops.state.store import Update, history_file, read_lines, write_line
+from ccm_gitops.state.store import Update, history_file, is_expired, read_lines, write_line
 
 T = TypeVar("T")
 
@@ -20,9 +21,10 @@ _LOCK_WAIT = 10.0  # seconds; a change takes milliseconds, so a longer wait mean
 
 @dataclass(frozen=True)
 class FileStore:
-    """`path` is the state; `path.lock` and the folder `history` stand beside it."""
+    """`path` is the state; `path.lock` and `history/`, kept for `keep`, stand beside it."""
 
     path: Path
+    keep: timedelta
 
     def load(self) -> State:
         """The state as it is now; an empty one where there is no file yet."""
@@ -42,11 +44,17 @@ class FileStore:
                 made = change(before)
                 for line in made.history:
                     append_line(self.path.parent / history_file(line), write_line(line))
+                    self._prune(line["started_at"])
                 if made.state != before:
                     write_atomic(self.path, encode(made.state))
         except OSError as error:
             raise StateError(f"{self.path}: cannot write the state: {error.strerror}") from error
         return made.answer
+
+    def _prune(self, now: str) -> None:
+        for file in (self.path.parent / "history").glob("*.jsonl"):
+            if is_expired(f"history/{file.name}", now, self.keep):
+                file.unlink()
 
     def history(self) -> Iterator[Mapping[str, Any]]:
         """Every line of the history, oldest first."""

@@ -76,10 +76,27 @@ class ProjectState:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WebhookState:
+    """One webhook's health: failed tries in a row; until `open_until` nothing is sent to it."""
+
+    failure_count: int = 0
+    last_used_at: datetime | None = None
+    last_error: str | None = None
+    open_until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class State:
-    """All that one run leaves to the next; the outbox holds messages not delivered yet."""
+    """All that one run leaves to the next; the outbox holds messages not delivered yet.
+
+    `starts` are those of the last hour's executions. `failing` says by task when its failure was
+    last told, where that is told on change only.
+    """
 
     heartbeat: Heartbeat | None = None
     tasks: Mapping[str, TaskState] = field(default_factory=dict)
     projects: Mapping[str, ProjectState] = field(default_factory=dict)
     outbox: tuple[Mapping[str, Any], ...] = ()
+    starts: tuple[datetime, ...] = ()
+    webhooks: Mapping[str, WebhookState] = field(default_factory=dict)
+    failing: Mapping[str, datetime] = field(default_factory=dict)

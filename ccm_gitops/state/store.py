@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
+from ccm_gitops.clock import parse_instant
 from ccm_gitops.state.model import State
 
 T = TypeVar("T")
@@ -42,6 +44,12 @@ class Store(Protocol):
 def history_file(line: Mapping[str, Any]) -> str:
     """The name, relative to the state, of the file that a line belongs to: one a month."""
     return f"history/{line['started_at'][:7]}.jsonl"
+
+
+def is_expired(path: str, now: str, keep: timedelta) -> bool:
+    """Is every line of a history file older than `keep`; `now` is the start of a newer line."""
+    oldest = parse_instant(now) - keep
+    return path.startswith("history/") and path < f"history/{oldest:%Y-%m}"
 
 
 def write_line(line: Mapping[str, Any]) -> str:

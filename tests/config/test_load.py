@@ -136,7 +136,7 @@ tasks:
             machine="m",
             description="d",
             config={"username": "u", "channel": "c", "details_url": "l"},
-            secret="${S}",
+            secret=("${S}",),
             allow_private=True,
         ),
     )
@@ -213,6 +213,18 @@ def test_variables_are_never_filled_in(tmp_path, monkeypatch):
             "2:52: webhooks[0].secret: is a secret in the file; "
             "write ${CCM_WEBHOOK_A_SECRET} and set that variable",
             id="a literal secret",
+        ),
+        pytest.param(
+            "webhooks: [{id: a, type: n8n, url: '${U}', secret: ['${S}', whsec_x]}]",
+            "2:61: webhooks[0].secret[1]: is a secret in the file; "
+            "write ${CCM_WEBHOOK_A_SECRET} and set that variable",
+            id="a literal old secret",
+        ),
+        pytest.param(
+            "webhooks: [{id: a, type: n8n, url: '${U}', headers: {Authorization: Bearer x}}]",
+            "2:69: webhooks[0].headers.Authorization: is a secret in the file; "
+            "write ${CCM_WEBHOOK_A_TOKEN} for it",
+            id="a literal credential",
         ),
         pytest.param(
             "projects: [{github: {org: a, token: ghp_x}}]",

@@ -9,6 +9,11 @@ import pytest
 from ccm_gitops.config.load import load_config
 from ccm_gitops.errors import ConfigError
 
+
+def hook(more: str) -> str:
+    return f"version: 1\nwebhooks:\n- {{id: a, type: n8n, url: '${{U}}', {more}}}\n"
+
+
 HOOK = "webhooks:\n  - {id: dev, type: slack, url: '${URL}'}\n"
 
 
@@ -206,6 +211,32 @@ SHAPE = [
       "variables are letters, digits and underscores"]),
     ("a webhook without an address", "version: 1\nwebhooks:\n- {id: a, type: slack}\n",
      ["3:3: webhooks[0]: missing key 'url'"]),
+    ("a rate without a unit", hook("rate_limit: 30"),
+     ["3:47: webhooks[0].rate_limit: must be text, but is the number 30; put it in quotes"]),
+    ("a rate of another form", hook("rate_limit: 30/min"),
+     ["3:47: webhooks[0].rate_limit: '30/min' is no rate; write it as 1/s, 30/m or 100/h"]),
+    ("quiet hours of another form", hook("quiet_hours: 22-7"),
+     ["3:48: webhooks[0].quiet_hours: '22-7' is no span of hours; write it as 22:00-07:00"]),
+    ("quiet hours that never end", hook("quiet_hours: 22:00-22:00"),
+     ["3:48: webhooks[0].quiet_hours: must end at another time than they begin"]),
+    ("a failure told again at once", task(more="  notify: {repeat_after: 0s}\n"),
+     ["6:26: tasks[0].notify.repeat_after: must be longer than 0s; "
+      "leave it out to be told of every failure"]),
+    ("an unknown field in a message", hook("config: {message: '{tsk} {{x}}'}"),
+     ["3:53: webhooks[0].config.message: unknown placeholder {tsk} (did you mean 'task'?)"]),
+    ("three secrets", hook("secret: ['${A}', '${B}', '${C}']"),
+     ["3:43: webhooks[0].secret: must have at most 2 entries"]),
+    ("an old secret that is no variable", hook("secret: ['${A}', $B]"),
+     ["3:52: webhooks[0].secret[1]: a variable is written ${B}"]),
+    ("a number as a secret", hook("secret: [1]"),
+     ["3:44: webhooks[0].secret[0]: must be text, but is the number 1; put it in quotes"]),
+    ("a header's name with a blank", hook("headers: {'X Key': a}"),
+     ["3:45: webhooks[0].headers: 'X Key' is no header; "
+      "names of headers are letters, digits and hyphens"]),
+    ("a header that is ours", hook("headers: {Content-Type: a}"),
+     ["3:45: webhooks[0].headers: 'Content-Type' is set by the program"]),
+    ("a header's variable without braces", hook("headers: {X-Key: $KEY}"),
+     ["3:52: webhooks[0].headers.X-Key: a variable is written ${KEY}"]),
     ("an event that is none",
      "version: 1\nwebhooks:\n- {id: a, type: slack, url: '${U}', events: [failed]}\n",
      ["3:46: webhooks[0].events[0]: must be task_started, task_completed, task_failed, "
@@ -285,7 +316,8 @@ MEANING = [
      ["3:10: projects[0].repo: 'ext::sh -c id' is no URL of a repository; "
       "for a folder write `path:`"]),
     ("a variable in a path", projects("{path: '${HOME}/api'}"),
-     ["3:10: projects[0].path: variables are filled in only in url, secret, token and env"]),
+     ["3:10: projects[0].path: "
+      "variables are filled in only in url, secret, token, headers and env"]),
     ("a branch that git refuses", projects("{path: ../a, branch: 'my branch'}"),
      ["3:24: projects[0].branch: 'my branch' is no name that git takes for a branch"]),
     ("a placeholder that branches do not have",

@@ -149,7 +149,8 @@ WITHOUT_DEFAULT = {
     *("branch", "token", "org", "topic", "events", "secret", "projects", "config", "version"),
     *("cron", "interval", "threshold", "metric", "operator", "value", "cooldown", "push", "sops"),
     *("max_projects", "auto_apply", "min_tokens_saved", "rules", "command", "cwd"),
-    *("username", "channel", "details_url", "settings", "notify", "publish"),
+    *("username", "channel", "details_url", "settings", "notify", "publish", "rate_limit"),
+    *("ca_file", "quiet_hours", "repeat_after", "title", "message"),
 }
 
 

@@ -10,6 +10,7 @@ import logging
 from dataclasses import asdict
 from datetime import timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.notify.samples import NOW, entry, webhook
 from tests.support.receiver import Answer, Receiver, refusing_port
 
 CLOCK = Clock(now=lambda: NOW, elapsed=lambda: 0.0)
+CERTIFICATE = Path(__file__).parents[1] / "support" / "tls" / "localhost.pem"
 TOKEN = "S3CR3T-T0KEN/x+y=="
 
 
@@ -73,16 +75,45 @@ KEY = bytes(range(24))
 )
 def test_a_signature_is_what_the_receiver_computes(provider, value, key):
     with Receiver() as receiver:
-        post(receiver.url, type=provider, secret="${SIGN}", value=value)
+        post(receiver.url, type=provider, secret=("${SIGN}",), value=value)
     (seen,) = receiver.received
     assert seen.headers["webhook-timestamp"] == str(int(NOW.timestamp()))
     expected = _independent_signature(key, seen.headers, seen.body)
     assert seen.headers["webhook-signature"] == expected
 
 
+def test_while_a_secret_is_changed_the_old_and_the_new_one_sign():
+    with Receiver() as receiver:
+        post(receiver.url, secret=("${SIGN}", "old"), value="new")
+    (seen,) = receiver.received
+    assert seen.headers["webhook-signature"].split() == [
+        _independent_signature(key, seen.headers, seen.body) for key in (b"new", b"old")
+    ]
+
+
+def test_headers_are_filled_from_the_environment_and_override_a_url_s_credentials():
+    with Receiver() as receiver:
+        url = receiver.url.replace("//", "//me:pw@")
+        post(url, headers={"Authorization": "Bearer ${SIGN}", "X-Team": "a"}, value="abc\n")
+    (seen,) = receiver.received
+    assert (seen.headers["authorization"], seen.headers["x-team"]) == ("Bearer abc", "a")
+
+
+def test_a_header_that_cannot_be_sent_is_given_up_without_being_shown():
+    attempt = post("http://127.0.0.1:1/", headers={"X-Key": "${SIGN}"}, value="S3CR\n3T é")
+    assert attempt.status == "dead"
+    assert "3T" not in (attempt.reason or "")
+
+
+def test_ones_own_authority_is_trusted_where_it_is_named():
+    with Receiver(certificate=CERTIFICATE) as receiver:
+        assert post(receiver.url).status == "retry"
+        assert post(receiver.url, ca_file=CERTIFICATE).status == "delivered"
+
+
 def test_slack_is_not_signed():
     with Receiver() as receiver:
-        post(receiver.url, type="slack", secret="${SIGN}", value="abc")
+        post(receiver.url, type="slack", secret=("${SIGN}",), value="abc")
     assert "webhook-signature" not in receiver.received[0].headers
 
 
@@ -95,8 +126,9 @@ def test_a_type_without_a_formatter_is_said_to_be_undeliverable():
     ("hook", "reason"),
     [
         ({"url": "${NOWHERE}"}, "the environment variable NOWHERE is not set"),
-        ({"secret": "${NOWHERE}"}, "the environment variable NOWHERE is not set"),
-        ({"secret": "whsec_???"}, "the secret is no base64 after whsec_"),
+        ({"secret": ("${NOWHERE}",)}, "the environment variable NOWHERE is not set"),
+        ({"headers": {"X-Key": "${NOWHERE}"}}, "the environment variable NOWHERE is not set"),
+        ({"secret": ("whsec_???",)}, "the secret is no base64 after whsec_"),
     ],
 )
 def test_what_is_missing_here_blocks_by_name(hook, reason):
@@ -169,6 +201,56 @@ def test_a_success_counts_although_its_body_drips_or_is_huge():
         assert post(receiver.url).status == "delivered"
 
 
+@pytest.mark.parametrize(
+    ("provider", "body"),
+    [
+        ("slack", b"ok"),
+        ("slack", b'{"ok":true}'),
+        ("slack", b"<html>no Slack, but well</html>"),
+        ("discord", b'{"id": "1", "message": "x", "code": 5}'),
+        ("discord", b""),
+        ("teams", b"1"),
+        ("generic", b"invalid_payload"),
+        ("n8n", b'{"message": "Workflow was started"}'),
+    ],
+)
+def test_a_success_is_one_whatever_else_is_in_its_body(provider, body):
+    with Receiver(Answer(200, body=body)) as receiver:
+        assert post(receiver.url, type=provider).status == "delivered"
+
+
+BUSY_DISCORD = b'{"message": "You are being rate limited.", "retry_after": 0.35}'
+BUSY_TEAMS = b"Webhook message delivery failed with error: HTTP error 429"
+
+
+@pytest.mark.parametrize(
+    ("provider", "body", "status", "said"),
+    [
+        ("slack", b"invalid_payload\n", "dead", "invalid_payload"),
+        ("slack", b'{"ok": false, "error": "no_service"}', "dead", "no_service"),
+        ("slack", b"rate_limited", "retry", "rate_limited"),
+        ("discord", b'{"message": "Unknown Webhook", "code": 10015}', "dead", "Unknown Webhook"),
+        ("discord", BUSY_DISCORD, "retry", "You are being rate limited."),
+        ("teams", BUSY_TEAMS, "retry", BUSY_TEAMS.decode()),
+    ],
+)
+def test_a_success_with_an_error_in_its_body_is_none(provider, body, status, said):
+    with Receiver(Answer(200, body=body)) as receiver:
+        attempt = post(receiver.url, type=provider)
+    assert (attempt.status, attempt.reason) == (status, f"answered 200, but says: {said}")
+    assert attempt.retry_after == (0.35 if body == BUSY_DISCORD else None)
+
+
+def test_an_error_in_a_success_shows_no_secret():
+    def echo(seen) -> Answer:
+        return Answer(body=b'{"ok": false, "error": "%s"}' % seen.path.encode())
+
+    with Receiver(echo) as receiver:
+        attempt = post(f"{receiver.url}/{TOKEN}", type="slack")
+    assert attempt.status == "dead"
+    assert "S3CR3T" not in (attempt.reason or "")
+
+
 def test_a_receivers_words_are_shown_short():
     with Receiver(Answer(400, body=b"no\n" * 5000)) as receiver:
         reason = post(receiver.url).reason
@@ -184,6 +266,7 @@ def _echo(request) -> Answer:
 LEAKS = {
     "answers 500 and echoes": lambda _: Answer(500, body=f"POST /{TOKEN} failed".encode()),
     "refuses and echoes": _echo,
+    "echoes the credentials": lambda r: Answer(400, body=repr(r.headers).encode()),
     "redirects": lambda r: Answer(302, {"Location": r.path}, r.path.encode()),
     "asks for time": Answer(429, {"Retry-After": "0.5"}),
     "hangs": Answer(delay=30),
@@ -199,7 +282,8 @@ def test_no_secret_shows_when_the_receiver(script, caplog, capfd):
     caplog.set_level(logging.DEBUG)
     with Receiver(script) as receiver:
         url = f"http://me:{TOKEN[:10]}@127.0.0.1:{receiver.port}/{TOKEN}?sig={TOKEN}"
-        attempt = post(url, timeout=0.3, secret="${SIGN}", value=TOKEN)
+        headers = {"Authorization": "Bearer ${SIGN}", "X-Key": "${SIGN}"}
+        attempt = post(url, timeout=0.3, secret=("${SIGN}",), value=TOKEN, headers=headers)
     assert len(receiver.received) == 1
     _assert_no_leak(attempt, caplog, capfd)
 
@@ -219,7 +303,7 @@ SHAPES = [
 def test_no_secret_shows_when_there_is_nobody_at(shape, caplog, capfd):
     caplog.set_level(logging.DEBUG)
     with refusing_port() as port:
-        attempt = post(shape.format(port=port, t=TOKEN), secret="${SIGN}", value=TOKEN)
+        attempt = post(shape.format(port=port, t=TOKEN), secret=("${SIGN}",), value=TOKEN)
     assert attempt.status in ("retry", "dead")
     _assert_no_leak(attempt, caplog, capfd)
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
+import subprocess
 import time
 from pathlib import Path
 from typing import Any, get_args
+
+import pytest
 
 from ccm_gitops.config.model import EventKind
 from ccm_gitops.notify.formatters import FORMATTERS
@@ -39,3 +44,23 @@ def test_the_verification_that_is_shown_accepts_ours_and_nothing_else():
     assert not shown["is_genuine"](b"other", headers, b"{}")
     stale = headers | {"webhook-timestamp": str(now - 900)}
     assert not shown["is_genuine"](b"key", stale, b"{}")
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="Node.js is not here")
+def test_the_verification_in_javascript_accepts_ours_and_nothing_else():
+    (code,) = re.findall(r"```javascript\n(.*?)```", TEXT, re.DOTALL)
+    now = int(time.time())
+    ours = (now, "key", b"{}")
+    cases = [ours, (now, "key", b"{ }"), (now, "other", b"{}"), (now - 900, "key", b"{}")]
+    calls = []
+    for stamp, key, body in cases:
+        headers = {
+            "webhook-id": "evt_1",
+            "webhook-timestamp": str(stamp),
+            "webhook-signature": f"v1,short {sign(Secret('key'), 'evt_1', stamp, b'{}')}",
+        }
+        arguments = f"Buffer.from({json.dumps(key)}), {json.dumps(headers)}"
+        calls.append(f"isGenuine({arguments}, Buffer.from({json.dumps(body.decode())}))")
+    script = f"{code}\nconsole.log(JSON.stringify([{', '.join(calls)}]))"
+    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [True, False, False, False]

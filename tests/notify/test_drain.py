@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 
 from ccm_gitops.clock import Clock
 from ccm_gitops.notify.deliver import deliver
-from ccm_gitops.notify.drain import Courier, drain
+from ccm_gitops.notify.drain import drain
+from ccm_gitops.notify.health import OPENS_AFTER
 from ccm_gitops.notify.outbox import MAX_AGE, MAX_WAITING, Attempt
+from ccm_gitops.notify.turn import Courier
+from ccm_gitops.state.model import WebhookState
 from tests.notify.samples import NOW, entry, webhook
 from tests.support.receiver import Answer, Receiver
 
@@ -39,12 +42,13 @@ class Time:
         self.seconds += seconds
 
 
-def send_all(entries, url, *hooks, time=None, timeout=0.4, machine="laptop"):
+def send_all(entries, url, *hooks, time=None, timeout=0.4, machine="laptop", health=None):
     time = time or Time()
     environ = {} if url is None else {"HOOK_URL": f"{url}/{SECRET}"}
     post = functools.partial(deliver, environ=environ, clock=time.clock(), timeout=timeout)
     webhooks = {hook.id: hook for hook in hooks or (webhook(),)}
-    return drain(entries, webhooks, machine, Courier(post, time.clock(), time.sleep))
+    courier = Courier(post, time.clock(), time.sleep)
+    return drain(entries, webhooks, machine, courier, health or {})
 
 
 def outcomes(drained):
@@ -136,7 +140,7 @@ def test_a_slow_webhook_gets_its_minute_and_the_rest_waits():
 
     entries = tuple(entry(str(i)) for i in range(5))
     courier = Courier(post, time.clock(), time.sleep)
-    drained = drain(entries, {"hook": webhook()}, "laptop", courier)
+    drained = drain(entries, {"hook": webhook()}, "laptop", courier, {})
     assert outcomes(drained) == [*[("delivered", 1)] * 3, *[("waiting", 0)] * 2]
     assert drained.entries == entries[3:]
 
@@ -231,7 +235,7 @@ def test_every_message_is_delivered_or_kept_and_reported_once_and_none_overtakes
 
     time = Time()
     hooks = {name: webhook(id=name) for name in "abc"}
-    drained = drain(entries, hooks, "laptop", Courier(post, time.clock(), time.sleep))
+    drained = drain(entries, hooks, "laptop", Courier(post, time.clock(), time.sleep), {})
     reported = [(report.webhook, report.event_id) for report in drained.reports]
     assert reported == [(item.webhook_id, item.event.id) for item in entries]
     done = {f"{r.webhook}/{r.event_id}" for r in drained.reports if r.status == "delivered"}
@@ -250,3 +254,72 @@ def test_a_kept_message_is_the_same_but_for_its_tries():
     assert left.attempts == 3
     original = entry()
     assert replace(left, attempts=0, next_at=NOW, last_error=None) == original
+
+
+UNWELL = WebhookState(failure_count=OPENS_AFTER, last_error="answered 500", last_used_at=NOW)
+
+
+def paused(seconds: float) -> dict[str, WebhookState]:
+    return {"hook": replace(UNWELL, open_until=NOW + timedelta(seconds=seconds))}
+
+
+def test_a_paused_webhook_gets_nothing_until_its_pause_ends():
+    with Receiver() as receiver:
+        drained = send_all((entry(),), receiver.url, health=paused(60))
+    assert receiver.received == []
+    assert drained.health == paused(60)
+    assert drained.reports[0].reason == (
+        "the webhook is paused until 2026-01-19T09:01:00Z (6 failures in a row, answered 500)"
+    )
+
+
+def test_after_a_pause_one_message_is_tried_once_and_its_failure_pauses_for_longer():
+    with Receiver(Answer(503)) as receiver:
+        drained = send_all((entry("a"), entry("b")), receiver.url, health=paused(0))
+    assert ids(receiver) == ["a"]
+    assert drained.health["hook"].failure_count == OPENS_AFTER + 1
+    assert drained.health["hook"].open_until == NOW + timedelta(minutes=10)
+
+
+def test_after_a_pause_a_message_that_is_taken_frees_the_rest():
+    with Receiver() as receiver:
+        drained = send_all((entry("a"), entry("b")), receiver.url, health=paused(0))
+    assert ids(receiver) == ["a", "b"]
+    assert drained.health == {"hook": WebhookState(last_used_at=NOW)}
+
+
+@pytest.mark.parametrize(
+    ("answer", "failures"),
+    [(Answer(), 0), (Answer(400), 0), (Answer(429), 0), (Answer(503), 3), (Answer(404), 1)],
+    ids=lambda value: getattr(value, "status", value),
+)
+def test_failures_are_counted_only_where_the_webhook_is_to_blame(answer, failures):
+    with Receiver(answer) as receiver:
+        drained = send_all((entry(),), receiver.url)
+    assert drained.health["hook"].failure_count == failures
+
+
+def test_a_missing_variable_is_not_the_webhooks_fault():
+    drained = send_all((entry(),), None, health={"hook": UNWELL})
+    assert drained.health == {"hook": UNWELL}
+
+
+def test_messages_keep_the_pace_that_was_asked_for_over_runs_too():
+    time = Time()
+    slow = webhook(rate_limit=timedelta(seconds=20))
+    entries = tuple(entry(str(number)) for number in range(5))
+    used = {"hook": WebhookState(last_used_at=NOW - timedelta(seconds=5))}
+    with Receiver() as receiver:
+        drained = send_all(entries, receiver.url, slow, time=time, health=used)
+    assert time.slept == [15.0, 20.0, 20.0]
+    assert ids(receiver) == ["0", "1", "2"]
+    assert drained.reports[3].reason == (
+        "waits for the next run: its rate_limit allows no more in this one"
+    )
+
+
+def test_a_webhook_without_a_limit_waits_for_nothing():
+    time = Time()
+    with Receiver() as receiver:
+        send_all((entry("a"), entry("b")), receiver.url, time=time)
+    assert time.slept == []

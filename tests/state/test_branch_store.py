@@ -30,7 +30,7 @@ def remote(tmp_path: Path) -> Path:
 
 def open_store(remote: Path, cache: Path) -> BranchStore:
     clone = Clone.open(f"file://{remote}", cache)
-    return BranchStore(clone, "ccm-state", Author(), STILL)
+    return BranchStore(clone, "ccm-state", Author(), STILL, timedelta(days=90))
 
 
 def seen(at: datetime) -> State:
@@ -39,6 +39,10 @@ def seen(at: datetime) -> State:
 
 def beat(now: datetime, _: State) -> Update[None]:
     return Update(seen(now), None)
+
+
+def write_down(line: dict[str, str], state: State) -> Update[None]:
+    return Update(state, None, (line,))
 
 
 def add_message(state: State) -> Update[None]:
@@ -60,6 +64,14 @@ def test_the_branch_stays_one_commit(remote, tmp_path):
         store.update(add_message)
     assert git(remote, "rev-list", "--count", "ccm-state") == "1"
     assert len(open_store(remote, tmp_path / "two").load().outbox) == 3
+
+
+def test_whole_months_that_are_older_than_is_kept_go(remote, tmp_path):
+    store = open_store(remote, tmp_path / "one")
+    for month in ("2025-09", "2026-01"):
+        line = {"started_at": f"{month}-03T00:00:00Z"}
+        store.update(partial(write_down, line))
+    assert set(files_at(remote, "ccm-state")) == {"state.json", "history/2026-01.jsonl"}
 
 
 def test_a_heartbeat_alone_is_pushed_once_an_hour(remote, tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jsonschema
@@ -24,10 +24,12 @@ from ccm_gitops.state.model import (
     ProjectState,
     State,
     TaskState,
+    WebhookState,
 )
 from ccm_gitops.state.store import Update
 
 NOON = datetime(2026, 1, 19, 12, tzinfo=UTC)
+KEEP = timedelta(days=90)
 FULL = State(
     heartbeat=Heartbeat(at=NOON, machine="laptop"),
     tasks={
@@ -57,28 +59,36 @@ FULL = State(
         )
     },
     outbox=({"id": "m1", "attempts": 0},),
+    starts=(NOON,),
+    webhooks={
+        "hook": WebhookState(
+            failure_count=6, last_used_at=NOON, last_error="answered 404", open_until=NOON
+        ),
+        "well": WebhookState(last_used_at=NOON),
+    },
+    failing={"guard": NOON},
 )
 
 
 def test_a_missing_file_is_an_empty_state(tmp_path):
-    assert FileStore(tmp_path / "state.json").load() == State()
+    assert FileStore(tmp_path / "state.json", KEEP).load() == State()
 
 
 def test_everything_written_is_read_back(tmp_path):
-    store = FileStore(tmp_path / ".ccm" / "state.json")
+    store = FileStore(tmp_path / ".ccm" / "state.json", KEEP)
     store.update(lambda _: Update(FULL, None))
     assert store.load() == FULL
 
 
 def test_the_file_fits_its_schema(tmp_path):
-    store = FileStore(tmp_path / "state.json")
+    store = FileStore(tmp_path / "state.json", KEEP)
     store.update(lambda _: Update(FULL, None))
     schema = json.loads(Path("schema/state.schema.json").read_text())
     jsonschema.validate(json.loads(store.path.read_text()), schema)
 
 
 def test_an_update_that_changes_nothing_leaves_the_file_alone(tmp_path):
-    store = FileStore(tmp_path / "state.json")
+    store = FileStore(tmp_path / "state.json", KEEP)
     store.update(lambda _: Update(FULL, None))
     before = store.path.stat()
     store.update(lambda state: Update(state, None))
@@ -97,7 +107,7 @@ def test_an_update_that_changes_nothing_leaves_the_file_alone(tmp_path):
     ],
 )
 def test_a_state_that_cannot_be_read_is_refused_and_kept(tmp_path, content, words):
-    store = FileStore(tmp_path / "state.json")
+    store = FileStore(tmp_path / "state.json", KEEP)
     store.path.write_bytes(content)
     with pytest.raises(StateError, match=words):
         store.update(lambda _: Update(FULL, None))
@@ -106,7 +116,7 @@ def test_a_state_that_cannot_be_read_is_refused_and_kept(tmp_path, content, word
 
 def test_a_store_that_is_locked_by_another_process_is_busy(tmp_path, monkeypatch):
     monkeypatch.setattr(file_store, "_LOCK_WAIT", 0.05)
-    store = FileStore(tmp_path / "state.json")
+    store = FileStore(tmp_path / "state.json", KEEP)
     with locked(tmp_path / "state.json.lock", wait=0), pytest.raises(StateBusyError) as caught:
         store.update(lambda _: Update(FULL, None))
     assert caught.value.exit_code == 75
@@ -117,7 +127,7 @@ def add_message(state: State) -> Update[None]:
 
 
 def _count(path: str, times: int) -> None:
-    store = FileStore(Path(path))
+    store = FileStore(Path(path), KEEP)
     for _ in range(times):
         store.update(
             lambda state: Update(replace(state, outbox=(*state.outbox, {"id": "x"})), None)
@@ -132,7 +142,7 @@ def test_no_update_of_several_processes_is_lost(tmp_path):
         runner.start()
     for runner in runners:
         runner.join()
-    assert len(FileStore(path).load().outbox) == 40
+    assert len(FileStore(path, KEEP).load().outbox) == 40
 
 
 def record(store: FileStore, month: str, *numbers: int) -> None:
@@ -141,7 +151,7 @@ def record(store: FileStore, month: str, *numbers: int) -> None:
 
 
 def test_history_is_read_in_order_over_months_and_a_torn_line_is_passed_over(tmp_path):
-    store = FileStore(tmp_path / "state.json")
+    store = FileStore(tmp_path / "state.json", KEEP)
     record(store, "2026-02", 2)
     record(store, "2026-01", 0, 1)
     with (tmp_path / "history" / "2026-02.jsonl").open("a") as file:
@@ -149,3 +159,11 @@ def test_history_is_read_in_order_over_months_and_a_torn_line_is_passed_over(tmp
     assert [line["n"] for line in store.history()] == [0, 1, 2]
     record(store, "2026-02", 4)
     assert [line["n"] for line in store.history()] == [0, 1, 2, 4]
+
+
+def test_whole_months_that_are_older_than_is_kept_go(tmp_path):
+    store = FileStore(tmp_path / "state.json", KEEP)
+    for month in ("2025-10", "2025-11", "2026-01", "2026-02"):
+        record(store, month, 1)
+    kept = sorted(path.stem for path in (tmp_path / "history").iterdir())
+    assert kept == ["2025-11", "2026-01", "2026-02"]

@@ -39,7 +39,7 @@ def render(event: Event, config: Mapping[str, Any]) -> dict[str, Any]:
     ]
     below = footer(event)
     embed = {
-        "title": clip(event.title, _TITLE),
+        "title": clip(event.title, _TITLE, _escape),
         "url": config.get("details_url"),
         "description": details(event, _row, _escape, _DESCRIPTION),
         "color": _COLORS[event.kind],

@@ -46,7 +46,12 @@ def footer(event: Event) -> str | None:
 def details(
     event: Event, row: Callable[[Line], str], escape: Callable[[str], str], limit: int
 ) -> str:
-    """The error and a row per project in at most `limit` characters; empty where there is none."""
+    """The error and a row per project, or the webhook's own words, in at most `limit` characters.
+
+    Empty where there is none.
+    """
+    if event.own_words:
+        return clip(event.own_words, limit, escape)
     text = clip(event.error, limit // 2, escape) if event.error else ""
     for line in map(row, event.lines):
         if len(text) + len(line) + len("\n\n…") > limit:

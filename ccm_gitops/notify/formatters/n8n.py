@@ -17,7 +17,8 @@ def render(event: Event, config: Mapping[str, Any]) -> dict[str, Any]:
     """The body; `config` has nothing for n8n."""
     execution = {"id": event.execution_id, "status": event.status}
     took = {} if event.duration_ms is None else {"durationMs": event.duration_ms}
-    words = {} if event.kind in _WITHOUT_MESSAGE else {"message": event.message}
+    is_silent = event.kind in _WITHOUT_MESSAGE and not event.own_words
+    words = {} if is_silent else {"message": event.message}
     return {
         "event": event.kind,
         "timestamp": timestamp(event.at),

@@ -21,7 +21,7 @@ def render(event: Event, config: Mapping[str, Any]) -> dict[str, Any]:
     """The message; `config`: details_url. Nobody is mentioned: that would take an entity list."""
     title = {"type": "TextBlock", "size": "Large", "weight": "Bolder"}
     body: list[dict[str, Any]] = [
-        {**title, "text": clip(event.title, _TITLE), "wrap": True},
+        {**title, "text": clip(event.title, _TITLE, _escape), "wrap": True},
         {"type": "FactSet", "facts": [_fact(name, value) for name, value in facts(event)]},
     ]
     if text := details(event, _row, _escape, _DETAILS):
