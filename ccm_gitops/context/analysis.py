@@ -18,7 +18,7 @@ from ccm_gitops.context.tokens import TOKENIZER, billable, count_tokens
 from ccm_gitops.context.tree import Tree
 
 # Part of every cache key: raised when a rule, the score or the token estimate changes.
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 
 
 @dataclass(frozen=True)

@@ -62,11 +62,15 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole file; joining the blocks' texts gives `text` back, for every input."""
+    """A whole file; joining the blocks' texts gives `text` back, for every input.
+
+    `tokens` are the parser's, of what stands below the front matter; `map` counts lines from 0.
+    """
 
     text: str
     blocks: tuple[Block, ...]
     root: Section
+    tokens: Sequence[Token] = field(repr=False, compare=False)
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -126,17 +130,7 @@ def parse(text: str) -> Document:
         if kind == "heading":
             titles[start + 1] = (int(token.tag[1]), _title(tokens[index + 1]))
     blocks.extend(_gap(lines, blocks, len(lines)))
-    return Document(text, tuple(blocks), _sections(blocks, titles, len(lines)))
-
-
-def block_tokens(document: Document) -> list[Token]:
-    """The parser's tokens below the front matter; `map` counts the document's lines from 0."""
-    front = document.blocks[:1]
-    return _block_tokens(document.lines, front[0].end_line if _is_front_matter(front) else 0)
-
-
-def _is_front_matter(blocks: Sequence[Block]) -> bool:
-    return bool(blocks) and blocks[0].kind == "front_matter"
+    return Document(text, tuple(blocks), _sections(blocks, titles, len(lines)), tokens)
 
 
 def _block_tokens(lines: Sequence[str], skip: int) -> list[Token]:

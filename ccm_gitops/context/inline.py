@@ -9,7 +9,7 @@ from typing import Literal
 
 from markdown_it.token import Token
 
-from ccm_gitops.context.document import Document, block_tokens
+from ccm_gitops.context.document import Document
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Span:
     """A code span's content or a link's target; `sentence` is what it stands in.
 
     `lead` is what introduces it: the items above it in its list, the line before the list, the
-    header of its table.
+    header of its table. `opens` says that an item or a cell begins with it.
     """
 
     kind: Literal["code", "link"]
@@ -26,6 +26,7 @@ class Span:
     column: int
     sentence: str
     lead: str
+    opens: bool = False
 
 
 # Bounded, so that a line of a megabyte takes linear time.
@@ -45,7 +46,7 @@ def find_spans(document: Document) -> Iterator[Span]:
     lead: list[str] = []
     depth = 0
     head = ""
-    tokens = block_tokens(document)
+    tokens = document.tokens
     for index, token in enumerate(tokens):
         if token.type in {"bullet_list_open", "ordered_list_open"} and depth == 0:
             lead, depth = [_introduction(tokens[max(0, index - 2) : index])], 0
@@ -64,7 +65,8 @@ def find_spans(document: Document) -> Iterator[Span]:
                 lead.append(token.content)
             above = head if in_table else " ".join(lead[:depth])
             above = above[-_NEAR:]
-            yield from _spans(document, token, above)
+            is_entry = in_table or tokens[index - 2].type == "list_item_open"
+            yield from _spans(document, token, above, is_entry=is_entry)
 
 
 def _introduction(before: Sequence[Token]) -> str:
@@ -75,7 +77,7 @@ def _introduction(before: Sequence[Token]) -> str:
     return ""
 
 
-def _spans(document: Document, token: Token, lead: str) -> Iterator[Span]:
+def _spans(document: Document, token: Token, lead: str, *, is_entry: bool) -> Iterator[Span]:
     text = token.content
     line = (token.map or [0])[0] + 1
     counted_to = searched_to = 0
@@ -92,7 +94,8 @@ def _spans(document: Document, token: Token, lead: str) -> Iterator[Span]:
         found = document.lines[line - 1].find(content, searched_to, searched_to + _FAR)
         searched_to = max(found, searched_to)
         sentence = _sentence(text, match.start(), match.end())
-        yield Span(kind, content, line, max(found, 0) + 1, sentence, lead)
+        opens = is_entry and not text[: match.start()].strip("*_ ")
+        yield Span(kind, content, line, max(found, 0) + 1, sentence, lead, opens)
 
 
 def _sentence(text: str, start: int, end: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -118,7 +118,26 @@ class _Link(NamedTuple):
 
 
 def _in_order(old: Sequence[str], new: Sequence[str]) -> set[int]:
-    """Indexes into `old` of a longest common subsequence with `new` (Hunt and Szymanski)."""
+    """Indexes into `old` of a longest common subsequence with `new`."""
+    known = frozenset(old)
+    wanted = [text for text in new if text in known]
+    found = set(_first_matches(old, wanted))
+    # All that could be found was: none is longer. Only text that changed its place needs the rest.
+    return found if len(found) == len(wanted) else _longest_in_order(old, wanted)
+
+
+def _first_matches(old: Sequence[str], wanted: Iterable[str]) -> Iterator[int]:
+    """The next index of each text in turn, until one has none left."""
+    rest = iter(enumerate(old))
+    for text in wanted:
+        index = next((index for index, known in rest if known == text), None)
+        if index is None:
+            return
+        yield index
+
+
+def _longest_in_order(old: Sequence[str], new: Sequence[str]) -> set[int]:
+    """The same for any two sequences (Hunt and Szymanski), slow where many texts are equal."""
     places = defaultdict(list)
     for position, text in enumerate(new):
         places[text].append(position)

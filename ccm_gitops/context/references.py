@@ -22,6 +22,8 @@ _EXTENSIONS = words(
 )
 # Without a folder only these are plain: `settings.json` and `index.js` may live anywhere.
 _LONE_EXTENSIONS = words("md mdx rst py go rs rb php sh swift kt java zig")
+# These too where an entry of a list or table begins with them: products are not listed so.
+_ENTRY_EXTENSIONS = _LONE_EXTENSIONS | words("ts tsx jsx mts cts vue svelte astro")
 _PLAIN = re.compile(r"[\w.+-]+(?:/[\w.+@-]+)*/?")
 _SUFFIX = re.compile(r"(?:::?[\w.:-]*|#[\w./-]*)$")
 _BRANCH = words(
@@ -114,15 +116,22 @@ def reference_path(span: Span, paths: PathIndex) -> str | None:
         path = path.removeprefix("../")
     if not path or not _PLAIN.fullmatch(path) or ".." in path:
         return None
-    return text if _looks_like_path(path, paths, is_link=span.kind == "link") else None
+    return text if _looks_like_path(path, paths, _extensions(span)) else None
 
 
-def _looks_like_path(path: str, paths: PathIndex, *, is_link: bool) -> bool:
+def _extensions(span: Span) -> frozenset[str]:
+    """Those that make a path of a name without a folder."""
+    if span.kind == "link":
+        return _EXTENSIONS
+    return _ENTRY_EXTENSIONS if span.opens else _LONE_EXTENSIONS
+
+
+def _looks_like_path(path: str, paths: PathIndex, lone_extensions: frozenset[str]) -> bool:
     head, _, rest = path.partition("/")
     name = path.rstrip("/").rpartition("/")[2]
     extension = name.rpartition(".")[2].lower() if "." in name.lstrip(".") else ""
     if not rest and not path.endswith("/"):
-        return extension in (_EXTENSIONS if is_link else _LONE_EXTENSIONS)
+        return extension in lone_extensions
     known = head.lower() in paths.folder_names
     # `example.com/page.html`: a host, unless the repository has such a folder.
     if "." in head.lstrip(".") and not known:

@@ -67,14 +67,17 @@ def restore(text: str, entries: Sequence[Entry]) -> str:
     left = sorted(entries, key=_order, reverse=True)
     while left:
         now = digest(text)
-        exact = [entry for entry in left if entry.result == now]
+        date = next((entry.date for entry in left if entry.result == now), None)
+        exact = [entry for entry in left if entry.result == now and entry.date == date]
+        lines = split_lines(text)
         if exact:
-            for entry in (entry for entry in exact if entry.date == exact[0].date):
-                text = _put_back(text, entry, entry.place.line - 1)
-                left.remove(entry)
+            left = [entry for entry in left if entry.result != now or entry.date != date]
+            for entry in exact:
+                _put_back(lines, entry, entry.place.line - 1)
         else:
             entry = left.pop(0)
-            text = _put_back(text, entry, _find(text, entry))
+            _put_back(lines, entry, _find(text, entry))
+        text = "".join(lines)
     return bom + text
 
 
@@ -83,16 +86,15 @@ def _order(entry: Entry) -> tuple[datetime, int, tuple[int, int]]:
     return (entry.date, entry.place.line, entry.lines)
 
 
-def _put_back(text: str, entry: Entry, index: int) -> str:
-    lines = split_lines(text)
+def _put_back(lines: list[str], entry: Entry, index: int) -> None:
+    """Splice an entry's lines in at an index, in the place of its pointer where it has one."""
     end = index + bool(entry.place.pointer)
-    before, after = "".join(lines[:index]), "".join(lines[end:])
-    body = entry.text
-    if before and not before.endswith(("\n", "\r")):
-        before += "\n"
-    if after and not body.endswith(("\n", "\r")):
-        body += "\n"
-    return before + body + after
+    body = split_lines(entry.text)
+    if index and not lines[index - 1].endswith(("\n", "\r")):
+        lines[index - 1] += "\n"
+    if body and end < len(lines) and not body[-1].endswith(("\n", "\r")):
+        body[-1] += "\n"
+    lines[index:end] = body
 
 
 def _find(text: str, entry: Entry) -> int:

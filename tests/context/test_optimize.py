@@ -133,6 +133,9 @@ PARAGRAPH = (
 )
 
 
+OTHER = PARAGRAPH.replace("exporter", "importer")
+
+
 def test_a_copy_goes_and_the_first_stays():
     text = f"# App\n\n{PARAGRAPH}\nMore.\n\n## Export\n\nFor people.\n\n{PARAGRAPH}\nLast.\n"
     result = optimized(text)
@@ -150,6 +153,14 @@ def test_a_copy_goes_and_the_first_stays():
             id="a line introduces the copy",
         ),
         pytest.param(f"# App\n\n{PARAGRAPH}\n## Export\n\n{PARAGRAPH}", id="a section is only it"),
+        pytest.param(
+            f"# App\n\n{PARAGRAPH}\n{OTHER}\nMore.\n\n## Export\n\n{PARAGRAPH}\n{OTHER}",
+            id="a section is only copies",
+        ),
+        pytest.param(
+            f"# App\n\n{PARAGRAPH}\n{OTHER}\n## A\n\n- a\n\n{PARAGRAPH}\n{OTHER}\n- b\n",
+            id="lists would join once both copies are gone",
+        ),
         pytest.param(
             f"# App\n\n{PARAGRAPH}\n## Export\n\nFor people.\n\n{PARAGRAPH.replace('one', 'a')}",
             id="a word differs",

@@ -28,6 +28,9 @@ def unknown(text, files=FILES):
         pytest.param("`npm run test:*`", id="a pattern"),
         pytest.param("`npm install`, `npm test`", id="npm's own"),
         pytest.param("`yarn run eslint`", id="yarn runs programs too"),
+        pytest.param("`pnpm test:unit`, `bun run test:unit`", id="it is there, without run"),
+        pytest.param("`pnpm add x@npm:y`, `yarn x:y/z`", id="a colon of something else"),
+        pytest.param("`pnpm test:<part>`, `yarn test:*`", id="a pattern without run"),
         pytest.param("`make lint`", id="the second of two targets"),
         pytest.param("```\nmake test VERBOSE=1\n```", id="with a variable"),
         pytest.param("`make -C docs html`", id="in another folder, by option"),
@@ -48,6 +51,8 @@ def test_no_finding(text):
     [
         ("```bash\n$ npm run gone\n```", "npm run gone"),
         ("`pnpm run gone`", "pnpm run gone"),
+        ("`pnpm test:gone`", "pnpm test:gone"),
+        ("```\ncd x && yarn run test:gone\n```", "yarn run test:gone"),
         ("```\nmake gone  # builds\n```", "make gone"),
         ("```\ncd x && make gone\n```", "make gone"),
         ("`make gone`", "make gone"),

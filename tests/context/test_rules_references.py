@@ -80,6 +80,18 @@ def outdated(text, path="CLAUDE.md"):
         pytest.param("    `src/gone.py`", id="in indented code"),
         pytest.param("<!-- `src/gone.py` -->", id="in a comment"),
         pytest.param("src/gone.py", id="plain words"),
+        pytest.param("- **`main.py`**: starts it", id="an entry that is there"),
+        pytest.param("- With the following `gone.ts`: run it", id="a name within an entry"),
+        pytest.param("`gone.ts` - a name that begins a paragraph", id="a name in a paragraph"),
+        pytest.param("- `Next.js`: the framework", id="a product as an entry"),
+        pytest.param("```\n./src/app/main.py --now\n```", id="a script that is there"),
+        pytest.param("```\npython app/main.py\n```", id="a script in another folder"),
+        pytest.param("```\npython path/to/x.py\n```", id="a script that stands for others"),
+        pytest.param("```\nnode dist/main.js\n```", id="a script that is built"),
+        pytest.param("```\ncurl -O https://x.org/get.sh\n./get.sh\n```", id="a fetched script"),
+        pytest.param("```\n./src/gone.sh  # if present\n```", id="a script that may be absent"),
+        pytest.param("## Planned\n```\n./src/gone.sh\n```", id="a script under a plan"),
+        pytest.param("```\necho ./src/gone.sh\n```", id="a script that is no command"),
     ],
 )
 def test_no_finding(text):
@@ -104,6 +116,10 @@ def test_no_finding(text):
         ("It was so. The core is `src/gone.py`.", "src/gone.py"),
         ("The generators live in `src/generators/`.", "src/generators/"),
         ("Setext `src/gone.py`\n---", "src/gone.py"),
+        ("- **`gone.ts`**: starts it", "gone.ts"),
+        ("| File | Role |\n| --- | --- |\n| `gone.tsx` | starts it |", "gone.tsx"),
+        ("```bash\n./src/gone.sh --now\n```", "./src/gone.sh"),
+        ("```bash\n$ python src/migrate.py  # first\n```", "src/migrate.py"),
     ],
 )
 def test_a_finding(text, subject):

@@ -32,8 +32,9 @@ def apply(document: Document, plan: Plan, *, source: str, now: datetime, read: R
     """
     lines, places = _cut(document, plan)
     text = "".join(lines)
+    result = digest(text)
     entries = tuple(
-        _entry(document, action, place, source, now, digest(text))
+        _entry(document, action, place, source, now, result)
         for action, place in zip(plan, places, strict=True)
     )
     files = {source: text}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.document import Block, Document, Section
@@ -16,6 +17,7 @@ from ccm_gitops.context.tokens import count_tokens
 def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
     """Every exact copy whose absence leaves no hole where it stood."""
     groups: defaultdict[Span, list[Span]] = defaultdict(list)
+    gone = {pair.removed_start for pair in subject.duplicates if pair.exact}
     for pair in subject.duplicates:
         if pair.exact:
             first = Span(pair.kept_start, pair.kept_end)
@@ -25,13 +27,14 @@ def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
         whole = [span for span in (first, *copies) if not any(map(span.overlaps, taken))]
         kept, *spare = whole or (first, *copies)
         for copy in spare:
-            yield from _action(subject, copy, kept)
+            yield from _action(subject, copy, kept, gone)
 
 
-def _action(subject: Subject, copy: Span, kept: Span) -> Iterator[Action]:
+def _action(subject: Subject, copy: Span, kept: Span, gone: Set[int]) -> Iterator[Action]:
     holder = _holder(subject.document.root, copy.start)
     span = _with_gap(subject.document, copy)
-    if not _is_spare(subject.document, holder, copy, kept):
+    kept_in = _holder(subject.document.root, kept.start)
+    if not _is_spare(holder, copy, kept_in, gone):
         return
     if not subject.guards.allow(span.start, span.end, copy_stays=True):
         return
@@ -48,13 +51,17 @@ def _action(subject: Subject, copy: Span, kept: Span) -> Iterator[Action]:
     )
 
 
-def _is_spare(document: Document, holder: Section, copy: Span, kept: Span) -> bool:
-    """Whether nothing around the copy leans on it."""
-    kept_in = _holder(document.root, kept.start)
+def _is_spare(holder: Section, copy: Span, kept_in: Section, gone: Set[int]) -> bool:
+    """Whether nothing around the copy leans on it, once all copies (`gone`) have left."""
     if holder.start_line == copy.start:
         # The same subsection below two different titles says two different things.
         return holder.path[:-1] == kept_in.path[:-1]
-    blocks = [block for block in holder.blocks if block.kind != "blank"]
+    blocks = [
+        block
+        for block in holder.blocks
+        if block.kind != "blank"
+        and (block.start_line == copy.start or block.start_line not in gone)
+    ]
     at = next(i for i, block in enumerate(blocks) if block.start_line == copy.start)
     others = blocks[:at] + blocks[at + 1 :]
     neighbours = others[max(0, at - 1) : at + 1]
@@ -95,7 +102,5 @@ def _with_gap(document: Document, copy: Span) -> Span:
 
 def _holder(section: Section, line: int) -> Section:
     """The innermost section with a line."""
-    for child in section.children:
-        if child.start_line <= line <= child.end_line:
-            return _holder(child, line)
-    return section
+    index = bisect_right(section.children, line, key=lambda child: child.start_line)
+    return _holder(section.children[index - 1], line) if index else section

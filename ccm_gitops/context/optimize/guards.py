@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ccm_gitops.context.document import Block, Document, Section, split_lines
@@ -28,24 +30,29 @@ class Guards:
     """Lines (from 1) that may not leave the file.
 
     fixed: the first line, front matter, comments, managed blocks, imports, what is marked to keep.
-    instructions: prohibitions and shell commands. links: who names which anchor or label;
-    targets: who offers it.
+    instructions: prohibitions and shell commands. links: the lines that name an anchor or
+    a label; targets: the lines that offer one; both in order.
     """
 
     fixed: frozenset[int]
     instructions: frozenset[int]
-    links: tuple[tuple[int, str], ...]
-    targets: tuple[tuple[int, str], ...]
+    links: Mapping[str, Sequence[int]]
+    targets: Sequence[tuple[int, str]]
 
     def allow(self, start: int, end: int, *, copy_stays: bool = False) -> bool:
         """Whether lines `start` to `end` may go; instructions may where a copy of them stays."""
         cut = range(start, end + 1)
-        held = self.fixed if copy_stays else self.fixed | self.instructions
-        return held.isdisjoint(cut) and not self._serves_others(cut)
+        is_free = self.fixed.isdisjoint(cut) and (copy_stays or self.instructions.isdisjoint(cut))
+        return is_free and not self._serves_others(cut)
 
     def _serves_others(self, cut: range) -> bool:
-        offered = {name for line, name in self.targets if line in cut}
-        return any(name in offered for line, name in self.links if line not in cut)
+        first = bisect_left(self.targets, (cut.start, ""))
+        last = bisect_left(self.targets, (cut.stop, ""))
+        return any(
+            lines[0] < cut.start or lines[-1] >= cut.stop
+            for _, name in self.targets[first:last]
+            if (lines := self.links.get(name))
+        )
 
 
 def guard(document: Document) -> Guards:
@@ -64,7 +71,7 @@ def guard(document: Document) -> Guards:
             if block.kind != "code" and _IMPORT.search(_CODE_SPAN.sub("", line)):
                 fixed.add(number)
     links, targets = _references(document)
-    return Guards(frozenset(fixed), frozenset(instructions), tuple(links), tuple(targets))
+    return Guards(frozenset(fixed), frozenset(instructions), links, sorted(targets))
 
 
 def depends_on_place(blocks: Sequence[Block]) -> bool:
@@ -104,9 +111,9 @@ def _marked_to_keep(root: Section) -> Iterator[int]:
         above = bool(texts) and bool(_KEEP.search(texts[-1]))
 
 
-def _references(document: Document) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
-    """Uses of anchors and labels, and what they name, as (line, name)."""
-    links: list[tuple[int, str]] = []
+def _references(document: Document) -> tuple[dict[str, list[int]], list[tuple[int, str]]]:
+    """The lines that use each anchor or label, and what is offered, as (line, name)."""
+    links: defaultdict[str, list[int]] = defaultdict(list)
     targets: list[tuple[int, str]] = []
     for block in document.blocks:
         if block.kind == "heading":
@@ -117,9 +124,10 @@ def _references(document: Document) -> tuple[list[tuple[int, str]], list[tuple[i
             definition = _DEFINITION.match(line)
             if definition:
                 targets.append((number, definition[1].lower()))
-            links += [(number, f"#{anchor}") for anchor in _ANCHOR.findall(line)]
             uses = line[definition.end() :] if definition else line
-            links += [(number, label.lower()) for label in _LABEL.findall(uses)]
+            names = [f"#{anchor}" for anchor in _ANCHOR.findall(line)]
+            for name in (*names, *map(str.lower, _LABEL.findall(uses))):
+                links[name].append(number)
     return links, targets
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +13,10 @@ from ccm_gitops.context.classify import Classification
 from ccm_gitops.context.document import Document
 from ccm_gitops.context.optimize.guards import Guards
 from ccm_gitops.context.optimize.spans import Span
+from ccm_gitops.context.optimize.wording import is_english, milestones
 from ccm_gitops.context.paths import PathIndex
 from ccm_gitops.context.rules.duplicates import DuplicatePair
+from ccm_gitops.context.tokens import billable, count_tokens
 
 ActionType = Literal["archive", "condense", "dedupe", "move", "remove"]
 
@@ -68,6 +71,32 @@ class Subject:
     guards: Guards
     paths: Set[str]
     now: datetime
+
+    @cached_property
+    def tokens(self) -> int:
+        """What the file costs at each start."""
+        return count_tokens(billable(self.document.blocks))
+
+    @cached_property
+    def is_english(self) -> bool:
+        """Whether the prose is in the language whose instructions are told from facts."""
+        return is_english(self.document)
+
+    @cached_property
+    def milestones(self) -> frozenset[str]:
+        """The versions and phases that the file says are being worked on, in lower case."""
+        return frozenset(
+            name.lower()
+            for part in self.document.root.walk()
+            if (kind := self.kinds.get(part.start_line)) and kind.type == "current_phase"
+            for block in part.blocks
+            for name in milestones(block.text)
+        )
+
+    @cached_property
+    def titles(self) -> Counter[str]:
+        """How often each title stands in the file."""
+        return Counter(part.title for part in self.document.root.walk())
 
     @cached_property
     def index(self) -> PathIndex:

@@ -9,7 +9,7 @@ from ccm_gitops.context.optimize.model import Action, Subject
 from ccm_gitops.context.optimize.names import doc_path, listed, plain
 from ccm_gitops.context.optimize.reference import Kind, kind_of
 from ccm_gitops.context.optimize.spans import Span, body
-from ccm_gitops.context.tokens import billable, count_tokens
+from ccm_gitops.context.tokens import count_tokens
 
 # Below both, a file is short enough to be read whole, and nothing moves.
 _BLOATED_LINES, _BLOATED_TOKENS = 300, 4000
@@ -20,11 +20,10 @@ _LARGEST_SHARE = 0.6  # of the file; more is what the file is about
 def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
     """Every topmost section of a bloated file that is nothing but reference."""
     document = subject.document
-    total = count_tokens(billable(document.blocks))
-    if len(document.lines) <= _BLOATED_LINES and total <= _BLOATED_TOKENS:
+    if len(document.lines) <= _BLOATED_LINES and subject.tokens <= _BLOATED_TOKENS:
         return
     paths = set(subject.paths)
-    for section, span, kind in _found(document.root, subject, _LARGEST_SHARE * total):
+    for section, span, kind in _found(document.root, subject, _LARGEST_SHARE * subject.tokens):
         if not any(map(span.overlaps, taken)):
             action = _action(subject, section, span, kind, paths)
             paths.add(action.target)
@@ -63,8 +62,7 @@ def _action(subject: Subject, section: Section, span: Span, kind: Kind, paths: S
 
 def _name(section: Section, subject: Subject) -> tuple[str, ...]:
     """The title, with the one above it where the file has the title twice."""
-    same = [part for part in subject.document.root.walk() if part.title == section.title]
-    return section.path[-1:] if len(same) == 1 else section.path[-2:]
+    return section.path[-1:] if subject.titles[section.title] == 1 else section.path[-2:]
 
 
 def _pointer(section: Section, kind: Kind, target: str) -> str:

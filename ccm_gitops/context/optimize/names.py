@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Sequence, Set
 from datetime import datetime
+from itertools import chain, count
 
 from ccm_gitops.context.archive import FOLDER
 
@@ -47,5 +48,5 @@ def doc_path(source: str, titles: tuple[str, ...], paths: Set[str]) -> str:
     folder = posixpath.dirname(source).lstrip(".")
     near = "" if folder in {"", "claude"} else folder
     name = slug(" ".join((near, *titles)))
-    names = (name, *(f"{name}-{number}" for number in range(2, len(paths) + 3)))
+    names = chain((name,), (f"{name}-{number}" for number in count(2)))
     return next(path for path in (f"{DOCS}{name}.md" for name in names) if path not in paths)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 
 from ccm_gitops.context.optimize import archive, dedupe, move
@@ -32,15 +33,14 @@ def make_plan(subject: Subject, strategy: str) -> Plan:
     for step in STRATEGIES[strategy]:
         for action in ACTIONS[step](subject, tuple(action.span for action in plan)):
             if leaves_no_scar(subject.document, action.span, pointer=bool(action.pointer)):
-                plan = _with(plan, action)
-    return tuple(sorted(plan, key=lambda action: action.start_line))
+                _add(plan, action)
+    return tuple(plan)
 
 
-def _with(plan: list[Action], action: Action) -> list[Action]:
-    """The plan with one action more, unless others hold its lines and it does not hold theirs."""
-    others = [other for other in plan if other.span.overlaps(action.span)]
-    if others and not (
-        action.type == "dedupe" and all(action.span.contains(o.span) for o in others)
-    ):
-        return plan
-    return [*(other for other in plan if other not in others), action]
+def _add(plan: list[Action], action: Action) -> None:
+    """Put an action at its place, unless others hold its lines and it does not hold theirs."""
+    first = bisect_left(plan, action.start_line, key=lambda other: other.end_line)
+    last = bisect_right(plan, action.end_line, key=lambda other: other.start_line)
+    others = plan[first:last]
+    if all(action.type == "dedupe" and action.span.contains(other.span) for other in others):
+        plan[first:last] = [action]

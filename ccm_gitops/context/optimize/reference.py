@@ -12,7 +12,7 @@ from ccm_gitops.context.optimize.guards import depends_on_place
 from ccm_gitops.context.optimize.listings import is_listing, is_tree
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.spans import body
-from ccm_gitops.context.optimize.wording import instructs, is_english
+from ccm_gitops.context.optimize.wording import instructs, milestones
 
 _BINDING = re.compile(
     r"\b(?:convention|guideline|rule|principle|standard|style|practice|polic|requirement"
@@ -28,7 +28,6 @@ _NEEDED = re.compile(
     re.IGNORECASE,
 )
 _INDEX = re.compile(r"\b(?:documentation|documents|docs)\b", re.IGNORECASE)
-_MILESTONE = re.compile(r"\bv\d+(?:\.\d+)*\b|\b(?:phase|milestone|sprint)\s+\d+\b", re.IGNORECASE)
 # One step of several makes no sense on its own.
 _STEP = re.compile(
     r"\b(?:workflow|process|phase|step|stage|checklist|output|templates?)\b", re.IGNORECASE
@@ -87,7 +86,7 @@ def _reference(section: Section, blocks: Sequence[Block], subject: Subject) -> K
     titles = [*section.path[1:-1], *(part.title for part in section.walk())]
     if any(_BINDING.search(title) or _NEEDED.search(title) for title in titles):
         return None
-    if not is_english(subject.document) or instructs(blocks):
+    if not subject.is_english or instructs(blocks):
         return None
     detail = [block for block in blocks if block.kind in {"code", "table"} and not is_tree(block)]
     if 2 * _size(detail) >= _size(blocks):
@@ -98,15 +97,8 @@ def _reference(section: Section, blocks: Sequence[Block], subject: Subject) -> K
 
 def _is_current(section: Section, subject: Subject) -> bool:
     """Whether a title names a version or phase that the file says is being worked on."""
-    texts = [
-        block.text
-        for part in subject.document.root.walk()
-        if (kind := subject.kinds.get(part.start_line)) and kind.type == "current_phase"
-        for block in part.blocks
-    ]
-    names = {name.lower() for text in texts for name in _MILESTONE.findall(text)}
     return any(
-        name.lower() in names for title in section.path for name in _MILESTONE.findall(title)
+        name.lower() in subject.milestones for title in section.path for name in milestones(title)
     )
 
 

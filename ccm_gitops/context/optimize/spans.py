@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ccm_gitops.context.document import Block, Document, Section
+from ccm_gitops.context.document import Block, BlockKind, Document, Section
 
 _SEPARATORS = frozenset({"blank", "rule"})
 
@@ -41,12 +42,18 @@ def leaves_no_scar(document: Document, span: Span, *, pointer: bool) -> bool:
     A paragraph swallows the line that comes to stand right below it; a quote and HTML even a
     pointer.
     """
-    above = next((b.kind for b in document.blocks if b.end_line == span.start - 1), "blank")
+    above = _kind_ending_at(document, span.start - 1)
     below = document.lines[span.end] if span.end < len(document.lines) else ""
     opens = below.startswith("#")
     if pointer:
         return above not in {"quote", "html"} and (opens or not below.strip())
     return above in {"blank", "heading"} or opens
+
+
+def _kind_ending_at(document: Document, line: int) -> BlockKind:
+    index = bisect_left(document.blocks, line, key=lambda block: block.end_line)
+    block = document.blocks[index] if index < len(document.blocks) else None
+    return block.kind if block and block.end_line == line else "blank"
 
 
 def _trimmed(blocks: Sequence[Block]) -> Span | None:

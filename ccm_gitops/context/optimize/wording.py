@@ -40,6 +40,7 @@ _SHELLS = frozenset(
     {"bash", "sh", "shell", "zsh", "fish", "console", "terminal", "powershell", "pwsh", "ps1"}
     | {"cmd", "bat", "batch", "makefile", "justfile", "shell-session", "shellsession"}
 )
+_MILESTONE = re.compile(r"\bv\d+(?:\.\d+)*\b|\b(?:phase|milestone|sprint)\s+\d+\b", re.IGNORECASE)
 _CODE_SPAN = re.compile(r"(`+).+?\1")
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH = frozenset(
@@ -69,6 +70,11 @@ def instructs(blocks: Sequence[Block]) -> bool:
         for block in blocks
         if block.kind not in {"code", "heading"}
     )
+
+
+def milestones(text: str) -> list[str]:
+    """The versions and phases that a text names, as written."""
+    return _MILESTONE.findall(text)
 
 
 def is_english(document: Document) -> bool:

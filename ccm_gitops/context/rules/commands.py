@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from ccm_gitops.context.commands import Runner, defined_commands
 from ccm_gitops.context.references import is_not_here
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
 
-# `yarn run` and `bun run` also find programs that no package.json names.
-_CALLS: Mapping[Runner, re.Pattern[str]] = {
-    "npm": re.compile(r"\b(?:npm|pnpm)\s+(?:-\S+\s+)*run\s+(?P<name>[\w:.-]++)(?![\w<{*\[/])"),
-    "make": re.compile(r"(?:^|&&|;|\|\|)\s*make\s+(?P<name>[A-Za-z][\w.-]*+)(?![\w=<{*\[/])"),
-    "just": re.compile(r"(?:^|&&|;|\|\|)\s*just\s+(?P<name>[A-Za-z][\w-]*+)(?![\w=<{*\[/:])"),
-}
+# pnpm, yarn and bun also find programs that no package.json names, but no program has a colon.
+_CALLS: Sequence[tuple[Runner, re.Pattern[str]]] = (
+    ("npm", re.compile(r"\b(?:npm|pnpm)\s+(?:-\S+\s+)*run\s+(?P<name>[\w:.-]++)(?![\w<{*\[/])")),
+    (
+        "npm",
+        re.compile(
+            r"(?:^|&&|;|\|\|)\s*(?:pnpm|yarn|bun)\s+(?:run\s+)?"
+            r"(?P<name>[a-z][\w.-]*+(?::[\w.-]++)+)(?![\w<{*\[/@:])"
+        ),
+    ),
+    ("make", re.compile(r"(?:^|&&|;|\|\|)\s*make\s+(?P<name>[A-Za-z][\w.-]*+)(?![\w=<{*\[/])")),
+    ("just", re.compile(r"(?:^|&&|;|\|\|)\s*just\s+(?P<name>[A-Za-z][\w-]*+)(?![\w=<{*\[/:])")),
+)
 _WHERE: Mapping[Runner, str] = {
     "npm": "package.json",
     "make": "Makefile",
@@ -28,7 +35,7 @@ def _unknown_command(context: RuleContext) -> Iterator[Hit]:
     defined = cache(lambda runner: defined_commands(context.tree, runner))
     seen: set[tuple[Runner, str]] = set()
     for line, text in _shell_lines(context):
-        for runner, pattern in _CALLS.items():
+        for runner, pattern in _CALLS:
             for match in pattern.finditer(text):
                 name = match["name"].rstrip(".")
                 known = defined(runner)

@@ -16,13 +16,14 @@ from ccm_gitops.context.references import (
     reference_path,
 )
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
+from ccm_gitops.context.scripts import find_scripts
 
 
 def _outdated(context: RuleContext) -> Iterator[Hit]:
     base = posixpath.dirname(context.file.path)
     ignored = ignore_patterns(context.tree)
     seen: set[str] = set()
-    for span in context.spans:
+    for span in (*context.spans, *find_scripts(context.document)):
         section = " / ".join(context.section_at(span.line).path)
         verdict = judge(span, base=base, section=section, paths=context.paths, ignored=ignored)
         path = reference_path(span, context.paths)
@@ -36,7 +37,7 @@ def _outdated(context: RuleContext) -> Iterator[Hit]:
             column=span.column,
             subject=span.content,
             message=f"{path} is not in the repository",
-            suggestion=f"{moved_to} is, by the same name: name that path"
+            suggestion=f"{moved_to} is, by the same name: name that path if it is meant"
             if moved_to
             else "name the path that took its place, or remove the mention",
             confidence=0.9,

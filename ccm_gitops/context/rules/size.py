@@ -12,6 +12,8 @@ from ccm_gitops.context.tokens import billable, count_tokens
 # Claude Code's documentation: "target under 200 lines per CLAUDE.md file"; larger than 4 MiB is
 # not loaded at all. Codex cuts the chain of AGENTS.md files at 32 KiB, with a line in its log.
 BUDGET_LINES = 200
+# What 200 usual lines cost; few lines may be long ones.
+BUDGET_TOKENS = 4_000
 _SKIPPED_BYTES = 4 * 1024 * 1024
 _CODEX_BYTES = 32 * 1024
 _SECTION_LINES, _SECTION_TOKENS = 100, 2500
@@ -27,19 +29,25 @@ def _file_too_large(context: RuleContext) -> Iterator[Hit]:
             line=1, end_line=lines, message=message, suggestion=suggestion, severity=severity
         )
 
-    paid = [line for line in split_lines(billable(context.document.blocks)) if line.strip()]
+    paid = billable(context.document.blocks)
+    written = sum(1 for line in split_lines(paid) if line.strip())
+    tokens = count_tokens(paid)
     if size > _SKIPPED_BYTES:
         yield hit(f"{size:,} bytes: Claude Code skips files over 4 MiB whole", "high")
     elif size > _CODEX_BYTES and any(posixpath.basename(name) == "AGENTS.md" for name in names):
         yield hit(f"{size:,} bytes: Codex reads 32,768 and cuts the rest off", "high")
-    elif lines > BUDGET_LINES and 2 * len(paid) > BUDGET_LINES:
-        yield hit(f"{lines:,} lines; the documented target is under {BUDGET_LINES}", _rank(lines))
+    elif lines > BUDGET_LINES and 2 * written > BUDGET_LINES:
+        rank = _rank(max(lines / BUDGET_LINES, tokens / BUDGET_TOKENS))
+        yield hit(f"{lines:,} lines; the documented target is under {BUDGET_LINES}", rank)
+    elif tokens > BUDGET_TOKENS:
+        target = f"the documented target of {BUDGET_LINES} lines is about {BUDGET_TOKENS:,}"
+        yield hit(f"about {tokens:,} tokens; {target}", _rank(tokens / BUDGET_TOKENS))
 
 
-def _rank(lines: int) -> Severity:
-    if lines > 2.5 * BUDGET_LINES:
+def _rank(share: float) -> Severity:
+    if share > 2.5:
         return "medium"
-    return "low" if lines > 1.5 * BUDGET_LINES else "info"
+    return "low" if share > 1.5 else "info"
 
 
 def _oversized_section(context: RuleContext) -> Iterator[Hit]:
