@@ -43,8 +43,10 @@ def run(runtime: Runtime, options: RunOptions) -> RunReport:
     with session.holding(plan):
         notes = session.announce(plan)
         executions = [session.record(done) for done in session.execute(plan)]
-    notes += send_messages(runtime, options.machine)
-    return session.report(plan, executions, notes)
+    # What waited at the announcement and was tried again is reported once, as it stands now.
+    last = {(note.webhook, note.event_id): note for note in notes}
+    last |= {(n.webhook, n.event_id): n for n in send_messages(runtime, options.machine)}
+    return session.report(plan, executions, tuple(last.values()))
 
 
 def look_ahead(runtime: Runtime, options: RunOptions) -> RunReport:

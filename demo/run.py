@@ -51,8 +51,9 @@ def say(title: str) -> None:
 def show(*command: str, cwd: Path, lines: int | None = None) -> None:
     print(f"$ {' '.join(command)}", flush=True)
     done = subprocess.run(command, cwd=cwd, check=True, stdout=subprocess.PIPE, text=True)
-    shown = done.stdout.splitlines()[:lines]
-    print("\n".join(shown), flush=True)
+    shown = done.stdout.splitlines()
+    cut = ["…"] if lines and len(shown) > lines else []
+    print("\n".join([*shown[:lines], *cut]), flush=True)
 
 
 def make_repositories(root: Path) -> None:
@@ -78,11 +79,13 @@ def main() -> None:
         show("git", "log", "--format=%h %an: %s", "--all", cwd=api)
         show("git", "status", "--short", "--branch", cwd=api)
         show("git", "diff", "--stat", "main", "ccm/tidy", cwd=api)
-        show("git", "diff", "main", "ccm/tidy", "--", "CLAUDE.md", cwd=api, lines=40)
+        show("git", "diff", "main", "ccm/tidy", "--", "CLAUDE.md", cwd=api, lines=24)
         say("Proved once more, from the commit alone")
         show("ccm-gitops", "verify", "repositories/payments-api", "ccm/tidy", cwd=root)
         say("The messages that the receiver got")
-        print(json.dumps(receiver.messages, indent=1, ensure_ascii=False))
+        for message in receiver.messages:
+            print(f"- {message['text']}")
+        print(json.dumps(receiver.messages[-1], indent=1, ensure_ascii=False))
         say("The second run does nothing")
         show("ccm-gitops", "run", cwd=root)
     receiver.shutdown()

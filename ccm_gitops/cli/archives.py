@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,7 @@ def restore(ids: tuple[str, ...], everything: bool, yes: bool, path: str) -> int
     \b
     Examples:
       ccm-gitops archives restore --all
-      ccm-gitops archives restore completed-work-2026-11-1
+      ccm-gitops archives restore completed-work-93da94e5
     """
     from ccm_gitops.context.restoring import put_back
     from ccm_gitops.publish.worktree import write_files
@@ -90,6 +91,8 @@ def restore(ids: tuple[str, ...], everything: bool, yes: bool, path: str) -> int
     if not files:
         click.echo("there is nothing to restore")
         return 0
+    if not yes and not sys.stdin.isatty():
+        raise UsageError("without a terminal nobody can be asked; give --yes")
     if not yes:
         click.confirm(f"Put {len(chosen)} pieces back into {', '.join(files)}?", abort=True)
     before = {name: data for name in files if (data := tree.read(name)) is not None}

@@ -28,7 +28,7 @@ def config_option(command: F) -> F:
         "-c",
         "config_path",
         metavar="FILE",
-        help="The configuration; else $CCM_CONFIG, else schedules.yaml found upward from here.",
+        help="The configuration; else $CCM_CONFIG, else schedules.yaml, here or above.",
     )(command)
 
 

@@ -16,7 +16,7 @@ from ccm_gitops.cli.common import (
     read_config,
     runtime,
 )
-from ccm_gitops.errors import UsageError
+from ccm_gitops.errors import StateBusyError, UsageError
 from ccm_gitops.execution import RunReport
 from ccm_gitops.planning import RunOptions
 
@@ -77,6 +77,10 @@ def execute(
     else:
         _print_tables(report)
     _print_for_github(report, os.environ)
+    if options.force and options.tasks and not report.due and not report.executions:
+        for skip in report.skipped:
+            if skip.task in options.tasks:
+                raise StateBusyError(f"{skip.task}: {skip.reason}")
     return 1 if report.failed else 0
 
 

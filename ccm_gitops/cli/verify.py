@@ -2,71 +2,102 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ccm_gitops.config.model import DEFAULT_CONTEXT_FILES
-from ccm_gitops.errors import ContextError, GitError
+from ccm_gitops.errors import ContextError, UsageError
 
 if TYPE_CHECKING:
-    from ccm_gitops.context.proof import Proof
     from ccm_gitops.gitrepo.repository import Repository
+
+_NAMES = {Path(name).name for name in DEFAULT_CONTEXT_FILES}
 
 
 @click.command()
 @click.argument("path", default=".", metavar="[PATH]")
-@click.argument("branch", metavar="BRANCH")
-def verify(path: str, branch: str) -> int:
-    """Prove that the last commit of BRANCH lost nothing of the context files that it changes.
+@click.argument("revision", metavar="REVISION")
+@click.option("--base", metavar="REVISION", help="What to compare with; else the first parent.")
+def verify(path: str, revision: str, base: str | None) -> int:
+    """Prove that a commit lost nothing of the context files that it changes.
 
-    Looks at nothing but the commit and its parent: each block of the old file must stand in a file
-    of the new commit. Exits with 1 when one does not.
+    Looks at nothing but the two commits: each block of the old file must stand in a file that was
+    changed between them, and, where ccm-gitops made the commit, its archives must give the old
+    file back byte for byte. REVISION is a branch, a tag, HEAD or a commit id. Exits with 1 when
+    the proof fails.
 
     \b
-    Example:
+    Examples:
       ccm-gitops verify . ccm/weekly-optimize
+      ccm-gitops verify . HEAD --base origin/main
     """
     from ccm_gitops.gitrepo.repository import Repository
 
     repository = Repository.open(Path(path))
-    commit = repository.ref(f"refs/heads/{branch}")
+    new = _commit(repository, revision)
+    parents = (_commit(repository, base),) if base else repository.describe(new).parents
+    if not parents:
+        raise UsageError(f"{revision} has no parent; name what to compare with by --base")
+    files = list(_changed_context_files(repository, parents[0], new))
+    if not files:
+        click.echo(f"{revision} changes no context file")
+    problems = [problem for file in files for problem in _check(repository, parents[0], new, file)]
+    for problem in problems:
+        click.echo(problem, err=True)
+    return 1 if problems else 0
+
+
+def _commit(repository: Repository, revision: str) -> str:
+    commit = repository.commit_of(revision)
     if commit is None:
-        raise GitError(f"{path} has no branch {branch}")
-    proofs = dict(_proofs(repository, commit))
-    for name, proof in proofs.items():
-        counts = ", ".join(f"{count} {what}" for what, count in proof.to_json().items())
-        click.echo(f"{name}: {counts}")
-    if not proofs:
-        click.echo(f"{branch} changes no context file")
-    for proof in proofs.values():
-        proof.require()
-    return 0
+        raise UsageError(f"{repository.root} has no revision {revision}")
+    return commit
 
 
-def _proofs(repository: Repository, commit: str) -> list[tuple[str, Proof]]:
+def _changed_context_files(repository: Repository, old: str, new: str) -> Iterator[str]:
+    before, after = repository.entries(old), repository.entries(new)
+    for path, entry in before.items():
+        if entry.is_file and Path(path).name in _NAMES and after.get(path) != entry:
+            yield path
+
+
+def _check(repository: Repository, old: str, new: str, path: str) -> Iterator[str]:
+    """Print the proof for one file, and give what is wrong."""
     from ccm_gitops.context.proof import prove
 
-    parents = repository.describe(commit).parents
-    if not parents:
-        raise GitError(f"{commit[:10]} has no parent to compare with")
-    old, new = repository.entries(parents[0]), repository.entries(commit)
+    before, after = repository.entries(old), repository.entries(new)
+    text = _text(path, repository.blob(before[path].id))
     changed = {
-        path: _text(path, repository.blob(entry.id))
-        for path, entry in new.items()
-        if entry.is_file and old.get(path) != entry
+        name: _text(name, repository.blob(entry.id))
+        for name, entry in after.items()
+        if entry.is_file and before.get(name) != entry
     }
-    gone = [path for path in old if path not in new]
-    targets = [path for path in (*changed, *gone) if _is_context_file(path) and path in old]
-    return [
-        (path, prove(_text(path, repository.blob(old[path].id)), changed, target=path))
-        for path in targets
-    ]
+    proof = prove(text, changed, target=path)
+    click.echo(f"{path}: {', '.join(f'{n} {what}' for what, n in proof.to_json().items())}")
+    for unit in proof.lost:
+        first = unit.text.strip().split("\n", 1)[0][:80]
+        yield f"{path}:{unit.start_line}: lost: {first}"
+    is_ours = "\nCcm-Content: " in repository.describe(new).message
+    if is_ours and not proof.lost and not _comes_back(repository, old, new, path):
+        yield f"{path}: nothing is lost, but the archives do not give the old file back"
 
 
-def _is_context_file(path: str) -> bool:
-    return Path(path).name in {Path(name).name for name in DEFAULT_CONTEXT_FILES}
+def _comes_back(repository: Repository, old: str, new: str, path: str) -> bool:
+    """Do the archived pieces that the commit added restore the old file, byte for byte."""
+    from ccm_gitops.context.restoring import read_archives, restore
+    from ccm_gitops.gitrepo.tree import CommitTree
+
+    before, after = CommitTree(repository, old), CommitTree(repository, new)
+    try:
+        known = {entry.id for entry in read_archives(before, path)}
+        added = [entry for entry in read_archives(after, path) if entry.id not in known]
+        restored = restore(_text(path, after.read(path) or b""), added)
+    except ContextError:
+        return False
+    return restored.encode() == before.read(path)
 
 
 def _text(path: str, data: bytes) -> str:

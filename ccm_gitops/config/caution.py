@@ -14,7 +14,7 @@ _TELLING_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key
 
 
 def check_caution(data: Any) -> Iterator[Finding]:
-    """Literal secrets, cron with both day fields, a file that SOPS has encrypted."""
+    """Literal secrets, cron with both day fields, SOPS files, and what is not built yet."""
     if "sops" in data:
         message = (
             "encrypted values are not read here; keep secrets in the environment, for instance "
@@ -24,6 +24,7 @@ def check_caution(data: Any) -> Iterator[Finding]:
     yield from _projects(data)
     yield from _webhooks(data)
     yield from _crons(data)
+    yield from _unbuilt(data)
 
 
 def _projects(data: Any) -> Iterator[Finding]:
@@ -69,6 +70,23 @@ def _crons(data: Any) -> Iterator[Finding]:
                 "write `day_match: any` to keep that, or `day_match: all` for both"
             )
             yield Finding((*path, "schedule", "cron"), message)
+
+
+def _unbuilt(data: Any) -> Iterator[Finding]:
+    """Keys of the contract that this version takes and cannot follow yet."""
+    for path, project in entries(data, "projects"):
+        if "github" in project:
+            yield Finding((*path, "github"), "is not built yet; list the repositories by `repo`")
+    for path, webhook in entries(data, "webhooks"):
+        if webhook.get("type") == "apprise":
+            yield Finding((*path, "type"), "apprise is not built yet; its messages are given up")
+    for path, task in entries(data, "tasks"):
+        if part(task, "publish").get("mode") == "pull_request":
+            message = "pull requests are not opened yet: the branch is made, and pushed by `push`"
+            yield Finding((*path, "publish", "mode"), message)
+        if part(task, "config").get("strategy") in ("aggressive", "custom"):
+            message = "is not built yet, and its runs fail; use conservative or moderate"
+            yield Finding((*path, "config", "strategy"), message)
 
 
 def _is_literal(value: str | None) -> bool:

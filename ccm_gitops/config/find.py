@@ -30,16 +30,13 @@ def find_config(explicit: str | None, environ: Mapping[str, str], cwd: Path) -> 
     span = f"in {cwd}" if top == cwd else f"from {cwd} up to {top}"
     raise UsageError(
         f"no configuration {span}: looked for {', '.join(NAMES)}; "
-        "run `ccm-gitops init` to write one, or name it by --config or $CCM_CONFIG"
+        "write one, or name it by --config or $CCM_CONFIG"
     )
 
 
 def _named(text: str, origin: str, cwd: Path) -> Path:
     if not os.path.exists(cwd / text):
-        raise UsageError(
-            f"{origin} names {text}, and there is no such file; "
-            "correct it, or run `ccm-gitops init` to write a configuration"
-        )
+        raise UsageError(f"{origin} names {text}, and there is no such file")
     return Path(text)
 
 

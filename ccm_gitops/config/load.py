@@ -40,7 +40,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as handle:
             return handle.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        message = "there is no such file; `ccm-gitops init` writes one"
+        message = "there is no such file"
     except IsADirectoryError:
         message = "is a folder; name the file in it"
     except (OSError, ValueError) as error:

@@ -89,7 +89,7 @@ class _Composer:
             elif isinstance(event, yaml.NodeEvent):
                 self._stop(event, (), "only one document is allowed; remove the '---' before this")
         if not documents:
-            message = "the file is empty; `ccm-gitops init` writes one"
+            message = "the file is empty; it needs at least `version: 1`"
             raise ConfigError((Problem(self.file, 1, 1, "", message),))
         return data
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -34,6 +35,10 @@ class Block:
     start_line: int
     end_line: int
     text: str
+
+
+def _start(block: Block) -> int:
+    return block.start_line
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,11 @@ class Document:
         """The lines with their line ends."""
         return tuple(split_lines(self.text))
 
+    def within(self, start_line: int, end_line: int) -> Sequence[Block]:
+        """The blocks that begin in lines `start_line` to `end_line`, inclusive."""
+        first = bisect_left(self.blocks, start_line, key=_start)
+        return self.blocks[first : bisect_right(self.blocks, end_line, key=_start)]
+
     def slice(self, start_line: int, end_line: int) -> str:
         """The exact text of lines `start_line` to `end_line`, inclusive."""
         return "".join(self.lines[start_line - 1 : end_line])
@@ -102,6 +112,7 @@ _KINDS: dict[str, BlockKind] = {
 }
 # The parser's own limit of 20 would let a list nested ten deep swallow the rest of the document;
 # at 200 it still stays far from Python's recursion limit.
+_LONGEST_REMEMBERED = 200_000
 _PARSER = MarkdownIt("commonmark", {"maxNesting": 200, "inline_definitions": True}).enable("table")
 
 
@@ -112,6 +123,10 @@ def split_lines(text: str) -> list[str]:
 
 def parse(text: str) -> Document:
     """Parse CommonMark with GFM tables and front matter; never fails, whatever the text."""
+    return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _parse(text)
+
+
+def _parse(text: str) -> Document:
     lines = split_lines(text)
     body_start = _front_matter_end(lines)
     blocks: list[Block] = []
@@ -131,6 +146,10 @@ def parse(text: str) -> Document:
             titles[start + 1] = (int(token.tag[1]), _title(tokens[index + 1]))
     blocks.extend(_gap(lines, blocks, len(lines)))
     return Document(text, tuple(blocks), _sections(blocks, titles, len(lines)), tokens)
+
+
+# Analysis, optimiser and proof ask for the same few texts in turn.
+_remembered = lru_cache(maxsize=4)(_parse)
 
 
 def _block_tokens(lines: Sequence[str], skip: int) -> list[Token]:

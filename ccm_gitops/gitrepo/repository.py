@@ -73,6 +73,14 @@ class Repository(ObjectStore):
         # The pattern also matches what lies below the name.
         return dict(line.split(" ") for line in found.text.splitlines()).get(name)
 
+    def commit_of(self, revision: str) -> str | None:
+        """The commit that a revision names here, as git reads it; None when there is none."""
+        with scratch_folder() as scratch:
+            place = self._place(self.git_dir, scratch)
+            options = ("--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+            found = git(place, "rev-parse", *options, accept=(0, 1, 128))
+        return found.text if found.code == 0 else None
+
     def checked_out_branches(self) -> dict[str, Path]:
         """Branch → the folder that has it checked out, rebases or bisects it."""
         bare = _setting(self.common_dir, "core.bare", "--type=bool") == "true"

@@ -30,9 +30,16 @@ def publish(target: Target, change: Change, order: Order) -> Published:
 
 
 def proposed_at(target: Target, order: Order) -> datetime | None:
-    """When the commit that stands on the task's branch was made; None unless it is ours."""
+    """When the commit that stands on the task's branch was made; None unless it seems ours.
+
+    Whether it is, `standing` tells by its content: the state that knew it may be lost.
+    """
     tip = target.ref(f"refs/heads/{order.branch}")
-    return target.describe(tip).when if tip and tip == order.known_tip else None
+    if tip is None or not target.has(tip):
+        return None
+    found = target.describe(tip)
+    is_signed = found.committer == f"{order.author.name} <{order.author.email}>"
+    return found.when if tip == order.known_tip or is_signed else None
 
 
 def standing(target: Target, change: Change, order: Order) -> Published | None:

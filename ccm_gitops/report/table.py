@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tabulate import tabulate
 
 from ccm_gitops.clock import format_instant
-from ccm_gitops.execution import Execution, ProjectResult, RunReport
+from ccm_gitops.execution import Execution, NotificationReport, ProjectResult, RunReport
 
 if TYPE_CHECKING:
     from ccm_gitops.context.analysis import Analysis
@@ -36,7 +36,7 @@ def run_report(report: RunReport) -> str:
         elif execution.error:
             parts.append(f"{execution.task_name} ({execution.task_id}): {execution.error}")
     if report.notifications:
-        rows = [[n.webhook, n.event, n.status, n.reason or ""] for n in report.notifications]
+        rows = list(_notifications(report.notifications))
         parts.append(table(["webhook", "event", "status", "reason"], rows))
     parts.append(_closing(report))
     return "\n\n".join(parts)
@@ -46,7 +46,7 @@ def plan(report: RunReport) -> str:
     """Every task: due with its slot, or why it is not."""
     rows = [[item.task_id, "due", f"{item.trigger}{_slot(item)}"] for item in report.executions]
     rows += [[item.task, "", item.reason] for item in report.skipped]
-    return table(["task", "", "why"], rows)
+    return table(["task", "now", "why"], rows)
 
 
 def tasks(rows: Iterable[TaskRow], now: datetime) -> str:
@@ -236,7 +236,23 @@ def _outcome(item: ProjectResult) -> str:
     if item.error:
         return f"failed: {item.error}"
     place = f" {item.commit[:10]} on {item.branch}" if item.commit and item.branch else ""
-    return f"{item.action or ''}{place}"
+    saves = item.details.get("would_save")
+    amount = f", saves {saves:,} tokens" if saves else ""
+    why = f": {item.details['reason']}" if item.details.get("reason") else ""
+    return f"{item.action or ''}{place}{amount}{why}"
+
+
+def _notifications(notes: Iterable[NotificationReport]) -> Iterator[list[str]]:
+    """A row for each message that was settled, and one a webhook for those that wait."""
+    waiting: dict[str, list[NotificationReport]] = {}
+    for note in notes:
+        if note.status == "waiting":
+            waiting.setdefault(note.webhook, []).append(note)
+        else:
+            yield [note.webhook, note.event, note.status, note.reason or ""]
+    for webhook, held in waiting.items():
+        what = held[0].event if len(held) == 1 else f"{len(held)} messages"
+        yield [webhook, what, "waiting", held[0].reason or ""]
 
 
 def _closing(report: RunReport) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
@@ -189,16 +190,47 @@ def test_when_the_file_changes_the_branch_follows_as_one_commit_on_the_new_base(
 def test_the_checker_accepts_the_commit_and_refuses_it_without_one_archive(tidy):
     repo = tidy.root / "payments-api"
     tidy.ccm("run")
-    good = tidy.ccm("verify", "payments-api", "ccm/tidy")
-    assert good.code == 0
-    assert good.out.rstrip().endswith(", 0 lost")
+    for revision in ("ccm/tidy", git(repo, "rev-parse", "ccm/tidy")):
+        good = tidy.ccm("verify", "payments-api", revision)
+        assert (good.code, good.err) == (0, "")
+        assert good.out.rstrip().endswith(", 0 lost")
     git(repo, "switch", "--quiet", "ccm/tidy")
     archive = next((repo / ".claude" / "archives").glob("*.md"))
     archive.unlink()
     git(repo, "commit", "--quiet", "--amend", "--all", "--no-edit")
     bad = tidy.ccm("verify", "payments-api", "ccm/tidy")
     assert bad.code == 1
-    assert "would lose" in bad.err
+    assert "CLAUDE.md:31: lost: " in bad.err
+
+
+def test_the_checker_looks_at_all_commits_since_a_base(tidy):
+    repo = tidy.root / "payments-api"
+    tidy.ccm("run")
+    git(repo, "switch", "--quiet", "ccm/tidy")
+    for archive in (repo / ".claude" / "archives").glob("*.md"):
+        archive.unlink()
+    git(repo, "commit", "--quiet", "--all", "--message", "by hand")
+    assert tidy.ccm("verify", "payments-api", "HEAD", "--base", "main").code == 1
+    assert tidy.ccm("verify", "payments-api", "nowhere").code == 2
+
+
+def test_a_branch_that_a_lost_state_knew_is_recognised_by_its_content(tidy):
+    tip = tidy.ccm("run", "--json").json["executions"][0]["result"]["projects"][0]["commit"]
+    shutil.rmtree(tidy.root / ".ccm")
+    ran = tidy.ccm("run", "--json", now="2026-03-02T09:00:00Z")
+    [project] = ran.json["executions"][0]["result"]["projects"]
+    assert (project["action"], project["commit"]) == ("unchanged", tip)
+
+
+def test_the_reason_of_a_refusal_and_what_a_dry_run_would_save_are_in_the_table(tidy):
+    assert "would change, saves " in tidy.ccm("run", "--dry-run").out
+    repo = tidy.root / "payments-api"
+    git(repo, "branch", "ccm/tidy")
+    git(repo, "switch", "--quiet", "--create", "other")
+    commit_files(repo, {"x": "y\n"})
+    git(repo, "branch", "--force", "ccm/tidy", "other")
+    git(repo, "switch", "--quiet", "main")
+    assert "holds commits that ccm-gitops did not make" in tidy.ccm("run").out
 
 
 def test_a_message_arrives_in_the_shape_of_its_platform(sandbox):

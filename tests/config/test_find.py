@@ -25,7 +25,7 @@ def test_nothing_is_found_outside_the_repository(tmp_path):
         find_config(None, {}, cwd)
     assert str(caught.value) == (
         f"no configuration from {cwd} up to {tmp_path}/repo: looked for schedules.yaml, "
-        ".ccm/schedules.yaml, .github/schedules.yaml; run `ccm-gitops init` to write one, "
+        ".ccm/schedules.yaml, .github/schedules.yaml; write one, "
         "or name it by --config or $CCM_CONFIG"
     )
 

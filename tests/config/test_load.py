@@ -39,7 +39,6 @@ def test_the_example_loads_without_a_warning():
         model.PathSource(id="api", path=ROOT.parent / "api"),
         model.GlobSource(glob="/home/ada/Projects/*", machine="laptop"),
         model.RepoSource(id="web", repo="https://github.com/acme/web.git", branch="main"),
-        model.GithubSource(org="acme", topic="claude-code", token="${GITHUB_TOKEN}"),
     )
     assert [task.schedule for task in config.tasks] == [
         Cron("0 9 * * *", "Europe/Berlin"),
@@ -64,7 +63,7 @@ def test_the_example_loads_without_a_warning():
         }
     )
     assert config.tasks[0].notify == model.Notify(webhooks=("dev-alerts",))
-    assert config.tasks[1].publish == model.Publish(mode="pull_request")
+    assert config.tasks[1].publish == model.Publish(mode="branch")
     assert config.tasks[1].needs == ("daily-analysis",)
 
 
@@ -227,10 +226,21 @@ def test_variables_are_never_filled_in(tmp_path, monkeypatch):
             id="a literal credential",
         ),
         pytest.param(
-            "projects: [{github: {org: a, token: ghp_x}}]",
-            "2:37: projects[0].github.token: is a secret in the file; "
+            "projects: [{repo: 'https://h.example/a.git', token: ghp_x}]",
+            "2:53: projects[0].token: is a secret in the file; "
             "write ${GITHUB_TOKEN} and set that variable",
             id="a literal token",
+        ),
+        pytest.param(
+            "projects: [{github: {org: a}}]",
+            "2:21: projects[0].github: is not built yet; list the repositories by `repo`",
+            id="an organisation",
+        ),
+        pytest.param(
+            "tasks: [{id: a, type: optimize, schedule: manual, config: {strategy: aggressive}}]",
+            "2:70: tasks[0].config.strategy: is not built yet, and its runs fail; "
+            "use conservative or moderate",
+            id="a strategy to come",
         ),
         pytest.param(
             "projects: [{repo: 'https://ghp_x@h.example/a.git'}]",

@@ -47,8 +47,8 @@ def projects(entry: str) -> str:
 
 # fmt: off
 YAML = [
-    ("an empty file", "", ["1:1: the file is empty; `ccm-gitops init` writes one"]),
-    ("only comments", "# nothing\n", ["1:1: the file is empty; `ccm-gitops init` writes one"]),
+    ("an empty file", "", ["1:1: the file is empty; it needs at least `version: 1`"]),
+    ("only comments", "# nothing\n", ["1:1: the file is empty; it needs at least `version: 1`"]),
     ("a tab for indentation", "version: 1\nsettings:\n\ttimezone: UTC\n",
      ["3:1: a tab cannot indent YAML; use spaces"]),
     ("an unquoted @daily", task("{cron: @daily}"),
@@ -376,7 +376,7 @@ def test_a_missing_file_and_a_folder_are_told_without_a_position(tmp_path, monke
     monkeypatch.chdir(tmp_path)
     Path("folder").mkdir()
     for name, message in (
-        ("none.yaml", "none.yaml: there is no such file; `ccm-gitops init` writes one"),
+        ("none.yaml", "none.yaml: there is no such file"),
         ("folder", "folder: is a folder; name the file in it"),
     ):
         with pytest.raises(ConfigError) as caught:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 
 from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.document import Block, Document, Section
@@ -17,24 +17,25 @@ from ccm_gitops.context.tokens import count_tokens
 def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
     """Every exact copy whose absence leaves no hole where it stood."""
     groups: defaultdict[Span, list[Span]] = defaultdict(list)
-    gone = {pair.removed_start for pair in subject.duplicates if pair.exact}
     for pair in subject.duplicates:
         if pair.exact:
             first = Span(pair.kept_start, pair.kept_end)
             groups[first].append(Span(pair.removed_start, pair.removed_end))
+    gone = {copy.start for copies in groups.values() for copy in copies}
+    stays = [b for b in subject.document.blocks if b.kind != "blank" and b.start_line not in gone]
     for first, copies in groups.items():
         # What another action takes away is no copy to keep, unless each of them loses the same.
         whole = [span for span in (first, *copies) if not any(map(span.overlaps, taken))]
         kept, *spare = whole or (first, *copies)
         for copy in spare:
-            yield from _action(subject, copy, kept, gone)
+            yield from _action(subject, copy, kept, stays)
 
 
-def _action(subject: Subject, copy: Span, kept: Span, gone: Set[int]) -> Iterator[Action]:
+def _action(subject: Subject, copy: Span, kept: Span, stays: Sequence[Block]) -> Iterator[Action]:
     holder = _holder(subject.document.root, copy.start)
     span = _with_gap(subject.document, copy)
     kept_in = _holder(subject.document.root, kept.start)
-    if not _is_spare(holder, copy, kept_in, gone):
+    if not _is_spare(holder, copy, kept_in, stays):
         return
     if not subject.guards.allow(span.start, span.end, copy_stays=True):
         return
@@ -51,32 +52,31 @@ def _action(subject: Subject, copy: Span, kept: Span, gone: Set[int]) -> Iterato
     )
 
 
-def _is_spare(holder: Section, copy: Span, kept_in: Section, gone: Set[int]) -> bool:
-    """Whether nothing around the copy leans on it, once all copies (`gone`) have left."""
+def _is_spare(holder: Section, copy: Span, kept_in: Section, stays: Sequence[Block]) -> bool:
+    """Whether nothing around a copy leans on it; `stays` are all blocks but the copies."""
     if holder.start_line == copy.start:
         # The same subsection below two different titles says two different things.
         return holder.path[:-1] == kept_in.path[:-1]
-    blocks = [
-        block
-        for block in holder.blocks
-        if block.kind != "blank"
-        and (block.start_line == copy.start or block.start_line not in gone)
-    ]
-    at = next(i for i, block in enumerate(blocks) if block.start_line == copy.start)
-    others = blocks[:at] + blocks[at + 1 :]
-    neighbours = others[max(0, at - 1) : at + 1]
-    introduced = at > 0 and blocks[at - 1].text.rstrip().endswith((":", "："))
+    block = holder.blocks[bisect_left(holder.blocks, copy.start, key=_start)]
+    first = bisect_left(stays, holder.blocks[0].start_line, key=_start)
+    others = stays[first : bisect_right(stays, holder.blocks[-1].start_line, key=_start)]
+    at = bisect_left(others, copy.start, key=_start)
+    introduced = at > 0 and others[at - 1].text.rstrip().endswith((":", "："))
     return (
-        blocks[at].kind != "code"
+        block.kind != "code"
         and not introduced
         and any(
-            block.kind not in {"heading", "rule"} and not is_pointer(block.text) for block in others
+            other.kind not in {"heading", "rule"} and not is_pointer(other.text) for other in others
         )
-        and not _would_join(neighbours)
+        and not _would_join(others[max(0, at - 1) : at + 1])
     )
 
 
-def _would_join(neighbours: list[Block]) -> bool:
+def _start(block: Block) -> int:
+    return block.start_line
+
+
+def _would_join(neighbours: Sequence[Block]) -> bool:
     """Whether two blocks with nothing between them would become one."""
     if len(neighbours) < 2:
         return False

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from ccm_gitops.context.classify import Classification, classify_sections
-from ccm_gitops.context.document import Document, Section, parse
+from ccm_gitops.context.document import Document, Section
 from ccm_gitops.context.inline import Span, find_spans
 from ccm_gitops.context.loading import ContextFile
 from ccm_gitops.context.paths import PathIndex
@@ -120,10 +120,9 @@ class Rule:
 
 
 def tokens_of(document: Document, ranges: Iterable[tuple[int, int]]) -> int:
-    """What ranges of lines cost, overlaps counted once; a comment that is in one costs nothing."""
+    """What the blocks that begin in ranges of lines cost, each once; a comment costs nothing."""
     return sum(
-        count_tokens(billable(parse(document.slice(start, end)).blocks))
-        for start, end in _merged(ranges)
+        count_tokens(billable(document.within(start, end))) for start, end in _merged(ranges)
     )
 
 

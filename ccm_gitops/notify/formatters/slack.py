@@ -18,11 +18,11 @@ _FIELD = 2000
 _FIELDS = 10
 # With these three escaped no text can be a mention (`<!channel>`), a link or an entity.
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_FROM_CONFIG = ("username", "channel", "icon_emoji", "icon_url")
+_FROM_CONFIG = ("username", "channel")
 
 
 def render(event: Event, config: Mapping[str, Any]) -> dict[str, Any]:
-    """The message; `config`: details_url, username, channel, icon_emoji, icon_url."""
+    """The message; `config`: details_url, username, channel."""
     header = {"type": "plain_text", "text": clip(event.title, _HEADER)}
     fields = [_mrkdwn(f"*{name}:*\n", value, _FIELD) for name, value in facts(event)]
     blocks: list[dict[str, Any]] = [
