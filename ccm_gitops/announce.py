@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -83,13 +83,14 @@ def send_messages(runtime: Runtime, machine: str) -> tuple[NotificationReport, .
     )
     webhooks = {webhook.id: webhook for webhook in runtime.config.webhooks}
     drained = drain(before, webhooks, machine, courier, state.webhooks)
-    paused = _paused(state, drained.health, runtime.clock.now())
+    now = runtime.clock.now()
+    lines = (*_settled(drained.reports, now), *_paused(state, drained.health, now))
 
     def change(state: State) -> Update[None]:
         merged = _merged(state, before, drained.entries)
         health = {**state.webhooks, **drained.health}
         known = {id: item for id, item in health.items() if id in webhooks}
-        return Update(replace(merged, webhooks=known), None, paused)
+        return Update(replace(merged, webhooks=known), None, lines)
 
     runtime.store.update(change)
     return drained.reports
@@ -116,6 +117,15 @@ class _Progress:
         entries = (self._settled.get(entry.id, entry) for entry in _entries(state))
         outbox = tuple(entry.to_json() for entry in entries if entry)
         return Update(replace(state, outbox=outbox), None)
+
+
+def _settled(reports: Iterable[NotificationReport], now: datetime) -> tuple[Mapping[str, Any], ...]:
+    """A line for the history for each message that will not be tried again by itself."""
+    return tuple(
+        {"kind": "notification", "started_at": format_instant(now), **asdict(report)}
+        for report in reports
+        if report.status != "waiting"
+    )
 
 
 def _paused(

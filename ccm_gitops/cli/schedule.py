@@ -154,10 +154,17 @@ def _status_lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield "stale: no runner looked within --max-age"
 
 
-def _executions(lines: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """The executions of a history; of a repeated one (a crash came between), the last line."""
-    newest = {line["id"]: line for line in lines if line.get("kind") == "execution"}
-    yield from newest.values()
+def _executions(lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The executions of a history with who was told; of a repeated one, the last line."""
+    newest: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        if line.get("kind") == "execution":
+            newest[line["id"]] = dict(line)
+        elif line.get("kind") == "notification" and line["status"] == "delivered":
+            told = newest.get(line["execution_id"], {}).get("notifications_sent")
+            if told is not None and line["webhook"] not in told:
+                told.append(line["webhook"])
+    return list(newest.values())
 
 
 def _earliest(since: str | None, now: datetime) -> datetime:

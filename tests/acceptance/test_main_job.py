@@ -245,6 +245,8 @@ def test_a_message_arrives_in_the_shape_of_its_platform(sandbox):
     assert request.json()["blocks"][0]["text"]["text"] == "✅ Context Optimization Complete"
     assert ran.json["executions"][0]["notifications_sent"] == ["hook"]
     assert sandbox.state.get("outbox", []) == []
+    [line] = sandbox.ccm("schedule", "history", "--json").json
+    assert line["notifications_sent"] == ["hook"]
 
 
 @pytest.mark.parametrize("fault", ["500", "reset", "refused", "no variable"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ccm_gitops.context.proof import Proof, prove
@@ -144,3 +146,15 @@ def test_blocks_that_stay_are_found_in_order_whatever_repeats_between_them():
     old = "\n\n".join("aZbZcqabc")
     new = "\n\n".join("abcq")
     assert not prove(old, {"t": new, "other": "Z\n"}, target="t").lost
+
+
+def test_a_block_that_changed_its_place_is_neither_kept_nor_a_duplicate():
+    proof = prove("a\n\nb\n\nc\n", {"t": "c\n\na\n\nb\n"}, target="t")
+    assert (proof.kept, proof.duplicates, len(proof.lost)) == (2, 0, 1)
+
+
+def test_equal_blocks_take_linear_time():
+    text = "# A\n\n- a\n\nText.\n\n" * 4000
+    started = time.perf_counter()
+    assert prove(text, {"t": text}, target="t").kept == 12_000
+    assert time.perf_counter() - started < 5
