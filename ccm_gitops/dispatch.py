@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ccm_gitops.config.model import AnalyzeConfig, HealthCheckConfig
 from ccm_gitops.execution import Execution, ProjectResult, Status
 from ccm_gitops.executor import run_jobs
+from ccm_gitops.ledger import remember_tips
 from ccm_gitops.planning import Planned, unmet_need
 from ccm_gitops.projects.discover import matches, select
 from ccm_gitops.projects.model import Discovery, Project
@@ -44,6 +45,7 @@ class Dispatch:
     def execute(self, due: Sequence[Planned]) -> Iterator[Done]:
         """Run everything that is due, in waves: a task starts when what it needs is over."""
         outcomes: dict[str, Status] = {}
+        state = self.state
         rest = list(due)
         while rest:
             names = {item.task.id for item in rest}
@@ -57,7 +59,9 @@ class Dispatch:
                     yield done
                 else:
                     ready.append(item)
-            for done in self._run(ready):
+            for done in self._run(ready, state):
+                # A later wave may work on a branch that this one made.
+                state = remember_tips(state, done.tips)
                 outcomes[done.planned.task.id] = done.execution.status
                 yield done
 
@@ -81,10 +85,10 @@ class Dispatch:
             fired=planned.fired,
         )
 
-    def _run(self, wave: Sequence[Planned]) -> Iterator[Done]:
+    def _run(self, wave: Sequence[Planned], state: State) -> Iterator[Done]:
         """Run a wave's jobs together; each execution comes when its last job is over."""
         begun = self.runtime.clock.elapsed()
-        jobs = {item.execution: self._jobs(item) for item in wave}
+        jobs = {item.execution: self._jobs(item, state) for item in wave}
         started = {item.execution: self.started(item) for item in wave}
         reports: dict[str, list[WorkReport]] = {item.execution: [] for item in wave}
         for item in wave:
@@ -103,7 +107,7 @@ class Dispatch:
             self.runtime.on_progress(count, len(jobs))
             yield report
 
-    def _jobs(self, planned: Planned) -> list[Job]:
+    def _jobs(self, planned: Planned, state: State) -> list[Job]:
         return [
             Job(
                 planned=planned,
@@ -113,7 +117,7 @@ class Dispatch:
                 now=self.runtime.clock.now().replace(microsecond=0),
                 environ=dict(self.runtime.environ),
                 cache=self.runtime.cache,
-                tips=self.state.projects.get(project.id, ProjectState()).branches,
+                tips=state.projects.get(project.id, ProjectState()).branches,
                 dry_run=self.dry_run,
             )
             for project in self._projects(planned)

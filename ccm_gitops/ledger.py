@@ -50,10 +50,15 @@ def claim(state: State, plan: Plan, machine: str, now: datetime) -> State:
         )
     return replace(
         state,
-        heartbeat=Heartbeat(at=now, machine=machine),
+        heartbeat=_later(state.heartbeat, Heartbeat(at=now, machine=machine)),
         tasks={**state.tasks, **tasks},
         starts=(*within_hour(state.starts, now), *(now for _ in plan.due)),
     )
+
+
+def _later(known: Heartbeat | None, new: Heartbeat) -> Heartbeat:
+    """A clock that stepped back does not hide that there were later runs."""
+    return known if known and known.at > new.at else new
 
 
 def renew(state: State, planned: Iterable[Planned], now: datetime) -> State:
@@ -73,8 +78,10 @@ def release(state: State, planned: Iterable[Planned]) -> State:
     for item in planned:
         found = _own_claim(state, item)
         if found:
-            # An expired claim that does not count as a try; it still knows what fired.
-            lease = replace(found, expires_at=found.at, attempt=found.attempt - 1)
+            # Nobody waits for the second try of a person's command. Any other slot keeps its
+            # claim, expired, which knows its tries and what fired.
+            given_back = replace(found, expires_at=found.at)
+            lease = None if found.trigger == "manual" else given_back
             tasks[item.task.id] = replace(tasks[item.task.id], claim=lease)
     return replace(state, tasks=tasks)
 

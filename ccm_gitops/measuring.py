@@ -46,7 +46,8 @@ def _values(
 
 def _measure(runtime: Runtime, project: Project, known: Figures | None) -> Figures:
     workspace = open_workspace(project, runtime.environ, runtime.cache)
-    key = f"{workspace.version}/{RULES_VERSION}" if workspace.version else ""
+    names = " ".join(runtime.config.settings.context_files)
+    key = f"{workspace.version}/{RULES_VERSION}/{names}" if workspace.version else ""
     if known and key and known.key == key:
         return known
     return measure(workspace, runtime.config.settings.context_files, key, runtime.clock.now())

@@ -170,12 +170,12 @@ def _judge(
         return Skip(
             task=task.id, reason=f"is running on {state.claim.machine} (claimed until {until})"
         ), state
-    if state.claim:
-        return _reclaim(task, state.claim), state
     if options.force:
         return _planned(task, state, "manual", moment.now), state
     if not task.enabled:
         return Skip(task=task.id, reason="disabled"), state
+    if state.claim and state.claim.trigger != "manual":
+        return _reclaim(task, state.claim), state
     if isinstance(task.schedule, Threshold):
         return _judge_threshold(task, task.schedule, state, moment)
     return _judge_time(task, state, moment), state

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -37,30 +37,46 @@ def run_command(
     # Files, not pipes: a child that is left running cannot hold us up by keeping a pipe open, and
     # what a noisy command prints is bounded by the disk and not by our memory.
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        child: subprocess.Popen[bytes] | None = None
         try:
-            child = subprocess.Popen(
-                command,
-                shell=isinstance(command, str),
-                cwd=cwd,
-                env=dict(env),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
-            )
-        except OSError as error:
-            name = command if isinstance(command, str) else command[0]
-            raise TaskError(f"cannot run {name}: {error.strerror or error}") from error
-        try:
+            # A signal that unwinds must find either no child, or one that is known here.
+            with _signal_held(signal.SIGTERM):
+                child = subprocess.Popen(
+                    command,
+                    shell=isinstance(command, str),
+                    cwd=cwd,
+                    env=dict(env),
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
+                    start_new_session=True,
+                )
             exit_code = child.wait(timeout)
         except subprocess.TimeoutExpired as error:
             raise TaskError(f"did not end within {timeout:g} seconds; stopped") from error
+        except OSError as error:
+            name = command if isinstance(command, str) else command[0]
+            raise TaskError(f"cannot run {name}: {error.strerror or error}") from error
         finally:
             # Also after a normal end: what the command left running ends with it.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+            if child:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
         return Completed(exit_code, _tail(out), _tail(err))
+
+
+@contextlib.contextmanager
+def _signal_held(number: signal.Signals) -> Iterator[None]:
+    """Put off what a signal does until the block is over."""
+    came: list[int] = []
+    handler = signal.signal(number, lambda *_: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(number, handler)
+        if came:
+            os.kill(os.getpid(), number)
 
 
 def _tail(stream: IO[bytes]) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ccm_gitops import ledger
 from ccm_gitops.announce import send_messages, with_messages
 from ccm_gitops.clock import format_instant
+from ccm_gitops.errors import GitError, StateBusyError
 from ccm_gitops.execution import Execution, NotificationReport, RunReport, Skip
 from ccm_gitops.planning import Plan, RunOptions, Spent, make_plan, next_due
 from ccm_gitops.runtime import Runtime
@@ -94,7 +95,8 @@ class _Session:
 
         def change(state: State) -> Update[Plan]:
             plan = self.plan(state)
-            state = ledger.claim(state, plan, self.options.machine, self.started_at)
+            # Not `started_at`: the survey may have taken longer than a lease.
+            state = ledger.claim(state, plan, self.options.machine, self.runtime.clock.now())
             state = ledger.remember_figures(state, self.survey.figures)
             spent = self._spent(plan)
             return Update(self._tell(state, spent), plan, _history(spent))
@@ -120,7 +122,11 @@ class _Session:
         dispatch = self.dispatch(plan)
         started = [dispatch.started(item) for item in plan.due]
         self.runtime.store.update(lambda state: Update(self._tell(state, started), None))
-        return send_messages(self.runtime, self.options.machine)
+        notes = send_messages(self.runtime, self.options.machine)
+        now = self.runtime.clock.now()
+        if notes:  # slow receivers have used up a part of the lease
+            self.runtime.store.update(lambda s: Update(ledger.renew(s, plan.due, now), None))
+        return notes
 
     def execute(self, plan: Plan) -> Iterator[Done]:
         """Run what is due; executions come as they end."""
@@ -211,9 +217,11 @@ class _Renewal:
             self.renewed_at = elapsed
         if elapsed - self.renewed_at >= _RENEW_AFTER:
             now = self.runtime.clock.now()
-            self.runtime.store.update(
-                lambda state: Update(ledger.renew(state, self.plan.due, now), None)
-            )
+            # A store that is busy or out of reach for a moment is no reason to stop the work.
+            with contextlib.suppress(StateBusyError, GitError):
+                self.runtime.store.update(
+                    lambda state: Update(ledger.renew(state, self.plan.due, now), None)
+                )
             self.renewed_at = elapsed
 
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from ccm_gitops.config.model import Config, OptimizeConfig, PublishMode
+from ccm_gitops.config.model import Config, GlobSource, OptimizeConfig, PublishMode
 from ccm_gitops.errors import CcmError, GitError, TaskError
 from ccm_gitops.execution import ProjectResult
 from ccm_gitops.gitrepo.objects import Base
 from ccm_gitops.planning import Planned
 from ccm_gitops.projects.model import Project
 from ccm_gitops.publish import MODES, branch
-from ccm_gitops.publish.model import Change, Order, Published
+from ccm_gitops.publish.model import Change, Order, Published, Target
 from ccm_gitops.publish.worktree import write_files
-from ccm_gitops.secrets import resolve
-from ccm_gitops.tasks import HANDLERS
+from ccm_gitops.secrets import Secret, resolve, variables
+from ccm_gitops.tasks import HANDLERS, PROPOSING
 from ccm_gitops.tasks.model import Outcome, Unit
 from ccm_gitops.workspace import Workspace, open_workspace
 
@@ -61,6 +61,8 @@ def work(job: Job) -> WorkReport:
         return _work(job)
     except CcmError as error:
         return failed(job, str(error), may_pass=isinstance(error, GitError | TaskError))
+    except OSError as error:
+        return failed(job, f"{error.filename or job.project.place}: {error.strerror or error}")
     except Exception as error:  # noqa: BLE001 - the boundary around a work unit
         traceback.print_exc(file=sys.stderr)
         return failed(job, f"a defect of ccm-gitops: {type(error).__name__}: {error}")
@@ -92,15 +94,18 @@ def _standing(job: Job, workspace: Workspace) -> WorkReport | None:
     A change carries the date on which it was made (archives do), so it is made once more as of
     that date: what differs then differs in content, and not only in its date.
     """
-    if workspace.target is None or workspace.base is None:
+    task = job.planned.task
+    if workspace.target is None or workspace.base is None or task.type not in PROPOSING:
         return None
     order = _order(job)
     made_at = branch.proposed_at(workspace.target, order)
     if made_at is None:
         return None
-    outcome = HANDLERS[job.planned.task.type](_unit(job, workspace, made_at))
+    outcome = HANDLERS[task.type](_unit(job, workspace, made_at))
+    if not outcome.files or not _goes_to_branch(job, outcome, workspace.target, workspace.base):
+        return None
     change = _change(workspace.base, workspace, outcome)
-    published = branch.standing(workspace.target, change, order) if outcome.files else None
+    published = branch.standing(workspace.target, change, order)
     return _report(job, outcome, published) if published else None
 
 
@@ -123,9 +128,20 @@ def _unit(job: Job, workspace: Workspace, now: datetime) -> Unit:
         now=now,
         slot=job.planned.slot,
         environ=job.environ,
+        secrets=tuple(_secrets(job.config, job.environ)),
         timeout=job.config.settings.task_timeout.total_seconds(),
         dry_run=job.is_dry,
     )
+
+
+def _secrets(config: Config, environ: Mapping[str, str]) -> Iterator[Secret]:
+    """What webhooks and projects take from the environment: never to be shown."""
+    sources = [source for source in config.projects if not isinstance(source, GlobSource)]
+    templates = [source.token for source in sources]
+    for webhook in config.webhooks:
+        templates += [webhook.url, *webhook.secret, *webhook.headers.values()]
+    names = {name for template in templates if template for name in variables(template)}
+    yield from (Secret(environ[name]) for name in sorted(names) if environ.get(name))
 
 
 def _publish(job: Job, workspace: Workspace, outcome: Outcome) -> Published:
@@ -167,6 +183,13 @@ def _change(base: Base, workspace: Workspace, outcome: Outcome) -> Change:
 def _before(workspace: Workspace, outcome: Outcome) -> dict[str, bytes]:
     read = {path: workspace.tree.read(path) for path in outcome.files}
     return {path: data for path, data in read.items() if data is not None}
+
+
+def _goes_to_branch(job: Job, outcome: Outcome, target: Target, base: Base) -> bool:
+    """Would the change go to the task's own branch: by its mode, or since the base is in use."""
+    if _mode(job, outcome) != "direct":
+        return True
+    return base.branch is None or base.branch in target.checked_out_branches()
 
 
 def _mode(job: Job, outcome: Outcome) -> PublishMode:

@@ -86,12 +86,14 @@ def test_a_renewed_lease_holds_longer():
     assert plan_of(setup, state, NOW + LEASE).due == ()
 
 
-def test_a_released_claim_is_taken_up_at_once_and_was_no_try():
+def test_a_released_claim_is_taken_up_at_once_and_was_a_try():
     setup = config(task("a"))
     plan, state = claimed(setup)
     state = ledger.release(state, plan.due)
     again = plan_of(setup, state, NOW)
-    assert [(item.execution, item.attempt) for item in again.due] == [(plan.due[0].execution, 1)]
+    assert [(item.execution, item.attempt) for item in again.due] == [(plan.due[0].execution, 2)]
+    state = ledger.release(ledger.claim(state, again, "here", NOW), again.due)
+    assert plan_of(setup, state, NOW).spent[0].status == "failed"
 
 
 def test_a_settled_slot_is_spent():

@@ -73,9 +73,15 @@ def main() -> NoReturn:
         # The reader (head, less) has gone; python would complain once more at its own exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 141
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"ccm-gitops: {place}{error.strerror or error}", err=True)
+        code = 1
     sys.exit(code or 0)
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
     """SIGTERM unwinds like Ctrl-C: workers end, claims are released, the state is saved."""
+    # Once is enough: a second signal must not cut the unwinding short.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(143)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -37,27 +39,37 @@ def optimize(
     from ccm_gitops.cli.folders import find_files
     from ccm_gitops.context.optimize import STRATEGIES
     from ccm_gitops.context.optimize import optimize as optimize_file
+    from ccm_gitops.context.optimize.overlay import Overlay
 
     if as_diff and write:
         raise UsageError("--diff shows the change and --write makes it; give one of them")
     if strategy not in STRATEGIES:
         raise UsageError(f"there is no strategy {strategy}; there are {', '.join(STRATEGIES)}")
     done: list[tuple[Found, Optimization]] = []
+    changed: dict[Path, dict[str, bytes | None]] = {}
     for found in find_files(paths):
-        optimization = optimize_file(found.file, found.tree, strategy=strategy, now=clock().now())
-        if write:
-            _write(found, optimization)
+        # What one file's optimisation writes, the next one sees: they may share a document.
+        files = changed.setdefault(found.root, {})
+        tree = Overlay(found.tree, files)
+        optimization = optimize_file(found.file, tree, strategy=strategy, now=clock().now())
+        files.update(optimization.files)
         done.append((found, optimization))
+    if write:  # only now that all is proved
+        for root, files in changed.items():
+            _write(root, files)
     _render(done, as_json=as_json, as_diff=as_diff)
     return 0
 
 
-def _write(found: Found, optimization: Optimization) -> None:
+def _write(root: Path, files: Mapping[str, bytes | None]) -> None:
+    from ccm_gitops.projects.folder import FolderTree
     from ccm_gitops.publish.worktree import write_files
 
-    published = write_files(found.root, optimization.files, optimization.originals)
+    tree = FolderTree(root)
+    before = {path: data for path in files if (data := tree.read(path)) is not None}
+    published = write_files(root, files, before)
     if published.action == "refused":
-        raise ContextError(f"{found.path}: {published.reason}")
+        raise ContextError(f"{root}: {published.reason}")
 
 
 def _render(done: list[tuple[Found, Optimization]], *, as_json: bool, as_diff: bool) -> None:

@@ -115,7 +115,11 @@ def status(config_path: str | None, as_json: bool, max_age: str | None) -> int:
     beat = state.heartbeat
     limit = _duration(max_age) if max_age else None
     is_stale = limit is not None and (beat is None or now - beat.at > limit)
-    running = {id: task.claim.machine for id, task in state.tasks.items() if task.claim}
+    running = {
+        id: task.claim.machine
+        for id, task in state.tasks.items()
+        if task.claim and task.claim.expires_at > now
+    }
     waiting = sum(entry.get("state") == "waiting" for entry in state.outbox)
     document = {
         "last_check_at": format_instant(beat.at) if beat else None,

@@ -83,6 +83,8 @@ def render(entries: Sequence[Entry], existing: str | None = None) -> str:
     Raises ContextError when `existing` is no archive, or is damaged.
     """
     known = read_entries(existing) if existing is not None else ()
+    if known and known[0].source != entries[0].source:
+        raise ContextError(f"this is the archive of {known[0].source}; move it away")
     head = {
         "archive": _VERSION,
         "source": entries[0].source,

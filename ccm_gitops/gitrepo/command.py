@@ -201,8 +201,9 @@ def init_bare(folder: Path, object_format: str) -> None:
 
 
 def redact(text: str) -> str:
-    """The text with the user part of every URL replaced: it may hold a password."""
-    return re.sub(r"(?<=://)[^/@\s]+@", "***@", text)
+    """The text with the user part and the query of every URL replaced: they may hold secrets."""
+    text = re.sub(r"(?<=://)[^/@\s]+@", "***@", text)
+    return re.sub(r"(://[^\s?'\"]*)\?[^\s'\"]*", r"\1?***", text)
 
 
 def _settings(settings: Mapping[str, str]) -> dict[str, str]:

@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from ccm_gitops.notify.overview import WebhookRow
     from ccm_gitops.overview import TaskRow
 
-_UNITS = (
-    ("day", timedelta(days=1)),
-    ("hour", timedelta(hours=1)),
-    ("minute", timedelta(minutes=1)),
-)
-
 
 def run_report(report: RunReport) -> str:
     """A whole run: what ran, what it did in each project, who was told, what comes next."""

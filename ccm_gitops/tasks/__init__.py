@@ -13,3 +13,6 @@ HANDLERS: Mapping[str, Handler] = {
     "health_check": health_check.execute,
     "custom": custom.execute,
 }
+
+# The types whose outcome may hold files to publish.
+PROPOSING = frozenset({"optimize"})

@@ -33,7 +33,8 @@ def execute(unit: Unit) -> Outcome:
     own = {name: resolve(template, unit.environ) for name, template in config.env.items()}
     environ = {**unit.environ, **{name: value.reveal() for name, value in own.items()}}
     # What stands in the file itself is no secret; what came from the environment is.
-    secrets = [own[name] for name, template in config.env.items() if variables(template)]
+    asked = [own[name] for name, template in config.env.items() if variables(template)]
+    secrets = [*unit.secrets, *asked]
     command = [fill(argument, values) for argument in config.command]
     if not config.shell:
         command[0] = _program(config.command[0], command[0], unit.base)

@@ -11,6 +11,7 @@ from typing import Protocol
 from ccm_gitops.config.model import Task
 from ccm_gitops.context.tree import Tree
 from ccm_gitops.execution import ProjectResult
+from ccm_gitops.secrets import Secret
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +19,8 @@ class Unit:
     """One execution in one project.
 
     `path` is the project as users name it (a folder or a URL), `folder` its place on this
-    machine if it has one, `base` the folder of the configuration. `timeout` is in seconds.
+    machine if it has one, `base` the folder of the configuration. `secrets` are all that the
+    configuration takes from the environment; `timeout` is in seconds.
     """
 
     task: Task
@@ -32,6 +34,7 @@ class Unit:
     now: datetime
     slot: datetime | None
     environ: Mapping[str, str]
+    secrets: tuple[Secret, ...]
     timeout: float
     dry_run: bool
 

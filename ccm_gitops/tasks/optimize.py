@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ccm_gitops.config.model import OptimizeConfig
 from ccm_gitops.context.analysis import analyze
 from ccm_gitops.context.loading import ContextFile, load
 from ccm_gitops.context.optimize import Optimization, optimize
+from ccm_gitops.context.optimize.overlay import Overlay
 from ccm_gitops.context.tree import Tree
 from ccm_gitops.execution import ProjectResult
 from ccm_gitops.tasks.analyze import result_of, without_context
@@ -24,7 +25,7 @@ def execute(unit: Unit) -> Outcome:
     changed: list[Optimization] = []
     for file in load(unit.tree, unit.context_files):
         # What one file's optimisation wrote, the next one sees: they may share a document.
-        tree = _Overlay(unit.tree, files)
+        tree = Overlay(unit.tree, files)
         result, optimization = _optimize_file(unit, config, file, tree)
         results.append(result)
         if optimization:
@@ -88,20 +89,3 @@ def _message_lines(item: Optimization) -> Iterator[str]:
         f"Proof: of {proof['blocks']} blocks {proof['kept']} kept, {proof['moved']} moved, "
         f"{proof['duplicates']} duplicates, {proof['lost']} lost."
     )
-
-
-class _Overlay:
-    """A tree with some files replaced."""
-
-    def __init__(self, tree: Tree, files: Mapping[str, bytes | None]) -> None:
-        self._tree = tree
-        self._files = files
-
-    def paths(self) -> Set[str]:
-        return self._tree.paths() | self._files.keys()
-
-    def read(self, path: str) -> bytes | None:
-        return self._files[path] if path in self._files else self._tree.read(path)
-
-    def link_target(self, path: str) -> str | None:
-        return None if path in self._files else self._tree.link_target(path)

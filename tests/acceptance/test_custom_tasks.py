@@ -68,6 +68,14 @@ def test_a_secret_in_env_is_masked_in_what_is_kept(project):
     assert "s3cret-value" not in str(project.history())
 
 
+def test_what_webhooks_take_from_the_environment_is_masked_too(project):
+    hook = {"id": "h", "name": "H", "type": "generic", "url": "${TOKEN}"}
+    project.configure(projects=[{"path": "app"}], webhooks=[hook], tasks=[custom("env")])
+    ran = project.ccm("schedule", "run", "check", "--json", TOKEN="https://h.example/s3cret-value")
+    assert "TOKEN=***" in ran.out
+    assert "s3cret-value" not in ran.out + str(project.history())
+
+
 def test_a_program_with_a_slash_is_found_beside_the_configuration_never_in_the_project(project):
     for folder, word in ((project.root, "ours"), (project.root / "app", "theirs")):
         script = folder / "check.sh"
@@ -151,7 +159,7 @@ def test_an_interrupted_run_stops_its_work_and_gives_the_slot_back(project, numb
     assert runner.returncode in (130, 143)
     assert "Traceback" not in said
     claim = project.state["tasks"]["check"]["claim"]
-    assert (claim["attempt"], claim["expires_at"]) == (0, claim["at"])
+    assert (claim["attempt"], claim["expires_at"]) == (1, claim["at"])
     assert_gone(project)
 
 

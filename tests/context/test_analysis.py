@@ -80,3 +80,10 @@ def test_the_same_clock_gives_the_same_analysis():
 )
 def test_large_and_odd_files_end(text):
     assert analysis(text, {"a/c.py": ""}).lines
+
+
+def test_a_file_that_cannot_be_read_safely_is_a_finding_and_no_perfect_score():
+    file = ContextFile("CLAUDE.md", (), b"", note="links to a place outside the repository")
+    result = analyze(file, DictTree({}), now=NOW)
+    assert result.score == 0
+    assert "outside the repository" in result.issues[0].message

@@ -8,9 +8,9 @@ from ccm_gitops.context.tree import Tree
 
 
 class Overlay:
-    """A tree with `files` laid over it, path to bytes."""
+    """A tree with `files` laid over it, path to bytes; the mapping may grow meanwhile."""
 
-    def __init__(self, tree: Tree, files: Mapping[str, bytes]) -> None:
+    def __init__(self, tree: Tree, files: Mapping[str, bytes | None]) -> None:
         self._tree = tree
         self._files = files
 

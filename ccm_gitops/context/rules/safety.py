@@ -23,6 +23,10 @@ _NOBODY = words(
 
 
 def _unreadable_file(context: RuleContext) -> Iterator[Hit]:
+    if note := context.file.note:
+        message, remedy = f"{note}; nothing was checked", "make it a plain file of the repository"
+        yield Hit(line=1, end_line=1, message=message, suggestion=remedy, confidence=1.0)
+        return
     reason = unreadable_reason(context.file.data)
     if reason:
         yield Hit(
