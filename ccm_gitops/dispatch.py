@@ -33,13 +33,18 @@ class Done:
 
 @dataclass(frozen=True, kw_only=True)
 class Dispatch:
-    """One run's dispatching; `on_tick` is called twice a minute while workers are busy."""
+    """One run's dispatching.
+
+    `on_start` is told each wave before it runs; `on_tick` is called twice a minute while workers
+    are busy.
+    """
 
     runtime: Runtime
     found: Discovery
     state: State
     machine: str
     dry_run: bool
+    on_start: Callable[[Sequence[Planned]], None]
     on_tick: Callable[[], None]
 
     def execute(self, due: Sequence[Planned]) -> Iterator[Done]:
@@ -59,6 +64,8 @@ class Dispatch:
                     yield done
                 else:
                     ready.append(item)
+            if ready:
+                self.on_start(ready)
             for done in self._run(ready, state):
                 # A later wave may work on a branch that this one made.
                 state = remember_tips(state, done.tips)

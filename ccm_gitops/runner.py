@@ -7,10 +7,10 @@ find nothing due, and those must feel instant.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from ccm_gitops import ledger
@@ -18,7 +18,7 @@ from ccm_gitops.announce import send_messages, with_messages
 from ccm_gitops.clock import format_instant
 from ccm_gitops.errors import GitError, StateBusyError
 from ccm_gitops.execution import Execution, NotificationReport, RunReport, Skip
-from ccm_gitops.planning import Plan, RunOptions, Spent, make_plan, next_due
+from ccm_gitops.planning import Plan, Planned, RunOptions, Spent, make_plan, next_due
 from ccm_gitops.runtime import Runtime
 from ccm_gitops.state.model import State
 from ccm_gitops.state.store import Update
@@ -42,12 +42,9 @@ def run(runtime: Runtime, options: RunOptions) -> RunReport:
         return session.report(plan, [done.execution for done in session.execute(plan)], ())
     plan = session.claim()
     with session.holding(plan):
-        notes = session.announce(plan)
         executions = [session.record(done) for done in session.execute(plan)]
-    # What waited at the announcement and was tried again is reported once, as it stands now.
-    last = {(note.webhook, note.event_id): note for note in notes}
-    last |= {(n.webhook, n.event_id): n for n in send_messages(runtime, options.machine)}
-    return session.report(plan, executions, tuple(last.values()))
+    session.send()
+    return session.report(plan, executions, tuple(session.notes.values()))
 
 
 def look_ahead(runtime: Runtime, options: RunOptions) -> RunReport:
@@ -68,6 +65,8 @@ class _Session:
     runtime: Runtime
     options: RunOptions
     started_at: datetime
+    # By webhook and event: what waited at one sending and is tried at the next is reported once.
+    notes: dict[tuple[str, str], NotificationReport] = field(default_factory=dict)
 
     @cached_property
     def found(self) -> Discovery:
@@ -115,18 +114,19 @@ class _Session:
                     lambda state: Update(ledger.release(state, plan.due), None)
                 )
 
-    def announce(self, plan: Plan) -> Notes:
+    def announce(self, plan: Plan, wave: Sequence[Planned]) -> None:
         """Tell those who want to know that tasks begin."""
-        if not plan.due:
-            return ()
-        dispatch = self.dispatch(plan)
-        started = [dispatch.started(item) for item in plan.due]
+        started = [self.dispatch(plan).started(item) for item in wave]
         self.runtime.store.update(lambda state: Update(self._tell(state, started), None))
-        notes = send_messages(self.runtime, self.options.machine)
+        self.send()
+        # Slow receivers may have used up a part of the lease.
         now = self.runtime.clock.now()
-        if notes:  # slow receivers have used up a part of the lease
-            self.runtime.store.update(lambda s: Update(ledger.renew(s, plan.due, now), None))
-        return notes
+        self.runtime.store.update(lambda s: Update(ledger.renew(s, plan.due, now), None))
+
+    def send(self) -> None:
+        """Send what waits, and keep what became of it for the report."""
+        for note in send_messages(self.runtime, self.options.machine):
+            self.notes[note.webhook, note.event_id] = note
 
     def execute(self, plan: Plan) -> Iterator[Done]:
         """Run what is due; executions come as they end."""
@@ -174,13 +174,15 @@ class _Session:
         """Who runs the plan's tasks."""
         from ccm_gitops.dispatch import Dispatch
 
+        is_real = not self.options.dry_run
         return Dispatch(
             runtime=self.runtime,
             found=self.found,
             state=self.runtime.store.load(),
             machine=self.options.machine,
             dry_run=self.options.dry_run,
-            on_tick=_Renewal(self.runtime, plan) if not self.options.dry_run else lambda: None,
+            on_start=partial(self.announce, plan) if is_real else lambda wave: None,
+            on_tick=_Renewal(self.runtime, plan) if is_real else lambda: None,
         )
 
     def _spent(self, plan: Plan) -> list[Execution]:

@@ -16,7 +16,7 @@ from ccm_gitops.durations import parse_duration
 _NO_BRANCH = re.compile(
     r"^[-/]|[/.]$|\.\.|//|@\{|^@$|^HEAD$|(^|/)\.|\.lock(/|$)|[\x00-\x20\x7f~^:?*\[\\]"
 )
-_URL = re.compile(r"(https?|ssh|git|file)://[^/\s]*/\S+|[\w.-]+@[\w.-]+:(?!//)\S+")
+_URL = re.compile(r"(https|ssh|file)://[^/\s]*/\S+|[\w.-]+@[\w.-]+:(?!//)\S+")
 _WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*")
 _VARIABLE = re.compile(r"\$\{[A-Za-z_]\w*(:-[^}]*)?\}", re.ASCII)
 

@@ -113,6 +113,23 @@ def test_a_needed_task_goes_first_and_a_failure_holds_back_what_needs_it(small):
     assert due(small, "2026-01-19T10:00:00Z") == []
 
 
+def test_a_task_that_a_need_holds_back_is_not_said_to_start(small):
+    first = {"id": "first", "name": "F", "type": "custom", "schedule": {"interval": "1d"}}
+    script = {**first, "config": {"command": ["false"]}}
+    after = {**LOOK, "id": "after", "schedule": {"interval": "1d"}, "needs": ["first"]}
+    told = {"on_success": True, "webhooks": ["hook"]}
+    hook = {"id": "hook", "name": "H", "type": "generic", "url": "${HOOK}", "allow_private": True}
+    with Receiver() as receiver:
+        small.configure(
+            projects=[{"path": "report-cli"}],
+            webhooks=[hook],
+            tasks=[{**script, "notify": told}, {**after, "notify": told}],
+        )
+        small.ccm("run", now=AT_NINE, HOOK=receiver.url)
+    events = [(r.json()["task"]["id"], r.json()["event"]) for r in receiver.received]
+    assert events == [("first", "task_started"), ("first", "task_failed")]
+
+
 def test_a_need_that_is_not_due_must_have_completed_the_last_time(small):
     rare = {**LOOK, "id": "rare", "schedule": {"interval": "30d"}}
     often = {**LOOK, "id": "often", "schedule": {"interval": "1d"}, "needs": ["rare"]}
