@@ -192,6 +192,18 @@ def test_a_threshold_fires_for_the_project_that_crosses_it_and_only_once(sandbox
     assert [r.json()["event"] for r in receiver.received] == ["threshold_triggered"] * 2
 
 
+def test_figures_of_an_unchanged_repository_come_from_the_state(small):
+    guard = {**GUARD, "notify": {}}
+    small.configure(projects=[{"path": "report-cli"}], tasks=[guard])
+    small.ccm("run", now=AT_EIGHT)
+    path = small.root / ".ccm" / "state.json"
+    state = json.loads(path.read_text())
+    state["projects"]["report-cli"]["figures"]["token_count"] = 5
+    path.write_text(json.dumps(state))
+    assert due(small, AT_NINE) == []
+    assert small.state["tasks"]["guard"]["edges"]["report-cli"]["holds"] is False
+
+
 def kill_while_claimed(sandbox: Sandbox, attempt: int, expires_at: str) -> None:
     """Leave the state as a runner does that was killed while it worked."""
     path = sandbox.root / ".ccm" / "state.json"

@@ -161,6 +161,18 @@ def test_history_is_read_in_order_over_months_and_a_torn_line_is_passed_over(tmp
     assert [line["n"] for line in store.history()] == [0, 1, 2, 4]
 
 
+def test_a_crash_before_the_state_is_written_leaves_the_line_in_the_history(tmp_path, monkeypatch):
+    def crash(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    store = FileStore(tmp_path / "state.json", KEEP)
+    monkeypatch.setattr(file_store, "write_atomic", crash)
+    line = {"started_at": "2026-01-19T00:00:00Z"}
+    with pytest.raises(StateError, match="No space left"):
+        store.update(lambda _: Update(FULL, None, (line,)))
+    assert list(store.history()) == [line]
+
+
 def test_whole_months_that_are_older_than_is_kept_go(tmp_path):
     store = FileStore(tmp_path / "state.json", KEEP)
     for month in ("2025-10", "2025-11", "2026-01", "2026-02"):
