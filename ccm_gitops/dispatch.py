@@ -35,8 +35,8 @@ class Done:
 class Dispatch:
     """One run's dispatching.
 
-    `on_start` is told each wave before it runs; `on_tick` is called twice a minute while workers
-    are busy.
+    `on_start` is told the executions of each wave before it runs; `on_tick` is called twice a
+    minute while workers are busy.
     """
 
     runtime: Runtime
@@ -44,7 +44,7 @@ class Dispatch:
     state: State
     machine: str
     dry_run: bool
-    on_start: Callable[[Sequence[Planned]], None]
+    on_start: Callable[[Sequence[Execution]], None]
     on_tick: Callable[[], None]
 
     def execute(self, due: Sequence[Planned]) -> Iterator[Done]:
@@ -65,7 +65,7 @@ class Dispatch:
                 else:
                     ready.append(item)
             if ready:
-                self.on_start(ready)
+                self.on_start([self.started(item) for item in ready])
             for done in self._run(ready, state):
                 # A later wave may work on a branch that this one made.
                 state = remember_tips(state, done.tips)

@@ -1,4 +1,4 @@
-"""Files on disk: atomic writes, locks that die with their process, and paths that stay inside."""
+"""Files on disk: atomic writes, and locks that die with their process."""
 
 from __future__ import annotations
 
@@ -67,13 +67,6 @@ def locked(path: Path, *, wait: float) -> Iterator[None]:
                     ) from None
                 time.sleep(0.02)
         yield
-
-
-def inside(root: Path, relative: str) -> Path | None:
-    """`root/relative` with every link resolved, or None when that leaves `root`."""
-    base = root.resolve()
-    target = (base / relative).resolve()
-    return target if target.is_relative_to(base) else None
 
 
 def _mode_for(path: Path) -> int:

@@ -18,7 +18,7 @@ from ccm_gitops.announce import send_messages, with_messages
 from ccm_gitops.clock import format_instant
 from ccm_gitops.errors import GitError, StateBusyError
 from ccm_gitops.execution import Execution, NotificationReport, RunReport, Skip
-from ccm_gitops.planning import Plan, Planned, RunOptions, Spent, make_plan, next_due
+from ccm_gitops.planning import Plan, RunOptions, Spent, make_plan, next_due
 from ccm_gitops.runtime import Runtime
 from ccm_gitops.state.model import State
 from ccm_gitops.state.store import Update
@@ -31,20 +31,18 @@ if TYPE_CHECKING:
 # Leases are renewed well before they end.
 _RENEW_AFTER = timedelta(minutes=1).total_seconds()
 
-Notes = tuple[NotificationReport, ...]
-
 
 def run(runtime: Runtime, options: RunOptions) -> RunReport:
     """Do what is due and report it; a dry run works and reports but leaves nothing behind."""
     session = _Session(runtime, options, started_at=runtime.clock.now())
     if options.dry_run:
         plan = session.plan(runtime.store.load())
-        return session.report(plan, [done.execution for done in session.execute(plan)], ())
+        return session.report(plan, [done.execution for done in session.execute(plan)])
     plan = session.claim()
     with session.holding(plan):
         executions = [session.record(done) for done in session.execute(plan)]
     session.send()
-    return session.report(plan, executions, tuple(session.notes.values()))
+    return session.report(plan, executions)
 
 
 def look_ahead(runtime: Runtime, options: RunOptions) -> RunReport:
@@ -55,7 +53,7 @@ def look_ahead(runtime: Runtime, options: RunOptions) -> RunReport:
         replace(execution, status="pending", started_at=None)
         for execution in map(session.dispatch(plan).started, plan.due)
     ]
-    return session.report(plan, pending, ())
+    return session.report(plan, pending)
 
 
 @dataclass
@@ -114,9 +112,8 @@ class _Session:
                     lambda state: Update(ledger.release(state, plan.due), None)
                 )
 
-    def announce(self, plan: Plan, wave: Sequence[Planned]) -> None:
+    def announce(self, plan: Plan, started: Sequence[Execution]) -> None:
         """Tell those who want to know that tasks begin."""
-        started = [self.dispatch(plan).started(item) for item in wave]
         self.runtime.store.update(lambda state: Update(self._tell(state, started), None))
         self.send()
         # Slow receivers may have used up a part of the lease.
@@ -146,8 +143,9 @@ class _Session:
         self.runtime.store.update(change)
         return done.execution
 
-    def report(self, plan: Plan, executions: list[Execution], notes: Notes) -> RunReport:
+    def report(self, plan: Plan, executions: list[Execution]) -> RunReport:
         """Everything that the run did, for people and programs."""
+        notes = tuple(self.notes.values())
         now = self.runtime.clock.now()
         state = self.runtime.store.load()
         held = [e for e in executions if e.status == "skipped"]
@@ -181,7 +179,7 @@ class _Session:
             state=self.runtime.store.load(),
             machine=self.options.machine,
             dry_run=self.options.dry_run,
-            on_start=partial(self.announce, plan) if is_real else lambda wave: None,
+            on_start=partial(self.announce, plan) if is_real else lambda started: None,
             on_tick=_Renewal(self.runtime, plan) if is_real else lambda: None,
         )
 
@@ -248,7 +246,7 @@ def _spent_execution(spent: Spent, machine: str, now: datetime) -> Execution:
     )
 
 
-def _notified(execution: Execution, notes: Notes) -> Execution:
+def _notified(execution: Execution, notes: Iterable[NotificationReport]) -> Execution:
     webhooks = {
         note.webhook
         for note in notes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,10 +41,10 @@ def verify(path: str, revision: str, base: str | None) -> int:
     parents = (_commit(repository, base),) if base else repository.describe(new).parents
     if not parents:
         raise UsageError(f"{revision} has no parent; name what to compare with by --base")
-    files = list(_changed_context_files(repository, parents[0], new))
-    if not files:
+    targets = _targets(repository, parents[0], new)
+    if not targets:
         click.echo(f"{revision} changes no context file")
-    problems = [problem for file in files for problem in _check(repository, parents[0], new, file)]
+    problems = list(_problems(repository, parents[0], new, targets)) if targets else []
     for problem in problems:
         click.echo(problem, err=True)
     return 1 if problems else 0
@@ -57,32 +57,40 @@ def _commit(repository: Repository, revision: str) -> str:
     return commit
 
 
-def _changed_context_files(repository: Repository, old: str, new: str) -> Iterator[str]:
+def _targets(repository: Repository, old: str, new: str) -> list[str]:
+    """The context files of the old commit that are not as they were."""
     before, after = repository.entries(old), repository.entries(new)
-    for path, entry in before.items():
-        if entry.is_file and Path(path).name in _NAMES and after.get(path) != entry:
-            yield path
+    return [
+        path
+        for path, entry in before.items()
+        if entry.is_file and Path(path).name in _NAMES and after.get(path) != entry
+    ]
 
 
-def _check(repository: Repository, old: str, new: str, path: str) -> Iterator[str]:
-    """Print the proof for one file, and give what is wrong."""
+def _problems(repository: Repository, old: str, new: str, targets: Sequence[str]) -> Iterator[str]:
+    """Print the proof for each changed context file, and give what is wrong."""
+    before = repository.entries(old)
+    changed = {
+        path: _text(path, repository.blob(entry.id))
+        for path, entry in repository.entries(new).items()
+        if entry.is_file and before.get(path) != entry
+    }
+    is_ours = "\nCcm-Content: " in repository.describe(new).message
+    for path in targets:
+        lost = list(_lost(path, _text(path, repository.blob(before[path].id)), changed))
+        yield from lost
+        if is_ours and not lost and not _comes_back(repository, old, new, path):
+            yield f"{path}: nothing is lost, but the archives do not give the old file back"
+
+
+def _lost(path: str, old: str, changed: Mapping[str, str]) -> Iterator[str]:
     from ccm_gitops.context.proof import prove
 
-    before, after = repository.entries(old), repository.entries(new)
-    text = _text(path, repository.blob(before[path].id))
-    changed = {
-        name: _text(name, repository.blob(entry.id))
-        for name, entry in after.items()
-        if entry.is_file and before.get(name) != entry
-    }
-    proof = prove(text, changed, target=path)
+    proof = prove(old, changed, target=path)
     click.echo(f"{path}: {', '.join(f'{n} {what}' for what, n in proof.to_json().items())}")
     for unit in proof.lost:
         first = unit.text.strip().split("\n", 1)[0][:80]
         yield f"{path}:{unit.start_line}: lost: {first}"
-    is_ours = "\nCcm-Content: " in repository.describe(new).message
-    if is_ours and not proof.lost and not _comes_back(repository, old, new, path):
-        yield f"{path}: nothing is lost, but the archives do not give the old file back"
 
 
 def _comes_back(repository: Repository, old: str, new: str, path: str) -> bool:
