@@ -1,7 +1,8 @@
-"""The tasks as people want to see them: what, when last, when next."""
+"""The tasks and their executions as people want to see them: what, when last, when next."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,6 +57,19 @@ def in_words(schedule: Schedule) -> str:
             return f"{metric} {WORDS[operator]} {value:g}"
         case Manual():
             return "by hand"
+
+
+def executions(lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The executions of a history with who was told; of a repeated one, the last line."""
+    newest: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        if line.get("kind") == "execution":
+            newest[line["id"]] = dict(line)
+        elif line.get("kind") == "notification" and line["status"] == "delivered":
+            told = newest.get(line["execution_id"], {}).get("notifications_sent")
+            if told is not None and line["webhook"] not in told:
+                told.append(line["webhook"])
+    return list(newest.values())
 
 
 def _row(task: Task, state: TaskState, machine: str, now: datetime) -> TaskRow:

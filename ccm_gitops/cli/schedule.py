@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -80,13 +80,14 @@ def history(
     since: str | None,
 ) -> int:
     """The newest executions, newest first."""
+    from ccm_gitops.overview import executions
     from ccm_gitops.report import table
 
     config = read_config(config_path)
     now = clock().now()
     found = [
         line
-        for line in _executions(open_store(config).history())
+        for line in executions(open_store(config).history())
         if task in (None, line["task_id"])
         and status in (None, line["status"])
         and parse_instant(line["started_at"]) >= _earliest(since, now)
@@ -156,19 +157,6 @@ def _status_lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"paused: {webhook} {reason}"
     if document["stale"]:
         yield "stale: no runner looked within --max-age"
-
-
-def _executions(lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The executions of a history with who was told; of a repeated one, the last line."""
-    newest: dict[str, dict[str, Any]] = {}
-    for line in lines:
-        if line.get("kind") == "execution":
-            newest[line["id"]] = dict(line)
-        elif line.get("kind") == "notification" and line["status"] == "delivered":
-            told = newest.get(line["execution_id"], {}).get("notifications_sent")
-            if told is not None and line["webhook"] not in told:
-                told.append(line["webhook"])
-    return list(newest.values())
 
 
 def _earliest(since: str | None, now: datetime) -> datetime:
