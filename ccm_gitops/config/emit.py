@@ -17,7 +17,7 @@ _PLAIN = re.compile(r"[\w./](?:[\w./@+ -]*[\w./@+-])?")
 _VARIABLE = re.compile(r"\$\{[A-Za-z_]\w*\}", re.ASCII)
 # What JSON leaves as it is and YAML takes for a line break, or refuses.
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_RESOLVER = yaml.SafeLoader("")
+_RESOLVER: Any = yaml.SafeLoader("")
 
 
 def inline(value: Any, *, quote: str = "plain", in_flow: bool = False) -> str:
@@ -28,7 +28,7 @@ def inline(value: Any, *, quote: str = "plain", in_flow: bool = False) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return _text(value, quote, in_flow)
+            return _text(value, quote, in_flow=in_flow)
         case Mapping():
             pairs = (
                 f"{inline(key, in_flow=True)}: {inline(item, in_flow=True)}"
@@ -65,7 +65,7 @@ def item_lines(value: Any, indent: int, *, is_flow: bool = False) -> list[str]:
     return [f"{pad}- {first.lstrip()}", *rest]
 
 
-def _text(text: str, quote: str, in_flow: bool) -> str:
+def _text(text: str, quote: str, *, in_flow: bool) -> str:
     is_plain = _PLAIN.fullmatch(text) or (not in_flow and _VARIABLE.fullmatch(text))
     if quote == "plain" and is_plain and _stays_text(text):
         return text
@@ -78,5 +78,5 @@ def _text(text: str, quote: str, in_flow: bool) -> str:
 
 def _stays_text(text: str) -> bool:
     """Whether readers of YAML 1.1, who know `on` and dates, take it for text as 1.2 does."""
-    is_text = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False)) == "tag:yaml.org,2002:str"
-    return is_text and read_scalar(text) == text
+    tag = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False))
+    return tag == "tag:yaml.org,2002:str" and read_scalar(text) == text

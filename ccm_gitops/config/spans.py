@@ -18,8 +18,8 @@ Part = str | int
 class Node:
     """One value; `start` and `end` are offsets, an anchor counted, white space after it not.
 
-    `style` is plain, ', ", |, >, flow, block or alias. `children` are those of a mapping or list, `keys`
-    the spans of a mapping's keys; an alias has neither, and `anchor` names what it stands for.
+    `style` is plain, ', ", |, >, flow, block or alias. `children` are those of a mapping or list,
+    `keys` the spans of a mapping's keys; an alias has neither, and its `anchor` is its target's.
     """
 
     start: int
@@ -71,15 +71,23 @@ def _node(event: Any, events: Iterator[Any], text: str) -> Node:
     keys: dict[str, tuple[int, int]] = {}
     children: dict[Part, Node] = {}
     is_map = isinstance(event, yaml.MappingStartEvent)
-    while not isinstance(item := next(events), yaml.MappingEndEvent | yaml.SequenceEndEvent):
+    ends = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
+    item: Any = next(events)
+    while not isinstance(item, ends):
         key: Part = len(children)
         if is_map:
-            key = item.value
-            keys[key] = (item.start_mark.index, item.end_mark.index)
+            key = name = str(item.value)
+            keys[name] = (item.start_mark.index, item.end_mark.index)
             item = next(events)
         children[key] = _node(item, events, text)
+        item = next(events)
     if event.flow_style:
-        return Node(start, item.end_mark.index, "flow", event.anchor, keys, children)
+        return Node(start, _end(item), "flow", event.anchor, keys, children)
     # The end of a block is told where the next one begins, after comments and empty lines.
     last = max(child.end for child in children.values())
     return Node(start, last, "block", event.anchor, keys, children)
+
+
+def _end(event: Any) -> int:
+    end: int = event.end_mark.index
+    return end

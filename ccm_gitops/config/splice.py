@@ -5,36 +5,28 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ccm_gitops.config import lines as at
 from ccm_gitops.config.document import KeyPath
-from ccm_gitops.config.emit import WIDTH, block_lines, inline, item_lines, pair_lines
-from ccm_gitops.config.lines import (
-    end_of_line,
-    indent_of,
-    is_blank,
-    past_comments,
-    start_of_item,
-    start_of_line,
-    with_comments_above,
-)
+from ccm_gitops.config.emit import WIDTH, inline, item_lines, pair_lines
 from ccm_gitops.config.spans import Node
 
-_REST = re.compile(r"[ \t]*,?[ \t]*(#.*)?\r?$")
+_REST_OF_ITEM = re.compile(r"[ \t]*,?[ \t]*(#.*)?")
+_GAP = re.compile(r"( {2,})#")
 
 
 def replace(text: str, root: Node, path: KeyPath, value: Any) -> str:
     """Write another value in the place of the one under `path`."""
-    node = _at(root, path)
-    is_inline = node.style != "block"
-    is_in_flow = _is_in_flow(root, path)
+    node, is_in_flow = _at(root, path), _is_in_flow(root, path)
     quote = node.style if node.style in ("'", '"') else "plain"
     written = inline(value, quote=quote, in_flow=is_in_flow)
-    if is_inline and (is_in_flow or not _is_too_long(text, node, written, value)):
+    if node.style not in ("block", "|", ">") and (is_in_flow or _fits(text, node, written, value)):
         return _put(text, node, written)
-    parent, key = _at(root, path[:-1]), path[-1]
-    if not isinstance(key, str):  # an item of a block list: its own lines are written anew
-        start, end = start_of_item(text, node.start), _end_of_node(text, node)
-        return text[:start] + _joined(text, item_lines(value, indent_of(text, start))) + text[end:]
-    return _replace_pair(text, parent, key, value)
+    key = path[-1]
+    if isinstance(key, str):
+        return _replace_pair(text, _at(root, path[:-1]), key, value)
+    start = at.start_of_item(text, node.start)
+    lines = item_lines(value, at.indent_of(text, start))
+    return text[:start] + at.joined(text, lines) + text[_end(text, node, len(text)) :]
 
 
 def insert_key(text: str, root: Node, path: KeyPath, value: Any) -> str:
@@ -43,11 +35,13 @@ def insert_key(text: str, root: Node, path: KeyPath, value: Any) -> str:
     if parent.style == "flow":
         return _insert_in_flow(text, parent, inline({key: value})[1:-1])
     first = min(start for start, _ in parent.keys.values())
-    indent = first - start_of_line(text, first)
+    indent = first - at.start_of_line(text, first)
     last = list(parent.children.values())[-1]
-    if len(path) == 1:
-        return _append_section(text, pair_lines(key, value, indent), key, value)
-    return _insert_lines(text, _end_of_node(text, last, indent), pair_lines(key, value, indent))
+    if len(path) > 1:
+        lines = pair_lines(key, value, indent)
+        return at.inserted(text, _end(text, last, indent + 1), lines)
+    lines = [f"{key}:", *item_lines(value[0], 2)] if value and isinstance(value, list) else []
+    return at.inserted(text, len(text), ["", *(lines or pair_lines(key, value, indent))])
 
 
 def append_item(text: str, root: Node, path: KeyPath, value: Any) -> str:
@@ -57,14 +51,14 @@ def append_item(text: str, root: Node, path: KeyPath, value: Any) -> str:
         return _insert_in_flow(text, node, inline(value, in_flow=True))
     if node.style != "block":
         return _first_item(text, root, path, value)
-    items = list(node.children.values())
-    dash = start_of_item(text, items[-1].start)
-    indent = indent_of(text, dash)
-    end = past_comments(text, _end_of_node(text, items[-1], indent), indent)
-    lines = item_lines(value, indent, is_flow=items[-1].style == "flow")
-    above = start_of_item(text, items[-1].start)
-    is_spaced = is_blank(text, above - 1) if len(items) > 1 else items[-1].style == "block"
-    return _insert_lines(text, end, ["", *lines] if is_spaced else lines)
+    *_, last = node.children.values()
+    line = at.start_of_item(text, last.start)
+    indent = at.indent_of(text, line)
+    end = at.past_comments(text, _end(text, last, indent + 1), indent)
+    lines = item_lines(value, indent, is_flow=last.style == "flow")
+    above = at.with_comments_above(text, line, indent)
+    is_spaced = at.is_blank(text, above - 1) if len(node.children) > 1 else last.style == "block"
+    return at.inserted(text, end, ["", *lines] if is_spaced else lines)
 
 
 def drop(text: str, root: Node, path: KeyPath) -> str:
@@ -75,9 +69,19 @@ def drop(text: str, root: Node, path: KeyPath) -> str:
         return _drop_from_flow(text, parent, place)
     if len(parent.children) == 1:
         return replace(text, root, path[:-1], {} if isinstance(key, str) else [])
-    if isinstance(key, str):
-        return _drop_pair(text, parent, key)
-    return _drop_item(text, parent, place)
+    start, node = parent.spans()[place][0], parent.children[key]
+    line = at.start_of_line(text, start) if isinstance(key, str) else at.start_of_item(text, start)
+    if isinstance(key, str) and text[line:start].strip():  # after the dash of an item
+        return text[:start] + text[parent.spans()[place + 1][0] :]
+    indent = at.indent_of(text, line)
+    begin = at.with_comments_above(text, line, indent)
+    end = _end(text, node, indent + 1)
+    is_last = place == len(parent.children) - 1
+    if at.is_blank(text, begin - 1) and is_last:
+        begin = at.before_blanks(text, begin)
+    elif at.is_blank(text, begin - 1) or place == 0:
+        end = at.past_blanks(text, end)
+    return text[:begin] + text[end:]
 
 
 def _at(root: Node, path: KeyPath) -> Node:
@@ -91,10 +95,17 @@ def _is_in_flow(root: Node, path: KeyPath) -> bool:
     return any(_at(root, path[:length]).style == "flow" for length in range(len(path)))
 
 
-def _is_too_long(text: str, node: Node, written: str, value: Any) -> bool:
-    before = node.start - start_of_line(text, node.start)
-    is_nested = isinstance(value, dict | list) and bool(value)
-    return is_nested and before + len(written) > WIDTH
+def _fits(text: str, node: Node, written: str, value: Any) -> bool:
+    before = node.start - at.start_of_line(text, node.start)
+    return not value or not isinstance(value, dict | list) or before + len(written) <= WIDTH
+
+
+def _end(text: str, node: Node, indent: int) -> int:
+    """The line after a value and after the comments below it that are indented at least so far."""
+    end = at.next_line(text, node.end)
+    while (found := at.comment_indent(text, end)) is not None and found >= indent:
+        end = at.next_line(text, end)
+    return end
 
 
 def _put(text: str, node: Node, written: str) -> str:
@@ -102,8 +113,7 @@ def _put(text: str, node: Node, written: str) -> str:
     before, after = text[: node.start], text[node.end :]
     if node.start == node.end and not before.endswith((" ", "\n")):
         written = f" {written}"
-    gap = re.match(r"( {2,})#", after)
-    if gap and "\n" not in written:
+    if gap := _GAP.match(after):
         width = max(1, len(gap[1]) + node.end - node.start - len(written))
         after = " " * width + after[len(gap[1]) :]
     return before + written + after
@@ -112,17 +122,61 @@ def _put(text: str, node: Node, written: str) -> str:
 def _replace_pair(text: str, parent: Node, key: str, value: Any) -> str:
     """Write a pair of a block mapping anew; the comment on the key's line stays."""
     start, end = parent.keys[key]
-    node = parent.children[key]
+    node, line = parent.children[key], at.start_of_line(text, start)
     colon = text.index(":", end) + 1
-    indent = start - start_of_line(text, start)
-    head, *rest = pair_lines(text[start:end], value, indent)
-    # The key is copied as it is written, so that its quotes stay.
-    head = head[head.index(":") :] if not rest else ""
-    head = inline_of(value) if not rest else ""
-    head_end = end_of_line(text, colon - 1)
-    line = text[colon:head_end] if node.style == "block" else text[node.end : end_of_line(text, node.end)]
-    comment = line.strip()
-    written = " ".join(part for part in (head, comment) if part)
-    after = _end_of_node(text, node)
-    lines = [f"{text[start_of_line(text, start) : colon]} {written}".rstrip(), *rest]
-    return text[: start_of_line(text, start)] + _joined(text, lines) + text[after:]
+    tail = colon if node.style == "block" else node.end
+    comment = text[tail : at.end_of_line(text, tail)].strip() if node.style not in "|>" else ""
+    head, *rest = pair_lines("key", value, start - line)
+    written = "" if rest else f" {head.partition(': ')[2]}"
+    if comment.startswith("#"):
+        written += f"  {comment}"
+    lines = [text[line:colon] + written, *rest]
+    return text[:line] + at.joined(text, lines) + text[at.next_line(text, node.end) :]
+
+
+def _first_item(text: str, root: Node, path: KeyPath, value: Any) -> str:
+    """Put the first item below a key whose list is empty or not there."""
+    node, parent = _at(root, path), _at(root, path[:-1])
+    start, end = parent.keys[str(path[-1])]
+    colon = text.index(":", end) + 1
+    emptied = text[:colon] + text[node.end :]
+    column = start - at.start_of_line(text, start)
+    below = at.next_line(emptied, colon)
+    while (found := at.comment_indent(emptied, below)) is not None and found > column:
+        below = at.next_line(emptied, below)
+    return at.inserted(emptied, below, item_lines(value, column + 2))
+
+
+def _insert_in_flow(text: str, node: Node, written: str) -> str:
+    """Add an element at the end of a flow collection, on its own line where the last has one."""
+    if not node.children:
+        opening = text.index("{" if "{" in text[node.start : node.end] else "[", node.start)
+        return text[: opening + 1] + written + text[node.end - 1 :]
+    start, end = node.spans()[-1]
+    prefix = text[at.start_of_line(text, start) : start]
+    rest = text[end : at.end_of_line(text, end)]
+    has_comma = text[end:].lstrip().startswith(",")
+    if not prefix.strip() and _REST_OF_ITEM.fullmatch(rest):
+        comma = "" if has_comma else ","
+        line = at.next_line(text, end)
+        ending = "," if has_comma else ""
+        middle = text[end:line]
+        return (
+            text[:end] + comma + middle + at.joined(text, [prefix + written + ending]) + text[line:]
+        )
+    if has_comma:
+        end = text.index(",", end) + 1
+        return f"{text[:end]} {written}{text[end:]}"
+    return f"{text[:end]}, {written}{text[end:]}"
+
+
+def _drop_from_flow(text: str, node: Node, place: int) -> str:
+    spans = node.spans()
+    start, end = spans[place]
+    line = at.start_of_line(text, start)
+    rest = text[end : at.end_of_line(text, end)]
+    if not text[line:start].strip() and _REST_OF_ITEM.fullmatch(rest):
+        return text[:line] + text[at.next_line(text, end) :]
+    if place + 1 < len(spans):
+        return text[:start] + text[spans[place + 1][0] :]
+    return text[: spans[place - 1][1] if place else start] + text[end:]
