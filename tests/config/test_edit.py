@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccm_gitops.config import edit, save, spans
+from ccm_gitops.config import edit, save, spans, yaml_core
 from ccm_gitops.config.edit import REMOVED
 from ccm_gitops.config.emit import inline, pair_lines
 from ccm_gitops.config.yaml_core import read_yaml
@@ -185,7 +185,7 @@ EDITS = [
 @pytest.mark.parametrize(
     ("edited", "expected"), [pytest.param(*case, id=name) for name, *case in EDITS]
 )
-@pytest.mark.parametrize("parser", [spans.LOADER, yaml.SafeLoader], ids=["libyaml", "PyYAML's own"])
+@pytest.mark.parametrize("parser", [yaml_core.LOADER, yaml.SafeLoader], ids=["libyaml", "PyYAML's own"])
 def test_an_edit_changes_only_what_was_asked_for(edited, expected, parser, monkeypatch):
     monkeypatch.setattr(spans, "LOADER", parser)
     assert sorted(diff(FILE, edited(FILE))) == sorted(expected)
