@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ccm_gitops.execution import Execution
-from ccm_gitops.planning import LEASE, Plan, Planned, within_hour
+from ccm_gitops.planning import LEASE, ON_REQUEST, Plan, Planned, within_hour
 from ccm_gitops.state.model import (
     Claim,
     Figures,
@@ -81,7 +81,7 @@ def release(state: State, planned: Iterable[Planned]) -> State:
             # Nobody waits for the second try of a person's command. Any other slot keeps its
             # claim, expired, which knows its tries and what fired.
             given_back = replace(found, expires_at=found.at)
-            lease = None if found.trigger == "manual" else given_back
+            lease = None if found.trigger in ON_REQUEST else given_back
             tasks[item.task.id] = replace(tasks[item.task.id], claim=lease)
     return replace(state, tasks=tasks)
 

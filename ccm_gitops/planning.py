@@ -17,16 +17,22 @@ from ccm_gitops.state.model import Claim, State, TaskState
 # How long a claim holds without renewal; the runner renews it while it works.
 LEASE = timedelta(minutes=5)
 _CLAIMS_OF_ONE_SLOT = 2
+# Asked for, not scheduled: nobody waits for the second try of such a run.
+ON_REQUEST: frozenset[Trigger] = frozenset({"manual", "api"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """What the caller asks of a run; `tasks` None means all, `force` runs them whatever is due."""
+    """What the caller asks of a run; `tasks` None means all, `force` runs them whatever is due.
+
+    `trigger` says who forces: a person (`manual`) or a program (`api`).
+    """
 
     machine: str
     tasks: frozenset[str] | None = None
     dry_run: bool = False
     force: bool = False
+    trigger: Trigger = "manual"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,10 +177,10 @@ def _judge(
             task=task.id, reason=f"is running on {state.claim.machine} (claimed until {until})"
         ), state
     if options.force:
-        return _planned(task, state, "manual", moment.now), state
+        return _planned(task, state, options.trigger, moment.now), state
     if not task.enabled:
         return Skip(task=task.id, reason="disabled"), state
-    if state.claim and state.claim.trigger != "manual":
+    if state.claim and state.claim.trigger not in ON_REQUEST:
         return _reclaim(task, state.claim), state
     if isinstance(task.schedule, Threshold):
         return _judge_threshold(task, task.schedule, state, moment)

@@ -39,6 +39,7 @@ def run(runtime: Runtime, options: RunOptions) -> RunReport:
         plan = session.plan(runtime.store.load())
         return session.report(plan, [done.execution for done in session.execute(plan)])
     plan = session.claim()
+    runtime.on_claim(plan)
     with session.holding(plan):
         executions = [session.record(done) for done in session.execute(plan)]
     session.send()

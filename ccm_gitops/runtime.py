@@ -8,12 +8,16 @@ from pathlib import Path
 
 from ccm_gitops.clock import Clock
 from ccm_gitops.config.model import Config
+from ccm_gitops.planning import Plan
 from ccm_gitops.state.store import Store
 
 
 @dataclass(frozen=True, kw_only=True)
 class Runtime:
-    """`cache` is the folder for clones; `on_progress` is told (done, total) work units."""
+    """`cache` is the folder for clones; `on_progress` is told (done, total) work units.
+
+    `on_claim` is told the plan of a run as soon as it is claimed.
+    """
 
     config: Config
     store: Store
@@ -22,3 +26,4 @@ class Runtime:
     home: Path
     cache: Path
     on_progress: Callable[[int, int], None] = lambda done, total: None
+    on_claim: Callable[[Plan], None] = lambda plan: None

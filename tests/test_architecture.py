@@ -23,7 +23,8 @@ FLOORS = (
     {"state", "projects"},
     {"tasks", "publish", "notify"},
     {"runner", "planning", "ledger", "survey", "dispatch", "executor", "work", "workspace"}
-    | {"announce", "runtime", "overview", "measuring", "inspection", "report"},
+    | {"announce", "runtime", "overview", "measuring", "report"},
+    {"server"},
     {"cli"},
 )
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}

@@ -23,6 +23,7 @@ COMMANDS = {
     "rules": "What is checked, and why.",
     "run": "Run the tasks that are due, now.",
     "schedule": "The tasks, their history, and running one by hand.",
+    "serve": "The REST API over HTTP, and on request the due loop.",
     "validate": "Check the configuration; every problem is shown.",
     "verify": "Prove that a commit lost nothing of its context files.",
 }

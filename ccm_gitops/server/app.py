@@ -1,0 +1,62 @@
+"""The application put together."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from starlette.concurrency import run_in_threadpool
+
+from ccm_gitops import __version__
+from ccm_gitops.server.problems import add_handlers
+from ccm_gitops.server.routes import context, control, executions, tasks, webhooks
+from ccm_gitops.server.shapes.problem import Problem
+from ccm_gitops.server.site import Site
+
+
+def make_app(site: Site) -> FastAPI:
+    """The REST API of a site; its loop and its runs end with it."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        site.loop.stop()
+        await run_in_threadpool(site.launcher.stop)
+
+    app = FastAPI(
+        title="ccm-gitops",
+        version=__version__,
+        # Their pages load scripts from a CDN.
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    scheduler = APIRouter(prefix="/api/scheduler")
+    for noun in (control, tasks, executions, webhooks):
+        scheduler.include_router(noun.routes(site))
+    app.include_router(scheduler)
+    app.include_router(context.routes(site))
+    add_handlers(app)
+    app.openapi = lambda: _description(app)  # type: ignore[method-assign]
+    return app
+
+
+def _description(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI description, with the form of problems and the token."""
+    if app.openapi_schema is None:
+        made = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        parts = made["components"]
+        schema = Problem.model_json_schema(
+            by_alias=True, ref_template="#/components/schemas/{model}"
+        )
+        parts["schemas"] |= schema.pop("$defs")
+        parts["schemas"]["Problem"] = schema
+        for unused in ("HTTPValidationError", "ValidationError"):
+            parts["schemas"].pop(unused, None)
+        parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        made["security"] = [{"token": []}]
+        app.openapi_schema = made
+    return app.openapi_schema

@@ -1,0 +1,72 @@
+"""What a request looks at: configuration, state and history, read together, kept for a moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ccm_gitops.config.load import load_config
+from ccm_gitops.config.model import Config, FileState
+from ccm_gitops.overview import executions
+from ccm_gitops.runtime import Runtime
+from ccm_gitops.state.model import State
+
+# A file is read again after so many seconds; a branch of a remote costs a fetch.
+_FRESH_FILE, _FRESH_BRANCH = 1.0, 15.0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One consistent look; `executions` are the lines of the history, oldest first."""
+
+    runtime: Runtime
+    state: State
+    executions: tuple[Mapping[str, Any], ...]
+
+    @property
+    def config(self) -> Config:
+        """The configuration."""
+        return self.runtime.config
+
+    @property
+    def now(self) -> datetime:
+        """The present instant."""
+        return self.runtime.clock.now()
+
+
+@dataclass
+class Reader:
+    """Reads the configuration at `path`; `elapsed` are seconds that only grow."""
+
+    path: Path
+    home: Path
+    make_runtime: Callable[[Config], Runtime]
+    elapsed: Callable[[], float]
+    _kept: tuple[float, Snapshot] | None = field(default=None, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    def runtime(self) -> Runtime:
+        """The surroundings of a run by the file as it is now; raises ConfigError."""
+        return self.make_runtime(load_config(self.path, home=self.home).config)
+
+    def look(self) -> Snapshot:
+        """A look that is at most a moment old; raises ConfigError and StateError."""
+        with self._lock:
+            now = self.elapsed()
+            if self._kept and now < self._kept[0]:
+                return self._kept[1]
+            runtime = self.runtime()
+            lines = tuple(executions(runtime.store.history()))
+            found = Snapshot(runtime, runtime.store.load(), lines)
+            is_file = isinstance(runtime.config.settings.state, FileState)
+            self._kept = (now + (_FRESH_FILE if is_file else _FRESH_BRANCH), found)
+            return found
+
+    def forget(self) -> None:
+        """Something changed: the next look is a new one."""
+        with self._lock:
+            self._kept = None
