@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from ccm_gitops.config.model import Task
-from ccm_gitops.context.analysis import RULES_VERSION, analyze
+from ccm_gitops.context.analysis import RULES_VERSION, Analysis, analyze
+from ccm_gitops.context.inventory import take_inventory
 from ccm_gitops.context.loading import load
 from ccm_gitops.errors import CcmError
 from ccm_gitops.planning import RunOptions
@@ -56,13 +57,24 @@ def _measure(runtime: Runtime, project: Project, known: Figures | None) -> Figur
 def measure(
     workspace: Workspace, context_files: tuple[str, ...], key: str, now: datetime
 ) -> Figures:
-    """A project's figures: the worst score, and the sums of the rest, over its context files."""
-    files = load(workspace.tree, context_files)
-    analyses = [analyze(file, workspace.tree, now=now) for file in files]
+    """A project's figures: the worst score of its context files; the rest of its dearest start."""
+    inventory = take_inventory(workspace.tree, context_files)
+    starting = frozenset[str]().union(*inventory.starts)
+    analyses = {
+        file.path: analyze(file, workspace.tree, now=now)
+        for file in inventory.files
+        if file.path in starting
+    }
+
+    def dearest(cost: Callable[[Analysis], int]) -> int:
+        costs = {path: cost(item) for path, item in analyses.items()}
+        return max((sum(costs[path] for path in start) for start in inventory.starts), default=0)
+
+    roots = [file.path for file in load(workspace.tree, context_files)]
     return Figures(
         key=key,
-        optimization_score=min((item.score for item in analyses), default=100),
-        token_count=sum(item.tokens for item in analyses),
-        issue_count=sum(len(item.issues) for item in analyses),
-        file_size=sum(item.bytes for item in analyses),
+        optimization_score=min((analyses[path].score for path in roots), default=100),
+        token_count=dearest(lambda item: item.tokens),
+        issue_count=dearest(lambda item: len(item.issues)),
+        file_size=dearest(lambda item: item.bytes),
     )

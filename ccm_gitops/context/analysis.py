@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 from ccm_gitops.context.classify import Actionability, Recommendation, SectionType
 from ccm_gitops.context.document import Document, parse, split_lines
-from ccm_gitops.context.loading import ContextFile
+from ccm_gitops.context.loading import ContextFile, Loading
 from ccm_gitops.context.rules import run_rules
 from ccm_gitops.context.rules.model import Finding, RuleContext, Severity, tokens_of
 from ccm_gitops.context.rules.safety import unreadable_reason
@@ -19,6 +20,7 @@ from ccm_gitops.context.tree import Tree
 
 # Part of every cache key: raised when a rule, the score or the token estimate changes.
 RULES_VERSION = "2"
+_PROSE = frozenset({"", ".md", ".mdx", ".mdc", ".markdown", ".txt", ".rst"})
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,13 @@ class SectionReport:
 
 @dataclass(frozen=True)
 class Analysis:
-    """What is known of a file; `potential_savings` are tokens, each line counted once."""
+    """What is known of a file; `potential_savings` are tokens, each line counted once.
+
+    `loaded` says when agents load it, as for ContextFile.
+    """
 
     file: str
+    loaded: Loading | None
     bytes: int
     lines: int
     tokens: int
@@ -63,8 +69,13 @@ def analyze(
     disabled: Set[str] = frozenset(),
     severities: Mapping[str, Severity] | None = None,
 ) -> Analysis:
-    """Analyse a file of a tree; bytes that are no text give one finding and a score of 0."""
+    """Analyse a file of a tree; bytes that are no text give one finding and a score of 0.
+
+    Of an imported file that is no prose (`package.json`) only the size counts.
+    """
     text = "" if unreadable_reason(file.data) else file.data.decode("utf-8")
+    if file.loaded == "imported" and not _is_prose(file.path):
+        return _size_only(file, text)
     document = parse(text)
     context = RuleContext(file, document, tree, now)
     findings = run_rules(context, disabled=disabled, severities=severities)
@@ -73,6 +84,7 @@ def analyze(
     savings = min(tokens, _savings(document, findings))
     return Analysis(
         file=file.path,
+        loaded=file.loaded,
         bytes=len(file.data),
         lines=len(document.lines),
         tokens=tokens,
@@ -83,6 +95,26 @@ def analyze(
         potential_savings=savings,
         sections=_sections(context),
         issues=findings,
+    )
+
+
+def _is_prose(path: str) -> bool:
+    return posixpath.splitext(path)[1].lower() in _PROSE
+
+
+def _size_only(file: ContextFile, text: str) -> Analysis:
+    lines, tokens = len(split_lines(text)), count_tokens(text)
+    return Analysis(
+        file=file.path,
+        loaded=file.loaded,
+        bytes=len(file.data),
+        lines=lines,
+        tokens=tokens,
+        tokenizer=TOKENIZER,
+        score=score(lines=lines, tokens=tokens, savings=0, findings=()),
+        potential_savings=0,
+        sections=(),
+        issues=(),
     )
 
 

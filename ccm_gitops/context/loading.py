@@ -6,21 +6,27 @@ import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ccm_gitops.context.tree import Tree
+
+Loading = Literal["always", "imported", "on_demand"]
 
 
 @dataclass(frozen=True)
 class ContextFile:
     """A file that agents load; `aliases` are the other names that lead to it.
 
-    `data` is empty where `note` says why the file cannot be treated.
+    `data` is empty where `note` says why the file cannot be treated. `loaded`: at each start, at
+    each start because another file imports it, or when an agent works where it is needed; None for
+    a file that no agent loads by itself.
     """
 
     path: str
     aliases: tuple[str, ...]
     data: bytes
     note: str | None = None
+    loaded: Loading | None = "always"
 
 
 # A file of nothing but `@AGENTS.md` (Claude Code inlines it); comments around it change nothing.
@@ -32,40 +38,49 @@ _MAX_HOPS = 40
 _MAX_SHIM = 1000
 
 
-def load(tree: Tree, context_files: Sequence[str]) -> tuple[ContextFile, ...]:
-    """The context files of a tree, in the order asked for; a missing one is left out."""
-    names: dict[str, list[str]] = {}
+def load(
+    tree: Tree, names: Sequence[str], *, loaded: Loading | None = "always"
+) -> tuple[ContextFile, ...]:
+    """The context files of a tree by their names, in the order asked for; a missing one is left out."""
+    found: dict[str, list[str]] = {}
     notes: dict[str, str] = {}
-    for name in map(posixpath.normpath, context_files):
-        path, note = _resolve(tree, name)
+    for name in map(posixpath.normpath, names):
+        path, note = resolve(tree, name)
         if note:
             notes[name] = note
-            names.setdefault(name, [])
+            found.setdefault(name, [])
         elif path is not None:
-            names.setdefault(path, []).append(name)
-    return tuple(_context_file(tree, path, found, notes) for path, found in names.items())
+            found.setdefault(path, []).append(name)
+    return tuple(
+        ContextFile(path, (), b"", notes[path], loaded)
+        if path in notes
+        else ContextFile(path, _others(path, same), tree.read(path) or b"", loaded=loaded)
+        for path, same in found.items()
+    )
 
 
-def _context_file(
-    tree: Tree, path: str, names: Sequence[str], notes: dict[str, str]
-) -> ContextFile:
-    if path in notes:
-        return ContextFile(path, (), b"", notes[path])
-    aliases = tuple(dict.fromkeys(name for name in names if name != path))
-    return ContextFile(path, aliases, tree.read(path) or b"")
+def _others(path: str, names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name != path))
 
 
-def _resolve(tree: Tree, path: str) -> tuple[str | None, str | None]:
+def resolve(tree: Tree, path: str) -> tuple[str | None, str | None]:
     """The regular file behind a name, or a note that says why there is none to treat."""
+    real, note = follow(tree, path)
+    if real is None or tree.read(real) is not None:
+        return real, note
+    if real == path:
+        return None, None
+    return None, f"leads to {real}, which the repository does not have"
+
+
+def follow(tree: Tree, path: str) -> tuple[str | None, str | None]:
+    """Where the links and pointers from a name end, there or not; else a note on why they do not."""
     visited: set[str] = set()
     while path not in visited and len(visited) < _MAX_HOPS:
         visited.add(path)
         target = _next_hop(tree, path)
         if target is None:
-            exists = tree.read(path) is not None
-            if exists or len(visited) == 1:
-                return (path if exists else None), None
-            return None, f"leads to {path}, which the repository does not have"
+            return path, None
         if target.startswith(("/", "../")) or target == "..":
             return None, "leads out of the repository"
         path = target
