@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +13,7 @@ import click
 from ccm_gitops.cli.common import clock, print_json
 
 if TYPE_CHECKING:
+    from ccm_gitops.cli.folders import Project
     from ccm_gitops.context.analysis import Analysis
 
 Analyses = Sequence[tuple[str, "Analysis"]]
@@ -29,22 +32,40 @@ Analyses = Sequence[tuple[str, "Analysis"]]
 def analyze(paths: tuple[str, ...], style: str | None, fail_under: int | None) -> int:
     """Analyse the context files of folders, or single files, as they stand on disk.
 
+    Of a folder: the files that agents load at each start, what those import, rules, nested files
+    and skills, each with how it is loaded, and what a start costs in all.
+
     \b
     Examples:
       ccm-gitops analyze .
       ccm-gitops analyze CLAUDE.md --fail-under 70
     """
-    from ccm_gitops.cli.folders import find_files
-    from ccm_gitops.context.analysis import analyze as analyze_file
+    from ccm_gitops.cli.folders import find_projects
 
     now = clock().now()
-    analyses = [
-        (found.path, analyze_file(found.file, found.tree, now=now)) for found in find_files(paths)
-    ]
+    projects = [_analyze(project, now) for project in find_projects(paths)]
     style = style or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "table")
-    _RENDER[style](analyses)
-    lowest = min(analysis.score for _, analysis in analyses)
+    _RENDER[style]([pair for project in projects for pair in project])
+    lowest = min(analysis.score for project in projects for _, analysis in project)
     return 1 if fail_under is not None and lowest < fail_under else 0
+
+
+def _analyze(project: Project, now: datetime) -> Analyses:
+    """The files that were asked for, each with what the start that loads it costs in all."""
+    from ccm_gitops.context.analysis import analyze as analyze_file
+
+    starting = frozenset[str]().union(*project.inventory.starts)
+    others = [file for file in project.inventory.files if file.path in starting]
+    files = {file.path: file for file in (*others, *project.files)}
+    found = {path: analyze_file(file, project.tree, now=now) for path, file in files.items()}
+    cost = {path: analysis.tokens for path, analysis in found.items()}
+    return [
+        (
+            project.path,
+            replace(found[file.path], start_tokens=project.inventory.start_cost(file.path, cost)),
+        )
+        for file in project.files
+    ]
 
 
 def _table(analyses: Analyses) -> None:

@@ -19,7 +19,7 @@ from ccm_gitops.context.tokens import TOKENIZER, billable, count_tokens
 from ccm_gitops.context.tree import Tree
 
 # Part of every cache key: raised when a rule, the score or the token estimate changes.
-RULES_VERSION = "2"
+RULES_VERSION = "3"
 _PROSE = frozenset({"", ".md", ".mdx", ".mdc", ".markdown", ".txt", ".rst"})
 
 
@@ -42,7 +42,9 @@ class SectionReport:
 class Analysis:
     """What is known of a file; `potential_savings` are tokens, each line counted once.
 
-    `loaded` says when agents load it, as for ContextFile.
+    `loaded` says when agents load it, as for ContextFile; `start_tokens` is what a start that
+    loads it costs in all, with every file that is loaded together with it; None where no start
+    loads it, or where only this file was looked at.
     """
 
     file: str
@@ -55,6 +57,7 @@ class Analysis:
     potential_savings: int
     sections: tuple[SectionReport, ...]
     issues: tuple[Finding, ...]
+    start_tokens: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The shape that the contract gives `analyze --json`, without `path`."""

@@ -33,7 +33,7 @@ _TRAILING = ".,;:!?)*_\"'"
 
 
 def find_imports(document: Document, path: str) -> Iterator[Import]:
-    """Every mention in the running text of the file at `path`: none in code, HTML or front matter."""
+    """Every mention in the text of the file at `path`, outside code, HTML and front matter."""
     folder = posixpath.dirname(path)
     for token in document.tokens:
         if token.type != "inline" or token.map is None or "@" not in token.content:

@@ -46,7 +46,9 @@ def take_inventory(tree: Tree, context_files: Sequence[str]) -> Inventory:
     claude = [file for file in roots if _is_named(file, _CLAUDE)]
     claude = claude or [file for file in roots if _is_named(file, _INSTEAD)]
     rules = load(tree, _rule_paths(tree))
-    launched = [replace(file, loaded="on_demand" if _is_scoped(file) else "always") for file in rules]
+    launched = [
+        replace(file, loaded="on_demand" if _is_scoped(file) else "always") for file in rules
+    ]
     claude = _once([*claude, *(file for file in launched if file.loaded == "always")])
     imported = list(_imported(tree, claude))
     starts = [frozenset(file.path for file in (*claude, *imported))]
@@ -109,7 +111,9 @@ def imported_paths(tree: Tree, path: str, data: bytes) -> Iterator[str]:
 
 def _may_be_file(tree: Tree, path: str) -> bool:
     """Whether to look closer: it is listed, or stands behind a linked folder."""
-    return path in tree.paths() or follow(tree, posixpath.dirname(path))[0] != posixpath.dirname(path)
+    return path in tree.paths() or follow(tree, posixpath.dirname(path))[0] != posixpath.dirname(
+        path
+    )
 
 
 def _rule_paths(tree: Tree) -> list[str]:

@@ -41,7 +41,7 @@ _MAX_SHIM = 1000
 def load(
     tree: Tree, names: Sequence[str], *, loaded: Loading | None = "always"
 ) -> tuple[ContextFile, ...]:
-    """The context files of a tree by their names, in the order asked for; a missing one is left out."""
+    """The context files of these names, in the order asked for; a missing one is left out."""
     found: dict[str, list[str]] = {}
     notes: dict[str, str] = {}
     for name in map(posixpath.normpath, names):
@@ -74,7 +74,7 @@ def resolve(tree: Tree, path: str) -> tuple[str | None, str | None]:
 
 
 def follow(tree: Tree, path: str) -> tuple[str | None, str | None]:
-    """Where the links and pointers from a name end, there or not; else a note on why they do not."""
+    """Where the links and pointers from a name end, there or not; else a note that says why not."""
     visited: set[str] = set()
     while path not in visited and len(visited) < _MAX_HOPS:
         visited.add(path)

@@ -149,10 +149,14 @@ def projects(items: Iterable[ProjectResult]) -> str:
 
 
 def analyses(items: Sequence[tuple[str, Analysis]]) -> str:
-    """The files with their figures, and each finding as `file:line: severity rule: message`."""
+    """The files with their figures, what a start costs, and each finding.
+
+    A finding is `file:line: severity rule: message`.
+    """
     rows = [
         [
             f"{path}/{a.file}",
+            (a.loaded or "").replace("_", " "),
             a.score,
             len(a.issues),
             a.lines,
@@ -161,16 +165,26 @@ def analyses(items: Sequence[tuple[str, Analysis]]) -> str:
         ]
         for path, a in items
     ]
-    headers = ["file", "score", "issues", "lines", "tokens", "could save"]
+    headers = ["file", "loaded", "score", "issues", "lines", "tokens", "could save"]
     findings = [
         f"{path}/{a.file}:{i.line}: {i.severity} {i.rule}: {i.message}"
         for path, a in items
         for i in a.issues
     ]
-    parts = [table(headers, rows, right=(1, 2, 3, 4, 5))]
+    parts = [table(headers, rows, right=(2, 3, 4, 5, 6)), *_starts(items)]
     if findings:
         parts.append("\n".join(findings))
     return "\n\n".join(parts)
+
+
+def _starts(items: Sequence[tuple[str, Analysis]]) -> Iterator[str]:
+    """A line for each start of a project: one that loads several files costs their sum."""
+    starts: dict[tuple[str, int], list[str]] = {}
+    for path, item in items:
+        if item.start_tokens is not None:
+            starts.setdefault((path, item.start_tokens), []).append(item.file)
+    for (path, tokens), files in starts.items():
+        yield f"{path}: a session that loads {', '.join(files)} pays {tokens:,} tokens at its start"
 
 
 def optimizations(items: Sequence[tuple[str, Optimization]]) -> str:
