@@ -9,10 +9,8 @@ from typing import Any
 
 from ccm_gitops.clock import format_instant
 from ccm_gitops.config.model import Config, Task
-from ccm_gitops.durations import format_duration
 from ccm_gitops.schedule.due import next_slot
-from ccm_gitops.schedule.model import Cron, Interval, Manual, Schedule, Threshold
-from ccm_gitops.schedule.threshold import WORDS
+from ccm_gitops.schedule.words import describe
 from ccm_gitops.state.model import State, TaskState
 
 
@@ -42,21 +40,9 @@ class TaskRow:
 def task_rows(config: Config, state: State, machine: str, now: datetime) -> tuple[TaskRow, ...]:
     """A row a task, in the order of the file."""
     return tuple(
-        _row(task, state.tasks.get(task.id, TaskState()), machine, now) for task in config.tasks
+        _row(task, state.tasks.get(task.id, TaskState()), machine, now, config.settings.timezone)
+        for task in config.tasks
     )
-
-
-def in_words(schedule: Schedule) -> str:
-    """The schedule in a few words."""
-    match schedule:
-        case Cron(expression, timezone):
-            return f"cron {expression}, {timezone}"
-        case Interval(every):
-            return f"every {format_duration(every)}"
-        case Threshold(metric, operator, value):
-            return f"{metric} {WORDS[operator]} {value:g}"
-        case Manual():
-            return "by hand"
 
 
 def executions(lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -72,13 +58,13 @@ def executions(lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return list(newest.values())
 
 
-def _row(task: Task, state: TaskState, machine: str, now: datetime) -> TaskRow:
+def _row(task: Task, state: TaskState, machine: str, now: datetime, timezone: str) -> TaskRow:
     runs_here = task.enabled and task.machine in (None, machine)
     return TaskRow(
         id=task.id,
         name=task.name,
         type=task.type,
-        schedule=in_words(task.schedule),
+        schedule=describe(task.schedule, timezone),
         enabled=task.enabled,
         machine=task.machine,
         last_run_at=state.last.started_at if state.last else None,

@@ -141,6 +141,40 @@ def status(config_path: str | None, as_json: bool, max_age: str | None) -> int:
     return 1 if is_stale else 0
 
 
+@schedule.command()
+@config_option
+@machine_option
+@json_option
+@click.option(
+    "--hours",
+    type=click.IntRange(1, 24 * 366),
+    default=24,
+    show_default=True,
+    help="How far to look.",
+)
+def upcoming(config_path: str | None, machine: str, as_json: bool, hours: int) -> int:
+    """What is due, and the slots to come.
+
+    \b
+    Example:
+      ccm-gitops schedule upcoming --hours 72
+    """
+    from ccm_gitops.report import table
+    from ccm_gitops.upcoming import upcoming as find_upcoming
+
+    config = read_config(config_path)
+    now = clock().now()
+    until = now + timedelta(hours=hours)
+    slots = find_upcoming(config, open_store(config).load(), machine, now, until)
+    if as_json:
+        print_json([slot.to_json() for slot in slots])
+    elif slots:
+        click.echo(table.upcoming(slots, now))
+    else:
+        click.echo(f"Nothing comes within {hours} hours.")
+    return 0
+
+
 def _status_lines(document: Mapping[str, Any]) -> Iterator[str]:
     if document["last_check_at"]:
         yield f"last check: {document['last_check_at']} by {document['machine']}"

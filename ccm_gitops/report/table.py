@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ccm_gitops.context.optimize import Optimization
     from ccm_gitops.notify.overview import WebhookRow
     from ccm_gitops.overview import TaskRow
+    from ccm_gitops.upcoming import Slot
 
 
 def run_report(report: RunReport) -> str:
@@ -58,6 +59,20 @@ def tasks(rows: Iterable[TaskRow], now: datetime) -> str:
         for row in rows
     ]
     return table(headers, lines)
+
+
+def upcoming(slots: Iterable[Slot], now: datetime) -> str:
+    """One line a slot."""
+    rows = [
+        [
+            format_instant(slot.at),
+            "due now" if slot.is_due else moment(slot.at, now),
+            slot.task,
+            slot.schedule,
+        ]
+        for slot in slots
+    ]
+    return table(["at", "", "task", "schedule"], rows)
 
 
 def webhooks(rows: Iterable[WebhookRow], now: datetime) -> str:

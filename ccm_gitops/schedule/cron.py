@@ -46,7 +46,7 @@ def check_cron(expression: str, day_match: DayMatch = "any") -> None:
     Stricter than croniter on purpose: no seconds field, no `R` or `H`, no reversed range, no step
     beyond its field; each of these is read differently by different crons.
     """
-    fields = _fields(expression)
+    fields = fields_of(expression)
     for text, (name, low, high, names) in zip(fields, _FIELDS, strict=True):
         for item in text.lower().split(","):
             _check_item(item, name, low, high, names)
@@ -89,7 +89,7 @@ def next_slots(cron: Cron, *, after: datetime) -> Iterator[datetime]:
             after = slot
 
 
-def _fields(expression: str) -> list[str]:
+def fields_of(expression: str) -> list[str]:
     if expression.startswith("@"):
         alias = ALIASES.get(expression.lower())
         if alias is None:
@@ -142,7 +142,7 @@ def _number(text: str, name: str, low: int, high: int, names: Sequence[str]) -> 
 
 
 def _walker(expression: str, day_match: DayMatch, start: datetime) -> croniter:
-    fields = " ".join(_fields(expression))
+    fields = " ".join(fields_of(expression))
     return croniter(fields, start, day_or=day_match == "any", max_years_between_matches=50)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -72,13 +73,21 @@ def decide(
 
 def next_slot(schedule: Schedule, *, since: datetime | None, now: datetime) -> datetime | None:
     """The first slot after now; None for schedules that time does not drive."""
+    return next(next_slots(schedule, since=since, now=now), None)
+
+
+def next_slots(schedule: Schedule, *, since: datetime | None, now: datetime) -> Iterator[datetime]:
+    """The slots after now, in order, without end; none for schedules that time does not drive."""
     match schedule:
         case Cron():
-            return next(cron.next_slots(schedule, after=max(now, since or now)), None)
+            yield from cron.next_slots(schedule, after=max(now, since or now))
         case Interval():
-            return interval.next_slot(schedule, last=since, now=now)
+            slot = interval.next_slot(schedule, last=since, now=now)
+            while True:
+                yield slot
+                slot += schedule.every
         case _:
-            return None
+            return
 
 
 def _decide_cron(schedule: Cron, since: datetime, now: datetime, policy: Policy) -> Decision:

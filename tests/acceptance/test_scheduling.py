@@ -264,3 +264,27 @@ def test_plan_says_why_each_task_is_due_or_not_and_changes_nothing(small):
     }
     assert not (small.root / ".ccm").exists()
     assert "due" in small.ccm("plan", now=AT_EIGHT).out
+
+
+def test_upcoming_tells_what_is_due_and_each_slot_to_come_in_order(small):
+    small.configure(
+        projects=[{"path": "report-cli"}],
+        tasks=[
+            {**LOOK, "name": "Look"},
+            {**LOOK, "id": "often", "schedule": {"interval": "10h"}},
+            {**LOOK, "id": "off", "enabled": False},
+            {**LOOK, "id": "elsewhere", "machine": "other"},
+            {**LOOK, "id": "by-hand", "schedule": "manual"},
+        ],
+    )
+    slots = small.ccm("schedule", "upcoming", "--json", now=AT_EIGHT).json
+    assert [(slot["task"], slot["at"], slot["due"]) for slot in slots] == [
+        ("often", AT_EIGHT, True),
+        ("look", AT_NINE, False),
+        ("often", "2026-01-19T18:00:00Z", False),
+        ("often", "2026-01-20T04:00:00Z", False),
+    ]
+    assert slots[1]["schedule"] == "Every day at 09:00, UTC"
+    assert small.ccm("schedule", "list", "--json").json[0]["schedule"] == slots[1]["schedule"]
+    assert "due now" in small.ccm("schedule", "upcoming", "--hours", "1", now=AT_EIGHT).out
+    assert not (small.root / ".ccm").exists()
