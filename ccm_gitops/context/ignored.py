@@ -35,6 +35,8 @@ def is_left_out(path: str, patterns: Iterable[str]) -> bool:
         # `.venv`, `.next`, `.cache`: hidden folders of tools are hardly ever committed.
         if part.lstrip(".") in _GENERATED or part.endswith(("-cache", "_cache")):
             return True
+        if part.startswith(("dist-", "build-")) and "." not in part:
+            return True
     heads = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
     return any(
         fnmatchcase(text, pattern.lower()) for pattern in patterns for text in (*parts, *heads)

@@ -11,28 +11,36 @@ from markdown_it.token import Token
 
 from ccm_gitops.context.document import Document
 
+SpanKind = Literal["code", "link", "text"]
+
 
 @dataclass(frozen=True)
 class Span:
     """A code span's content or a link's target; `sentence` is what it stands in.
 
     `lead` is what introduces it: the items above it in its list, the line before the list, the
-    header of its table. `opens` says that an item or a cell begins with it.
+    header of its table. `opens` says that an item or a cell begins with it,
+    `offset` where in the sentence it begins. The kind `text` is a bare path in the running text.
     """
 
-    kind: Literal["code", "link"]
+    kind: SpanKind
     content: str
     line: int
     column: int
     sentence: str
     lead: str
     opens: bool = False
+    offset: int = 0
 
 
 # Bounded, so that a line of a megabyte takes linear time.
 _SPAN = re.compile(
     r"(?<!`)(?P<ticks>`{1,3})(?!`)(?P<code>.{1,400}?)(?<!`)(?P=ticks)(?!`)"
-    r"|\]\(\s*<?(?P<link>[^()\s<>]{1,400})>?(?:\s+[\"'][^\"'\n]{0,200}[\"'])?\s*\)",
+    r"|\]\(\s*<?(?P<link>[^()\s<>]{1,400})>?(?:\s+[\"'][^\"'\n]{0,200}[\"'])?\s*\)"
+    r"|(?P<url>\b[a-z][a-z+]{1,10}://\S{1,2000})"
+    # A bare path: with a folder and an extension, or a folder in brackets.
+    r"|(?<![\w/.@:~$<{}*`\\=\"'-])(?P<text>(?:\./)?(?:[\w.-]{1,60}/){1,12}[\w.+-]{1,80}"
+    r"\.[a-z]{1,5}\b(?![/\w*<{(=]|\.\w)|(?<=\()(?:[\w.-]{1,60}/){1,8}(?=\)))",
     re.DOTALL,
 )
 # How far around a span its sentence is looked for, and how far on in its line the span itself:
@@ -84,22 +92,23 @@ def _spans(document: Document, token: Token, lead: str, *, is_entry: bool) -> It
     for match in _SPAN.finditer(text):
         if text.startswith("](", match.end()):
             continue  # the words of a link: its target is what counts
-        kind: Literal["code", "link"] = "link" if match["link"] else "code"
-        content = match["link"] or match["code"].strip()
-        if not content:
+        kind: SpanKind = "link" if match["link"] else "text" if match["text"] else "code"
+        content = match["link"] or match["text"] or (match["code"] or "").strip()
+        if not content or match["url"]:
             continue
         breaks = text.count("\n", counted_to, match.start())
         line, counted_to = line + breaks, match.start()
         searched_to = 0 if breaks else searched_to
         found = document.lines[line - 1].find(content, searched_to, searched_to + _FAR)
         searched_to = max(found, searched_to)
-        sentence = _sentence(text, match.start(), match.end())
+        sentence, offset = _sentence(text, match.start(), match.end())
         opens = is_entry and not text[: match.start()].strip("*_ ")
-        yield Span(kind, content, line, max(found, 0) + 1, sentence, lead, opens)
+        yield Span(kind, content, line, max(found, 0) + 1, sentence, lead, opens, offset)
 
 
-def _sentence(text: str, start: int, end: int) -> str:
+def _sentence(text: str, start: int, end: int) -> tuple[str, int]:
+    """The sentence around a place, and where in it the place is."""
     first, last = max(0, start - _NEAR), end + _NEAR
     begin = max((m.end() for m in _SENTENCE_END.finditer(text, first, start)), default=first)
     stop = _SENTENCE_END.search(text, end, last)
-    return text[begin : stop.end() if stop else last]
+    return text[begin : stop.end() if stop else last], start - begin

@@ -24,6 +24,29 @@ _EXTENSIONS = words(
 _LONE_EXTENSIONS = words("md mdx rst py go rs rb php sh swift kt java zig")
 # These too where an entry of a list or table begins with them: products are not listed so.
 _ENTRY_EXTENSIONS = _LONE_EXTENSIONS | words("ts tsx jsx mts cts vue svelte astro")
+# Names of manifests and settings that a project has one of, wherever they are spoken of.
+_MANIFESTS = words(
+    "package.json pyproject.toml cargo.toml go.mod makefile justfile dockerfile"
+    " docker-compose.yml docker-compose.yaml requirements.txt requirements-dev.txt setup.py"
+    " setup.cfg tox.ini gemfile build.zig pnpm-workspace.yaml turbo.json nx.json vercel.json"
+    " netlify.toml fly.toml mkdocs.yml biome.json deno.json action.yml electron-builder.yml"
+    " .pre-commit-config.yaml .readthedocs.yml .readthedocs.yaml .golangci.yml .goreleaser.yml"
+)
+# Every agent's user may have these, in any folder.
+_AGENTS_OWN = words("claude.md agents.md gemini.md skill.md memory.md soul.md user.md readme.md")
+# What a pattern may begin with: `release/*` is a branch, `image/*` a media type.
+_CUSTOMARY = words(
+    "src lib libs app apps packages tests test docs scripts tools cmd internal pkg components"
+    " examples services modules crates backend frontend server client config plugins"
+)
+_PATTERN = re.compile(r"[*<{]")
+_PATTERN_PLAIN = re.compile(r"[\w.+/*<>{},-]+")
+_OF_SOMETHING_ELSE = re.compile(r"\b(?:its|their|each|every|a|an|any)\s*$", re.IGNORECASE)
+_PLACE = re.compile(
+    r"\b(?:in|under|at|inside|within|into|from|director(?:y|ies)|folders?|liv(?:es?|ing)|sits?"
+    r"|resides?|contains?|holds?)\b",
+    re.IGNORECASE,
+)
 _PLAIN = re.compile(r"[\w.+-]+(?:/[\w.+@-]+)*/?")
 _SUFFIX = re.compile(r"(?:::?[\w.:-]*|#[\w./-]*)$")
 _BRANCH = words(
@@ -44,14 +67,16 @@ _DOCUMENT = frozenset({"md", "mdx", "rst", "txt"})
 _NOT_HERE = re.compile(
     r"\be\.?g\b|\bfor (?:example|instance)|\bexamples?\b|\bsuch as\b|\bhypothetical"
     r"|\b(?:no longer|not exist|n['’]t exist|doesn['’]t|there (?:is|are|was) no|isn['’]t|not yet)\b"
-    r"|\b(?:without|missing|absent|gone|optional)\b"
+    r"|\b(?:without|missing|absent|gone|optional)\b|\b(?:if|where) (?:present|available)\b"
     r"|\b(?:if (?:it |they )?(?:exists?|present)|when present)\b"
-    r"|\b(?:remove[ds]?|removing|delete[ds]?|deleting|drop(?:ped)?|replace[ds]?|renamed?|moved?"
+    r"|(?<!not )(?<!never )(?<!n['’]t )\b(?:remove|delete|drop|replace|rename|move)\b"
+    r"|\b(?:remove[ds]|removing|deleted|deletes|deleting|dropped|replace[ds]|renamed|moved"
     r"|migrated?|former(?:ly)?|previous(?:ly)?|old|legacy|deprecated|obsolete|retired|was|were"
     r"|used to|instead of|rather than)\b"
-    r"|\b(?:git-?ignored|ignored|untracked|uncommitted|locally|private|per-user|user-level|home"
-    r"|defaults? to)\b"
+    r"|\b(?:git-?ignored|ignored|untracked|uncommitted|locally|private|per-user|user-level"
+    r"|defaults? to)\b|\b(?:your|the user['’]s) home\b"
     r"|\b(?:planned|future|will be|would|should be|proposed|todo|tbd|placeholder|scaffolds?)\b"
+    r"|\boutside (?:of )?(?:the|this) (?:repo|project)"
     r"|\b(?:upstream|external|sibling|(?:an)?other repo\w*|separate repo\w*|submodule|clone[ds]?)\b"
     r"|\b(?:naming|kebab|camelcase|pascalcase|suffix|prefix)\b",
     re.IGNORECASE,
@@ -60,15 +85,23 @@ _NOT_HERE = re.compile(
 _MADE_ON_THE_WAY = re.compile(
     r"\b(?:creat(?:es?|ed|ing)|generat(?:es?|ed|ing)|produc(?:es?|ed|ing)|writ(?:es?|ten|ing)|wrote"
     r"|emits?|outputs?|sav(?:es?|ed|ing)|stored?|persist(?:s|ed)?|dump(?:s|ed)?|cop(?:y|ies|ied)"
-    r"|downloads?|fetch(?:es|ed)?|append(?:s|ed)?|put|place|add|adding|install(?:s|ed)?|named?|update)\b|\blike\W*$",
+    r"|downloads?|fetch(?:es|ed)?|install(?:s|ed)?|named?)\b|\blike\W*$",
     re.IGNORECASE,
 )
+# `Add one to src/list.ts` speaks of what is there, `add src/list.ts` does not.
+_PUT = re.compile(r"\b(?:append(?:s|ed)?|put|place|add|adding)\b", re.IGNORECASE)
+_INTO = re.compile(r"\b(?:to|in|into|inside|under)\W*(?:the\W*)?$", re.IGNORECASE)
 _TITLE_NOT_HERE = re.compile(
     r"\b(?:examples?|outputs?|generated|planned|future|roadmap|naming|templates?|adding|creating"
     r"|proposed|recommended|expected|ideas?|migration|deprecated|removed|legacy)\b",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(`+)[^`]+\1")
+_ASIDE = re.compile(
+    r"\((?P<told>(?:see|in|defined in|from|via|cf\.?)\s[^()]{0,80})?$", re.IGNORECASE
+)
+# How many characters around a path still speak of it, in a sentence that may go on for a page.
+_REACH = 110
 
 
 def judge(
@@ -96,9 +129,21 @@ def judge(
 def is_not_here(span: Span) -> bool:
     """Whether the words around say: an example, elsewhere, gone, or made on the way."""
     # Words inside paths say nothing: `src/generated/old.ts` is not thereby gone.
-    said = _CODE.sub("`", f"{span.sentence} {span.lead}")
-    before = _CODE.sub("`", f"{span.lead} {span.sentence.partition(span.content)[0]}")
-    return bool(_NOT_HERE.search(said) or _MADE_ON_THE_WAY.search(before))
+    before = span.sentence[: span.offset]
+    after = _CODE.sub("`", span.sentence[span.offset :].partition(span.content)[2].lstrip("`"))
+    aside = _ASIDE.search(before)
+    lead = _CODE.sub("`", span.lead)
+    if aside and aside["told"]:
+        # `(see src/config.ts)`: what is said outside the brackets is about something else.
+        before, after, lead = aside["told"], after.partition(")")[0], ""
+    before = _CODE.sub("`", before)
+    before, after = before[-_REACH:], after[:_REACH]
+    return bool(
+        _NOT_HERE.search(f"{before} ` {after} | {lead}")
+        or _MADE_ON_THE_WAY.search(f"{lead} | {before}")
+        or (_PUT.search(before) and not _INTO.search(before))
+        or _PUT.search(lead)
+    )
 
 
 def is_elsewhere(titles: str) -> bool:
@@ -108,7 +153,7 @@ def is_elsewhere(titles: str) -> bool:
 
 def reference_path(span: Span, paths: PathIndex) -> str | None:
     """The path that a span claims, without line numbers and anchors; None when it claims none."""
-    text = _SUFFIX.sub("", span.content.strip())
+    text = _folder_of(_SUFFIX.sub("", span.content.strip()))
     if span.kind == "link" and ":" in span.content.partition("/")[0]:
         return None
     path = text.removeprefix("./")
@@ -116,22 +161,55 @@ def reference_path(span: Span, paths: PathIndex) -> str | None:
         path = path.removeprefix("../")
     if not path or not _PLAIN.fullmatch(path) or ".." in path:
         return None
-    return text if _looks_like_path(path, paths, _extensions(span)) else None
+    if "/" not in path.rstrip("/") and span.kind != "link":
+        return text if _is_lone_claim(span, path) else None
+    is_customary = path.endswith("/") and path.partition("/")[0].lower() in _CUSTOMARY
+    if is_customary and _is_said_to_be_a_place(span, path):
+        return text
+    return text if _looks_like_path(path, paths) else None
 
 
-def _extensions(span: Span) -> frozenset[str]:
-    """Those that make a path of a name without a folder."""
-    if span.kind == "link":
-        return _EXTENSIONS
-    return _ENTRY_EXTENSIONS if span.opens else _LONE_EXTENSIONS
+def _folder_of(text: str) -> str:
+    """The folder that a pattern speaks of: `src/api` for `src/api/**/*.py`; else the text."""
+    sign = _PATTERN.search(text)
+    if sign is None or not _PATTERN_PLAIN.fullmatch(text):
+        return text
+    folder = text[: sign.start()].rpartition("/")[0]
+    if text.endswith("/*") and folder in _BRANCH:
+        return text
+    deep_enough = "/" in folder.removeprefix("./") or folder in _CUSTOMARY
+    return f"{folder}/" if folder and deep_enough else text
 
 
-def _looks_like_path(path: str, paths: PathIndex, lone_extensions: frozenset[str]) -> bool:
+def _is_lone_claim(span: Span, path: str) -> bool:
+    """Whether a name without a folder can hardly be anything but a path of this repository."""
+    if path.endswith("/"):
+        is_branch = path.rstrip("/").lower() in _BRANCH - _CUSTOMARY
+        return not is_branch and _is_said_to_be_a_place(span, path)
+    if path.lower() in _AGENTS_OWN:
+        return False
+    if path.lower() in _MANIFESTS:
+        return True
+    extension = path.rpartition(".")[2].lower() if "." in path.lstrip(".") else ""
+    return extension in (_ENTRY_EXTENSIONS if span.opens else _LONE_EXTENSIONS)
+
+
+def _is_said_to_be_a_place(span: Span, path: str) -> bool:
+    before = span.sentence[max(0, span.offset - 30) : span.offset]
+    if _OF_SOMETHING_ELSE.search(before):
+        return False
+    after = span.sentence[span.offset + len(path) : span.offset + len(path) + 30]
+    if span.opens or span.kind == "text" or before.endswith("("):
+        return True
+    return bool(_PLACE.search(f"{before} ` {after}"))
+
+
+def _looks_like_path(path: str, paths: PathIndex) -> bool:
     head, _, rest = path.partition("/")
     name = path.rstrip("/").rpartition("/")[2]
     extension = name.rpartition(".")[2].lower() if "." in name.lstrip(".") else ""
     if not rest and not path.endswith("/"):
-        return extension in lone_extensions
+        return extension in _EXTENSIONS
     known = head.lower() in paths.folder_names
     # `example.com/page.html`: a host, unless the repository has such a folder.
     if "." in head.lstrip(".") and not known:

@@ -45,7 +45,10 @@ def _outdated(context: RuleContext) -> Iterator[Hit]:
 
 
 # Claude Code inlines these; a path in the home folder or from the root is another machine's matter.
-_IMPORT = re.compile(r"(?:^|(?<=[\s(]))@(?P<path>[\w.][\w./-]*\.(?:mdx?|txt|json|ya?ml|toml))\b")
+_IMPORT = re.compile(
+    r"(?:^|(?<=[\s(]))@(?P<path>[\w.][\w./-]*"
+    r"\.(?:mdx?|txt|json|ya?ml|toml|sh|py|rb|go|rs|tsx?|jsx?|css))\b"
+)
 _CODE_SPAN = re.compile(r"(`{1,3}).{1,400}?\1")
 _TEXT = frozenset({"paragraph", "list", "quote", "heading", "table"})
 
@@ -58,8 +61,8 @@ def _dead_import(context: RuleContext) -> Iterator[Hit]:
             path = match["path"]
             target = posixpath.normpath(posixpath.join(base, path))
             titles = " / ".join(context.section_at(number).path)
-            said = line[: match.start()] + line[match.end() :]
-            span = Span("code", path, number, match.start() + 1, said, "")
+            column = match.start() + 1
+            span = Span("text", path, number, column, line, "", offset=match.start())
             if context.paths.has(target) or target.startswith("../") or is_left_out(path, ignored):
                 continue
             if is_stand_in(path) or is_elsewhere(titles) or is_not_here(span):
@@ -67,7 +70,7 @@ def _dead_import(context: RuleContext) -> Iterator[Hit]:
             yield Hit(
                 line=number,
                 end_line=number,
-                column=match.start() + 1,
+                column=column,
                 subject=f"@{path}",
                 message=f"nothing is imported: there is no {target}",
                 suggestion="an import is relative to the file that it stands in: mend or remove it",
