@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from ccm_gitops.config.model import AnalyzeConfig, HealthCheckConfig
 from ccm_gitops.execution import Execution, ProjectResult, Status
 from ccm_gitops.executor import run_jobs
-from ccm_gitops.ledger import remember_tips
+from ccm_gitops.job import Job, WorkReport
+from ccm_gitops.ledger import remember_branches
 from ccm_gitops.planning import Planned, unmet_need
 from ccm_gitops.projects.discover import matches, select
 from ccm_gitops.projects.model import Discovery, Project
 from ccm_gitops.runtime import Runtime
-from ccm_gitops.state.model import ProjectState, State
-from ccm_gitops.work import Job, WorkReport
+from ccm_gitops.state.model import BranchRecord, ProjectState, State
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Done:
     reports: tuple[WorkReport, ...] = ()
 
     @property
-    def tips(self) -> dict[str, Mapping[str, str]]:
-        """By project and branch, the commits that are ours now."""
-        return {report.job.project.id: report.tips for report in self.reports if report.tips}
+    def branches(self) -> dict[str, Mapping[str, BranchRecord]]:
+        """By project and name, what is known now of the branches that are ours."""
+        return {r.job.project.id: r.branches for r in self.reports if r.branches}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ class Dispatch:
                 self.on_start([self.started(item) for item in ready])
             for done in self._run(ready, state):
                 # A later wave may work on a branch that this one made.
-                state = remember_tips(state, done.tips)
+                state = remember_branches(state, done.branches)
                 outcomes[done.planned.task.id] = done.execution.status
                 yield done
 
@@ -124,7 +124,7 @@ class Dispatch:
                 now=self.runtime.clock.now().replace(microsecond=0),
                 environ=dict(self.runtime.environ),
                 cache=self.runtime.cache,
-                tips=state.projects.get(project.id, ProjectState()).branches,
+                branches=state.projects.get(project.id, ProjectState()).branches,
                 dry_run=self.dry_run,
             )
             for project in self._projects(planned)

@@ -17,7 +17,8 @@ from time import monotonic
 
 from ccm_gitops.config.model import Settings
 from ccm_gitops.durations import format_duration
-from ccm_gitops.work import Job, WorkReport, failed, work
+from ccm_gitops.job import Job, WorkReport, failed
+from ccm_gitops.work import work
 
 # A unit that ends its own commands at the timeout needs a moment to say so.
 _GRACE = 5.0

@@ -9,6 +9,7 @@ from datetime import datetime
 from ccm_gitops.execution import Execution
 from ccm_gitops.planning import LEASE, ON_REQUEST, Plan, Planned, within_hour
 from ccm_gitops.state.model import (
+    BranchRecord,
     Claim,
     Figures,
     Heartbeat,
@@ -111,10 +112,10 @@ def settle(state: State, planned: Planned, execution: Execution) -> State:
     return replace(state, tasks={**state.tasks, planned.task.id: after})
 
 
-def remember_tips(state: State, tips: Mapping[str, Mapping[str, str]]) -> State:
-    """Record, by project and branch, the commits that are ours."""
+def remember_branches(state: State, records: Mapping[str, Mapping[str, BranchRecord]]) -> State:
+    """Record, by project and branch, what is known of the branches that are ours."""
     projects = dict(state.projects)
-    for project, branches in tips.items():
+    for project, branches in records.items():
         before = projects.get(project, ProjectState())
         projects[project] = replace(before, branches={**before.branches, **branches})
     return replace(state, projects=projects)

@@ -135,7 +135,7 @@ class _Session:
         """Write down how an execution ended, with what is to be told of it."""
 
         def change(state: State) -> Update[None]:
-            state = ledger.remember_tips(state, done.tips)
+            state = ledger.remember_branches(state, done.branches)
             settled = ledger.settle(state, done.planned, done.execution)
             if settled is not state:  # who took over a lost claim tells of it, too
                 settled = self._tell(settled, [done.execution])

@@ -69,8 +69,8 @@ class Clone(ObjectStore):
         """Nothing: what is checked out elsewhere is the other side's affair."""
         return {}
 
-    def move_ref(self, name: str, new: str, old: str | None) -> None:
-        """Push `new` to a branch that must be at `old` (None: must not exist).
+    def move_ref(self, name: str, new: str | None, old: str | None) -> None:
+        """Push `new` (None: its end) to a branch that must be at `old` (None: must not exist).
 
         Raises RefMovedError when it is elsewhere, GitError when the other side refuses.
         """

@@ -77,6 +77,12 @@ class ObjectStore:
         with self.workshop() as place:
             return git(place, "cat-file", "-e", id, accept=(0, 1, 128)).code == 0
 
+    def is_ancestor(self, commit: str, of: str) -> bool:
+        """True when `of` is the commit or comes after it; false too where history is missing."""
+        with self.workshop() as place:
+            found = git(place, "merge-base", "--is-ancestor", commit, of, accept=(0, 1, 128))
+        return found.code == 0
+
     def entries(self, commit: str) -> dict[str, Entry]:
         """Path → entry of every file, link and submodule of a commit or tree."""
         with self.workshop() as place:

@@ -49,8 +49,8 @@ class Remote:
         options = ("--quiet", "--no-tags", "--no-write-fetch-head", f"--depth={depth}")
         _run(place, self.url, self.token, ("fetch", *options), f"+{name}:{into}")
 
-    def move_ref(self, name: str, new: str, old: str | None) -> None:
-        """Push `new` to a branch that must be at `old` (None: must not exist).
+    def move_ref(self, name: str, new: str | None, old: str | None) -> None:
+        """Push `new` (None: its end) to a branch that must be at `old` (None: must not exist).
 
         Raises RefMovedError when it is elsewhere, GitError when the other side refuses.
         """
@@ -58,7 +58,7 @@ class Remote:
         options = ("--quiet", "--no-verify", "--no-signed", "--no-follow-tags", lease)
         with self.store.workshop() as place:
             try:
-                _run(place, self.url, self.token, ("push", *options), f"{new}:{name}")
+                _run(place, self.url, self.token, ("push", *options), f"{new or ''}:{name}")
             except GitError as error:
                 if "stale info" not in str(error) and self.ref(name) == old:
                     raise

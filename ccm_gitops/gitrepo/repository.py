@@ -91,15 +91,16 @@ class Repository(ObjectStore):
             found |= dict.fromkeys(self._branches_in(linked), folder)
         return found
 
-    def move_ref(self, name: str, new: str, old: str | None) -> None:
-        """Set a full ref name to `new` if it is at `old` (None: does not exist).
+    def move_ref(self, name: str, new: str | None, old: str | None) -> None:
+        """Set a full ref name to `new` (None: delete it) if it is at `old` (None: does not exist).
 
         Raises RefMovedError when it is elsewhere, GitError when git refuses.
         """
         if not name.startswith("refs/"):
             raise GitError(f"{name} is no full ref name")
-        guard = old or "0" * len(new)
-        command = ("update-ref", "--no-deref", "-m", "ccm-gitops: publish", name, new, guard)
+        nothing = "0" * (64 if self.object_format == "sha256" else 40)
+        values = (new or nothing, old or nothing)
+        command = ("update-ref", "--no-deref", "-m", "ccm-gitops: publish", name, *values)
         with scratch_folder() as scratch:
             try:
                 git(self._place(self.common_dir, scratch), *command)

@@ -52,6 +52,23 @@ def standing(target: Target, change: Change, order: Order) -> Published | None:
     return None
 
 
+def withdraw(target: Target, order: Order) -> Published | None:
+    """Delete the task's branch, for there is nothing left to propose; None where there is none.
+
+    A branch whose tip is not the known tip, and one that is checked out, stay as they are.
+    """
+    ref = f"refs/heads/{order.branch}"
+    if order.known_tip is None or order.branch in target.checked_out_branches():
+        return None
+    ours = [place for place in places(target, order) if place.ref(ref) == order.known_tip]
+    for place in ours:
+        place.move_ref(ref, None, order.known_tip)
+    if not ours:
+        return None
+    reason = f"nothing is left to propose; the branch {order.branch} was deleted"
+    return Published(action="withdrawn", branch=order.branch, reason=reason)
+
+
 def places(target: Target, order: Order) -> tuple[Target | Remote, ...]:
     """Where the refs of this order live: the remote to push to first, then the repository itself.
 

@@ -15,7 +15,16 @@ from ccm_gitops.gitrepo.repository import Repository
 from ccm_gitops.secrets import Secret
 
 Target = Repository | Clone
-Action = Literal["created", "updated", "unchanged", "refused", "applied", "written"]
+Action = Literal[
+    "created",
+    "updated",
+    "unchanged",
+    "refused",
+    "applied",
+    "written",
+    "declined",  # people turned it down before
+    "withdrawn",  # what stood there is not needed any more
+]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,11 +13,13 @@ from ccm_gitops.errors import StateError
 from ccm_gitops.schedule.threshold import Edge
 from ccm_gitops.state.model import (
     VERSION,
+    BranchRecord,
     Claim,
     Figures,
     Heartbeat,
     LastRun,
     ProjectState,
+    Proposal,
     State,
     TaskState,
     WebhookState,
@@ -128,7 +130,22 @@ def _edge(raw: Mapping[str, Any]) -> Edge:
 def _project(raw: Mapping[str, Any]) -> ProjectState:
     return ProjectState(
         figures=_optional(raw, "figures", lambda item: Figures(**item)),
-        branches=dict(raw.get("branches", {})),
+        branches={name: _branch(item) for name, item in raw.get("branches", {}).items()},
+    )
+
+
+def _branch(raw: Mapping[str, Any]) -> BranchRecord:
+    return BranchRecord(
+        tip=raw.get("tip"),
+        standing=_optional(raw, "standing", _proposal),
+        push=raw.get("push"),
+        settled=tuple(_proposal(item) for item in raw.get("settled", [])),
+    )
+
+
+def _proposal(raw: Mapping[str, Any]) -> Proposal:
+    return Proposal(
+        content=raw["content"], made_at=parse_instant(raw["made_at"]), commit=raw["commit"]
     )
 
 

@@ -68,11 +68,34 @@ class Figures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """A change that was put before people: its digest, when it was made, and its commit."""
+
+    content: str
+    made_at: datetime
+    commit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BranchRecord:
+    """What is known of a branch of ours: the commit that we left there, and its proposals.
+
+    `standing` waits for an answer, `push` is the remote that it went to as well. `settled` are
+    those that were merged, applied or turned down, oldest first: none is made again.
+    """
+
+    tip: str | None = None
+    standing: Proposal | None = None
+    push: str | None = None
+    settled: tuple[Proposal, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProjectState:
-    """One project's memory: its figures, and the tips of the branches that are ours."""
+    """One project's memory: its figures, and the branches that are ours, by name."""
 
     figures: Figures | None = None
-    branches: Mapping[str, str] = field(default_factory=dict)
+    branches: Mapping[str, BranchRecord] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -220,7 +220,7 @@ class _Racing(Repository):
         opened = Repository.open(root)
         super().__init__(root, opened.git_dir, opened.common_dir, opened.object_format)
 
-    def move_ref(self, name: str, new: str, old: str | None) -> None:
+    def move_ref(self, name: str, new: str | None, old: str | None) -> None:
         git(self.root, "update-ref", name, "main")
         super().move_ref(name, new, old)
 
@@ -324,7 +324,7 @@ def test_a_branch_that_keeps_moving_is_an_error_in_the_end(root: Path):
 class _Flickering(_Racing):
     """A repository in which the branch is gone again whenever one looks."""
 
-    def move_ref(self, name: str, new: str, old: str | None) -> None:
+    def move_ref(self, name: str, new: str | None, old: str | None) -> None:
         try:
             super().move_ref(name, new, old)
         finally:

@@ -17,11 +17,13 @@ from ccm_gitops.schedule.threshold import Edge
 from ccm_gitops.state import file_store
 from ccm_gitops.state.file_store import FileStore
 from ccm_gitops.state.model import (
+    BranchRecord,
     Claim,
     Figures,
     Heartbeat,
     LastRun,
     ProjectState,
+    Proposal,
     State,
     TaskState,
     WebhookState,
@@ -55,7 +57,14 @@ FULL = State(
             figures=Figures(
                 key="k", optimization_score=0, token_count=1, issue_count=2, file_size=3
             ),
-            branches={"ccm/guard": "a" * 40},
+            branches={
+                "ccm/guard": BranchRecord(
+                    tip="a" * 40,
+                    standing=Proposal(content="b" * 64, made_at=NOON, commit="a" * 40),
+                    push="origin",
+                    settled=(Proposal(content="c" * 64, made_at=NOON, commit="d" * 40),),
+                )
+            },
         )
     },
     outbox=({"id": "m1", "attempts": 0},),

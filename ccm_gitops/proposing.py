@@ -1,0 +1,188 @@
+"""From a task's outcome to a proposal: made once, left alone while it stands, never again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from ccm_gitops.config.model import OptimizeConfig, PublishMode
+from ccm_gitops.errors import TaskError
+from ccm_gitops.execution import ProjectResult
+from ccm_gitops.gitrepo.objects import Base
+from ccm_gitops.job import Job, WorkReport
+from ccm_gitops.publish import MODES, branch, proposals
+from ccm_gitops.publish.model import Change, Order, Published, Target
+from ccm_gitops.publish.worktree import write_files
+from ccm_gitops.secrets import resolve
+from ccm_gitops.state.model import BranchRecord
+from ccm_gitops.tasks.model import Outcome
+from ccm_gitops.workspace import Workspace
+
+Make = Callable[[datetime], Outcome]
+
+
+def propose(job: Job, workspace: Workspace, make: Make) -> WorkReport:
+    """Publish what `make` makes of the project now, unless it stands, or was decided on, already.
+
+    Raises CcmError when git or the task refuses.
+    """
+    if workspace.target is None or workspace.base is None:
+        outcome = make(job.now)
+        return _finished(job, outcome) or _report(job, outcome, _write(job, workspace, outcome))
+    desk = _Desk(job, workspace, workspace.target, workspace.base)
+    on_disk = job.planned.task.publish.mode == "worktree"
+    known = None if on_disk else desk.known(make)
+    return known or desk.new(make(job.now))
+
+
+class _Desk:
+    """One proposal in the making: where it goes, on whose behalf, and what is known of it."""
+
+    def __init__(self, job: Job, workspace: Workspace, target: Target, base: Base) -> None:
+        self.job, self.workspace, self.target, self.base = job, workspace, target, base
+        record = job.branches.get(_branch_name(job), BranchRecord())
+        self.order = _order(job, record)
+        self.record = proposals.review(target, base, record, self.order)
+
+    def known(self, make: Make) -> WorkReport | None:
+        """The report where the branch holds the change already, or people turned it down."""
+        made_at = branch.proposed_at(self.target, self.order)
+        for date in proposals.dates(self.record, made_at):
+            outcome = make(date)
+            if not outcome.files:
+                continue
+            change = self._change(outcome)
+            if answer := proposals.turned_down(self.record, change, self.order):
+                return self._report(outcome, answer, self.record)
+            if date == made_at and (answer := self._standing(outcome, change)):
+                return self._published(outcome, change, answer)
+        return None
+
+    def new(self, outcome: Outcome) -> WorkReport:
+        """The report of a change that nobody has seen, or of none."""
+        if finished := _finished(self.job, outcome):
+            return finished if outcome.files or self.job.is_dry else self._withdrawn(outcome)
+        change = self._change(outcome)
+        if answer := proposals.turned_down(self.record, change, self.order):
+            return self._report(outcome, answer, self.record)
+        answer = MODES[_mode(self.job, outcome)](self.target, change, self.order)
+        return self._published(outcome, change, answer)
+
+    def _standing(self, outcome: Outcome, change: Change) -> Published | None:
+        is_direct = _mode(self.job, outcome) == "direct"
+        if is_direct and self.base.branch not in (None, *self.target.checked_out_branches()):
+            return None
+        return branch.standing(self.target, change, self.order)
+
+    def _withdrawn(self, outcome: Outcome) -> WorkReport:
+        on_disk = self.job.planned.task.publish.mode == "worktree"
+        answer = None if on_disk else branch.withdraw(self.target, self.order)
+        if answer is None:
+            return self._report(outcome, None, self.record)
+        return self._report(outcome, answer, replace(self.record, tip=None, standing=None))
+
+    def _published(self, outcome: Outcome, change: Change, answer: Published) -> WorkReport:
+        record = proposals.remembered(self.target, self.record, change, self.order, answer)
+        return self._report(outcome, answer, record)
+
+    def _change(self, outcome: Outcome) -> Change:
+        return Change(
+            base=self.base,
+            files=outcome.files,
+            message=outcome.message,
+            before=_before(self.workspace, outcome),
+        )
+
+    def _report(
+        self, outcome: Outcome, answer: Published | None, record: BranchRecord
+    ) -> WorkReport:
+        known = self.job.branches.get(self.order.branch, BranchRecord())
+        branches = {} if self.job.is_dry or record == known else {self.order.branch: record}
+        return replace(_report(self.job, outcome, answer), branches=branches)
+
+
+def _finished(job: Job, outcome: Outcome) -> WorkReport | None:
+    """The report where there is nothing to publish, or nobody wants it published."""
+    if not outcome.files:
+        return WorkReport(job=job, results=outcome.results)
+    if job.is_dry:
+        return WorkReport(job=job, results=tuple(map(_would_save, outcome.results)))
+    return None
+
+
+def _report(job: Job, outcome: Outcome, answer: Published | None) -> WorkReport:
+    if answer is None:
+        return WorkReport(job=job, results=outcome.results)
+    if answer.action == "withdrawn":
+        first, *rest = outcome.results
+        details = {**first.details, "reason": answer.reason}
+        told = replace(first, action=answer.action, branch=answer.branch, details=details)
+        return WorkReport(job=job, results=(told, *rest))
+    results = tuple(_published(result, answer) for result in outcome.results)
+    return WorkReport(job=job, results=results)
+
+
+def _write(job: Job, workspace: Workspace, outcome: Outcome) -> Published:
+    if job.planned.task.publish.mode == "worktree" and job.project.path:
+        return write_files(job.project.path, outcome.files, _before(workspace, outcome))
+    raise TaskError(
+        f"{job.project.place} is no git repository; only publish.mode worktree can write there"
+    )
+
+
+def _branch_name(job: Job) -> str:
+    task = job.planned.task
+    return task.publish.branch.replace("{task}", task.id)
+
+
+def _order(job: Job, record: BranchRecord) -> Order:
+    task = job.planned.task
+    return Order(
+        task=task.id,
+        execution=job.planned.execution,
+        branch=_branch_name(job),
+        author=job.config.settings.author,
+        when=job.now,
+        known_tip=record.tip,
+        push=task.publish.push,
+        token=resolve(job.project.token, job.environ) if job.project.token else None,
+    )
+
+
+def _before(workspace: Workspace, outcome: Outcome) -> Mapping[str, bytes]:
+    read = {path: workspace.tree.read(path) for path in outcome.files}
+    return {path: data for path, data in read.items() if data is not None}
+
+
+def _mode(job: Job, outcome: Outcome) -> PublishMode:
+    """The task's mode; straight to the base where `auto_apply` finds the saving large enough."""
+    config = job.planned.task.config
+    if isinstance(config, OptimizeConfig) and config.auto_apply_min_tokens is not None:
+        saved = sum(result.tokens_saved for result in outcome.results)
+        if saved >= config.auto_apply_min_tokens:
+            return "direct"
+    return job.planned.task.publish.mode
+
+
+def _would_save(result: ProjectResult) -> ProjectResult:
+    """Nothing was saved, only worked out: the figure moves to the details."""
+    details = {**result.details, "would_save": result.tokens_saved}
+    return replace(result, tokens_saved=0, details=details if result.tokens_saved else {})
+
+
+def _published(result: ProjectResult, published: Published) -> ProjectResult:
+    if not result.tokens_saved:
+        return result
+    action = {"created": "committed", "updated": "committed", "written": "applied"}
+    details = {**result.details, "reason": published.reason} if published.reason else result.details
+    is_new = published.action in ("created", "updated", "applied", "written")
+    return replace(
+        result,
+        action=action.get(published.action, published.action),
+        # What an earlier run saved on the branch already is not saved again.
+        tokens_saved=result.tokens_saved if is_new else 0,
+        branch=published.branch,
+        commit=published.commit,
+        details=details,
+    )
