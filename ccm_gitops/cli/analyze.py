@@ -24,7 +24,7 @@ Analyses = Sequence[tuple[str, "Analysis"]]
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["table", "json", "github", "markdown"]),
+    type=click.Choice(["table", "json", "sarif", "github", "markdown"]),
     help="How findings are printed; github where $GITHUB_ACTIONS is set, else table.",
 )
 @click.option("--json", "style", flag_value="json", help="The same as --format json.")
@@ -78,6 +78,13 @@ def _json(analyses: Analyses) -> None:
     print_json([{"path": path, **analysis.to_json()} for path, analysis in analyses])
 
 
+def _sarif(analyses: Analyses) -> None:
+    from ccm_gitops.context.rules import RULES
+    from ccm_gitops.report import sarif
+
+    print_json(sarif.analyses(analyses, RULES))
+
+
 def _github(analyses: Analyses) -> None:
     from ccm_gitops.report.github import analysis_annotations
 
@@ -95,6 +102,7 @@ def _markdown(analyses: Analyses) -> None:
 _RENDER: dict[str, Callable[[Analyses], None]] = {
     "table": _table,
     "json": _json,
+    "sarif": _sarif,
     "github": _github,
     "markdown": _markdown,
 }
