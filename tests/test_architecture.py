@@ -23,7 +23,7 @@ FLOORS = (
     {"state", "projects"},
     {"tasks", "publish", "notify", "setup"},
     {"runner", "planning", "ledger", "survey", "dispatch", "executor", "work", "workspace"}
-    | {"announce", "runtime", "overview", "upcoming", "measuring", "report"}
+    | {"announce", "runtime", "overview", "upcoming", "measuring", "inspection", "report"}
     | {"job", "proposing"},
     {"server"},
     {"cli"},

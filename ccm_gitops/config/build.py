@@ -74,6 +74,7 @@ def _settings(data: Mapping[str, Any], base: Base) -> model.Settings:
         max_executions_per_hour=int,
         context_files=tuple,
         author=lambda author: model.Author(**author),
+        price=lambda price: model.Price(**price),
     )
     if keep := data.get("history", {}).get("keep"):
         given["history_keep"] = parse_duration(keep)

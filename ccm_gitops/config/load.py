@@ -26,7 +26,12 @@ def load_config(path: Path, *, home: Path) -> Loaded:
 
     `~` in it is `home`. Raises ConfigError with everything that is wrong, in file order.
     """
-    document, unreadable = read_yaml(_read(path), path)
+    return load_text(_read(path), path, home=home)
+
+
+def load_text(raw: bytes, path: Path, *, home: Path) -> Loaded:
+    """The configuration that the file `path` would hold with this content."""
+    document, unreadable = read_yaml(raw, path)
     absolute = Path(os.path.abspath(path))
     base = Base(absolute.parent, home)
     errors, warnings = validate(document, unreadable, base.folder)

@@ -36,6 +36,19 @@ class Author:
 
 
 @dataclass(frozen=True)
+class Price:
+    """What saved tokens are worth: each session that starts in a project pays for them once."""
+
+    per_million_tokens: float
+    sessions_per_month: int = 200
+    currency: str = "USD"
+
+    def per_month(self, tokens: int) -> float:
+        """What so many tokens fewer at each start save in a month."""
+        return tokens * self.sessions_per_month * self.per_million_tokens / 1_000_000
+
+
+@dataclass(frozen=True)
 class FileState:
     """The state is a file; absolute after loading."""
 
@@ -67,6 +80,7 @@ class Settings:
     state: FileState | BranchState
     context_files: tuple[str, ...] = DEFAULT_CONTEXT_FILES
     author: Author = Author()
+    price: Price | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ MAX_DEPTH = 50
 MAX_VALUES = 100_000
 
 # libyaml where it is built in: seven times as fast, the same events.
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Escapes can write these into a value; the operating system takes them nowhere.
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 # All but what YAML 1.2 calls printable.
@@ -72,7 +72,7 @@ class _Composer:
         self.keys: dict[KeyPath, Position] = {}
         self.values: dict[KeyPath, Position] = {}
         self.problems: list[Problem] = []
-        self._events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
+        self._events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
         # None stands for an anchor whose value is not complete yet.
         self._anchors: dict[str, tuple[KeyPath, Any] | None] = {}
         self._count = 0

@@ -150,7 +150,7 @@ WITHOUT_DEFAULT = {
     *("cron", "interval", "threshold", "metric", "operator", "value", "cooldown", "push", "sops"),
     *("max_projects", "auto_apply", "min_tokens_saved", "rules", "command", "cwd"),
     *("username", "channel", "details_url", "settings", "notify", "publish", "rate_limit"),
-    *("ca_file", "quiet_hours", "repeat_after", "title", "message"),
+    *("ca_file", "quiet_hours", "repeat_after", "title", "message", "price", "per_million_tokens"),
 }
 
 

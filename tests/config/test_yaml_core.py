@@ -23,7 +23,7 @@ FILE = Path("s.yaml")
 )
 def parser(request, monkeypatch):
     """Both parsers give the same data, positions and refusals."""
-    monkeypatch.setattr(yaml_core, "_Loader", request.param)
+    monkeypatch.setattr(yaml_core, "LOADER", request.param)
 
 
 def data(text: str):

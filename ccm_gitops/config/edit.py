@@ -1,0 +1,170 @@
+"""Changes to a configuration's text that leave everything else in it as it was written.
+
+Pure: text in, text out. `config.save` is the part that reads and writes the file.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from ccm_gitops.config import splice
+from ccm_gitops.config.document import KeyPath
+from ccm_gitops.config.entries import entries, named_id, project_id
+from ccm_gitops.config.shared import part_ways
+from ccm_gitops.config.spans import read_spans
+from ccm_gitops.config.suggest import did_you_mean, shown
+from ccm_gitops.config.yaml_core import read_yaml
+from ccm_gitops.errors import ConfigError, UsageError
+
+Kind = Literal["tasks", "webhooks", "projects"]
+REMOVED: Final = object()
+_NO_FOLDER = Path()
+
+
+def add(text: str, kind: Kind, entry: Mapping[str, Any]) -> str:
+    """The text with an entry more at the end of its list."""
+    data = _data(text)
+    path: KeyPath = (kind,)
+    index = len(data.get(kind) or ())
+    return _checked(text, _put(text, (*path, index), dict(entry)), {(*path, index): dict(entry)})
+
+
+def change(text: str, kind: Kind, id: str, changes: Mapping[KeyPath, Any]) -> str:
+    """The text with some values of one entry changed.
+
+    A key is a path inside the entry, as `("notify", "on_success")`; parents that are missing are
+    made, and REMOVED takes the key out. A mapping or list is compared with the one that is there,
+    and only what differs is written. Raises UsageError for an unknown id.
+    """
+    place = (kind, index_of(text, kind, id))
+    wanted = {(*place, *path): value for path, value in changes.items()}
+    edited = text
+    for path, value in wanted.items():
+        edited = _put(edited, path, value)
+    return _checked(text, edited, wanted)
+
+
+def remove(text: str, kind: Kind, id: str) -> str:
+    """The text without one entry; raises UsageError for an unknown id."""
+    path: KeyPath = (kind, index_of(text, kind, id))
+    return _checked(text, _put(text, path, REMOVED), {path: REMOVED})
+
+
+def index_of(text: str, kind: Kind, id: str) -> int:
+    """Which entry of its list has this id; raises UsageError when none has."""
+    known: dict[str, int] = {}
+    for (_, index), entry in entries(_data(text), kind):
+        name = project_id(entry, _NO_FOLDER) if kind == "projects" else named_id(entry)
+        known[str(name)] = int(index)
+    if id in known:
+        return known[id]
+    noun = kind.removesuffix("s")
+    there = did_you_mean(id, known) or f"; the {kind} are: {', '.join(known) or 'none'}"
+    raise UsageError(f"there is no {noun} {shown(id)}{there}")
+
+
+def _data(text: str) -> Any:
+    document, problems = read_yaml(text.encode(), Path("schedules.yaml"))
+    if problems or not isinstance(document.data, dict):
+        raise ConfigError(problems) if problems else UsageError("the file is no mapping")
+    return document.data
+
+
+def _put(text: str, path: KeyPath, value: Any) -> str:
+    """One value set, or taken out, with as few changes as its difference to the old one needs."""
+    old = _look_up(_data(text), path)
+    if _same(old, value):
+        return text
+    if isinstance(old, dict) and isinstance(value, dict) and set(old) & set(value):
+        return _put_mapping(text, path, old, value)
+    if isinstance(old, list) and isinstance(value, list) and _kept(old, value):
+        return _put_list(text, path, old, value)
+    text = part_ways(text, _data(text), path)
+    root = read_spans(text)
+    if value is REMOVED:
+        return splice.drop(text, root, path)
+    if old is not REMOVED:
+        return splice.replace(text, root, path, value)
+    parent = _look_up(_data(text), path[:-1])
+    if isinstance(path[-1], int):
+        if parent is REMOVED:
+            return splice.insert_key(text, root, path[:-1], [value])
+        return splice.append_item(text, root, path[:-1], value)
+    if not parent or parent is REMOVED:
+        return _put(text, path[:-1], {path[-1]: value})
+    return splice.insert_key(text, root, path, value)
+
+
+def _put_mapping(text: str, path: KeyPath, old: dict[str, Any], value: dict[str, Any]) -> str:
+    for key, item in value.items():
+        text = _put(text, (*path, key), item)
+    for key in old:
+        if key not in value:
+            text = _put(text, (*path, key), REMOVED)
+    return text
+
+
+def _kept(old: list[Any], value: list[Any]) -> list[Any]:
+    """The items that stay, when the new list is these in their order and then others; else none."""
+    kept = [item for item in old if any(_same(item, other) for other in value)]
+    return kept if kept and _same(value[: len(kept)], kept) else []
+
+
+def _put_list(text: str, path: KeyPath, old: list[Any], value: list[Any]) -> str:
+    kept = _kept(old, value)
+    for index in reversed(range(len(old))):
+        if not any(_same(old[index], item) for item in kept):
+            text = _put(text, (*path, index), REMOVED)
+    for offset, item in enumerate(value[len(kept) :]):
+        text = _put(text, (*path, len(kept) + offset), item)
+    return text
+
+
+def _look_up(data: Any, path: KeyPath) -> Any:
+    for part in path:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return REMOVED
+    return data
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal as YAML: true is not 1."""
+    if one is REMOVED or other is REMOVED:
+        return one is other
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def _checked(text: str, edited: str, wanted: Mapping[KeyPath, Any]) -> str:
+    """The edited text, once it is proved to hold the old data with these changes and no other."""
+    expected = copy.deepcopy(_data(text))
+    for path, value in wanted.items():
+        _change(expected, path, value)
+    try:
+        is_right = _same(_data(edited), expected)
+    except ConfigError:
+        is_right = False
+    if not is_right:
+        raise UsageError("this part of the file cannot be changed by command; change it by hand")
+    return edited
+
+
+def _change(data: Any, path: KeyPath, value: Any) -> None:
+    last: Any = path[-1]
+    for part, following in pairwise(path):
+        if isinstance(data, dict) and data.get(str(part)) is None:
+            data[str(part)] = [] if isinstance(following, int) else {}
+        data = data[part]
+    if value is REMOVED:
+        if isinstance(data, list) or last in data:
+            del data[last]
+    elif isinstance(data, list) and last == len(data):
+        data.append(value)
+    else:
+        data[last] = value
