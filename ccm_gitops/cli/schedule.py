@@ -17,6 +17,7 @@ from ccm_gitops.cli.common import (
     print_json,
     read_config,
 )
+from ccm_gitops.cli.task_editing import TASK_COMMANDS
 from ccm_gitops.cli.webhooks import webhooks
 from ccm_gitops.clock import format_instant, parse_instant
 from ccm_gitops.durations import parse_duration
@@ -29,6 +30,8 @@ def schedule() -> None:
 
 
 schedule.add_command(webhooks)
+for _command in TASK_COMMANDS:
+    schedule.add_command(_command)
 
 
 @schedule.command("list")

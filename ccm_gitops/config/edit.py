@@ -24,14 +24,19 @@ from ccm_gitops.errors import ConfigError, UsageError
 Kind = Literal["tasks", "webhooks", "projects"]
 REMOVED: Final = object()
 _NO_FOLDER = Path()
+_NAMED_IN: Mapping[Kind, KeyPath] = {
+    "tasks": ("needs",),
+    "webhooks": ("notify", "webhooks"),
+    "projects": ("projects",),
+}
 
 
-def add(text: str, kind: Kind, entry: Mapping[str, Any]) -> str:
+def add(text: str, kind: Kind, item: Mapping[str, Any]) -> str:
     """The text with an entry more at the end of its list."""
     data = _data(text)
     path: KeyPath = (kind,)
     index = len(data.get(kind) or ())
-    return _checked(text, _put(text, (*path, index), dict(entry)), {(*path, index): dict(entry)})
+    return _checked(text, _put(text, (*path, index), dict(item)), {(*path, index): dict(item)})
 
 
 def change(text: str, kind: Kind, id: str, changes: Mapping[KeyPath, Any]) -> str:
@@ -49,23 +54,56 @@ def change(text: str, kind: Kind, id: str, changes: Mapping[KeyPath, Any]) -> st
     return _checked(text, edited, wanted)
 
 
-def remove(text: str, kind: Kind, id: str) -> str:
-    """The text without one entry; raises UsageError for an unknown id."""
+def remove(text: str, kind: Kind, id: str, *, with_references: bool = False) -> str:
+    """The text without one entry, and if asked without its id in the tasks that name it.
+
+    Raises UsageError for an unknown id.
+    """
     path: KeyPath = (kind, index_of(text, kind, id))
+    for user in users_of(text, kind, id) if with_references else ():
+        named = _look_up(_data(text), ("tasks", index_of(text, "tasks", user), *_NAMED_IN[kind]))
+        left = [name for name in named if name != id]
+        text = change(text, "tasks", user, {_NAMED_IN[kind]: left})
     return _checked(text, _put(text, path, REMOVED), {path: REMOVED})
+
+
+def users_of(text: str, kind: Kind, id: str) -> list[str]:
+    """The ids of the other tasks that name this entry."""
+    users = []
+    for path, task in entries(_data(text), "tasks"):
+        named = _look_up(task, _NAMED_IN[kind])
+        if isinstance(named, list) and id in named and (kind, named_id(task)) != ("tasks", id):
+            users.append(str(named_id(task) or path))
+    return users
+
+
+def entry(text: str, kind: Kind, id: str) -> dict[str, Any]:
+    """An entry as the file has it; raises UsageError for an unknown id."""
+    found: dict[str, Any] = _data(text)[kind][index_of(text, kind, id)]
+    return found
+
+
+def ids_of(text: str, kind: Kind) -> list[str]:
+    """The ids of a list, in the order of the file."""
+    return [name for name in _ids(text, kind) if name]
 
 
 def index_of(text: str, kind: Kind, id: str) -> int:
     """Which entry of its list has this id; raises UsageError when none has."""
-    known: dict[str, int] = {}
-    for (_, index), entry in entries(_data(text), kind):
-        name = project_id(entry, _NO_FOLDER) if kind == "projects" else named_id(entry)
-        known[str(name)] = int(index)
+    known = _ids(text, kind)
     if id in known:
         return known[id]
     noun = kind.removesuffix("s")
     there = did_you_mean(id, known) or f"; the {kind} are: {', '.join(known) or 'none'}"
     raise UsageError(f"there is no {noun} {shown(id)}{there}")
+
+
+def _ids(text: str, kind: Kind) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for (_, index), item in entries(_data(text), kind):
+        name = project_id(item, _NO_FOLDER) if kind == "projects" else named_id(item)
+        found[str(name or "")] = int(index)
+    return found
 
 
 def _data(text: str) -> Any:

@@ -109,6 +109,26 @@ def webhook(row: WebhookRow) -> str:
     return "\n".join(lines)
 
 
+def details(document: Mapping[str, Any]) -> str:
+    """One thing, a line a key; what is empty is left out, mappings and lists are shown inline."""
+    return "\n".join(
+        f"{key.replace('_', ' ')}: {_plain(value)}"
+        for key, value in document.items()
+        if value is not None
+    )
+
+
+def _plain(value: Any) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case Mapping():
+            return ", ".join(f"{key}: {_plain(item)}" for key, item in value.items())
+        case list():
+            return ", ".join(map(_plain, value))
+    return str(value)
+
+
 def history(lines: Iterable[Mapping[str, Any]]) -> str:
     """One line an execution, as the history holds it."""
     headers = ["started", "task", "trigger", "status", "projects", "tokens saved", "error"]

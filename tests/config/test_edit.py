@@ -185,7 +185,7 @@ EDITS = [
 @pytest.mark.parametrize(
     ("edited", "expected"), [pytest.param(*case, id=name) for name, *case in EDITS]
 )
-@pytest.mark.parametrize("parser", [yaml_core.LOADER, yaml.SafeLoader], ids=["libyaml", "PyYAML's own"])
+@pytest.mark.parametrize("parser", [yaml_core.LOADER, yaml.SafeLoader], ids=["libyaml", "own"])
 def test_an_edit_changes_only_what_was_asked_for(edited, expected, parser, monkeypatch):
     monkeypatch.setattr(spans, "LOADER", parser)
     assert sorted(diff(FILE, edited(FILE))) == sorted(expected)
@@ -227,6 +227,15 @@ def test_the_first_task_of_a_file(text, expected):
 def test_the_last_task_of_all_leaves_an_empty_list():
     text = "version: 1\ntasks:\n  # the only one\n  - id: a\n    type: analyze\nprojects: []\n"
     assert edit.remove(text, "tasks", "a") == "version: 1\ntasks: []\nprojects: []\n"
+
+
+def test_a_removal_can_take_the_id_out_of_the_tasks_that_name_it():
+    assert edit.users_of(FILE, "tasks", "daily") == ["tidy"]
+    assert edit.users_of(FILE, "webhooks", "dev") == ["daily", "tidy"]
+    removed = edit.remove(FILE, "webhooks", "dev", with_references=True)
+    assert "${SLACK}" not in removed
+    assert edit.users_of(removed, "webhooks", "dev") == []
+    assert edit.users_of(removed, "webhooks", "ops") == ["daily", "tidy"]
 
 
 def test_an_unknown_id_is_told_with_what_was_meant():

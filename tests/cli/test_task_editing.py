@@ -1,0 +1,217 @@
+"""`schedule show|create|edit|enable|disable|delete|quick` through the installed command."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+
+import pytest
+
+from ccm_gitops.config.quick import PRESETS
+from ccm_gitops.config.yaml_core import read_yaml
+from tests.support.command import PROGRAM
+from tests.support.repos import git, make_repo
+
+FILE = """\
+version: 1
+webhooks:
+  - {id: dev, type: slack, url: "${SLACK}"}
+tasks:
+  # Each morning.
+  - id: daily
+    type: analyze
+    schedule: {cron: "0 9 * * *"}   # at nine
+  - id: tidy
+    type: optimize
+    schedule: {interval: 7d}
+    needs: [daily]
+"""
+
+
+@pytest.fixture
+def file(sandbox):
+    path = sandbox.root / "schedules.yaml"
+    path.write_text(FILE)
+    return path
+
+
+def tasks(file):
+    return {task["id"]: task for task in read_yaml(file.read_bytes(), file)[0].data["tasks"]}
+
+
+def test_create_adds_what_the_flags_say(sandbox, file):
+    ran = sandbox.ccm(
+        *("schedule", "create", "--type", "optimize", "--name", "Score guard!", "--score", "60"),
+        *("--cooldown", "1d", "--strategy", "conservative", "--auto-apply", "500", "--no-dry-run"),
+        *("--webhook", "dev", "--needs", "daily", "--publish", "direct", "--disabled"),
+        *("--set", "notify.repeat_after=2d"),
+    )
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == "schedules.yaml: Add task score-guard\n"
+    assert file.read_text().startswith(FILE)
+    assert tasks(file)["score-guard"] == {
+        "id": "score-guard",
+        "name": "Score guard!",
+        "type": "optimize",
+        "schedule": {
+            "threshold": {
+                "metric": "optimization_score",
+                "operator": "lt",
+                "value": 60,
+                "cooldown": "1d",
+            }
+        },
+        "enabled": False,
+        "config": {
+            "strategy": "conservative",
+            "dry_run": False,
+            "auto_apply": {"min_tokens_saved": 500},
+        },
+        "notify": {"webhooks": ["dev"], "repeat_after": "2d"},
+        "publish": {"mode": "direct"},
+        "needs": ["daily"],
+    }
+
+
+def test_create_without_a_terminal_tells_all_that_is_missing(sandbox, file):
+    ran = sandbox.ccm("schedule", "create")
+    assert ran.code == 2
+    assert ran.err == (
+        "ccm-gitops: missing: --name (or --id); --type (analyze, optimize, health_check or "
+        "custom); one of --cron, --interval, --score, --metric and --manual\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--cron", "0 25 * * *"], "tasks[2].schedule.cron"),
+        (["--cron", "0 9 * * *", "--manual"], "give one of --cron and --manual"),
+        (["--manual", "--cooldown", "1d"], "--cooldown goes with --score and --metric"),
+        (["--metric", "token_count"], "--metric needs --operator and --value"),
+        (["--manual", "--webhook", "dve"], "unknown webhook 'dve'"),
+        (["--manual", "--set", "x"], "write it as key=value"),
+        (["--manual", "--id", "daily"], "the id 'daily' is taken by tasks[0]"),
+    ],
+)
+def test_a_wrong_flag_writes_nothing(sandbox, file, flags, message):
+    ran = sandbox.ccm("schedule", "create", "--type", "analyze", "--name", "A", *flags)
+    assert ran.code == 2
+    assert message in ran.err
+    assert file.read_text() == FILE
+
+
+def test_edit_changes_one_line(sandbox, file):
+    ran = sandbox.ccm("schedule", "edit", "daily", "--cron", "30 7 * * 1-5")
+    assert ran.code == 0
+    assert file.read_text() == FILE.replace(
+        '{cron: "0 9 * * *"}   # at', '{cron: "30 7 * * 1-5"}   # at'
+    )
+
+
+def test_edit_takes_a_key_out_and_tells_an_unknown_task(sandbox, file):
+    assert sandbox.ccm("schedule", "edit", "tidy", "--unset", "needs").code == 0
+    assert "needs" not in tasks(file)["tidy"]
+    ran = sandbox.ccm("schedule", "edit", "tiddy", "--manual")
+    assert (ran.code, ran.err) == (
+        2,
+        "ccm-gitops: there is no task 'tiddy' (did you mean 'tidy'?)\n",
+    )
+
+
+def test_disable_and_enable(sandbox, file):
+    assert sandbox.ccm("schedule", "disable", "daily").code == 0
+    assert tasks(file)["daily"]["enabled"] is False
+    assert sandbox.ccm("schedule", "enable", "daily").code == 0
+    assert tasks(file)["daily"]["enabled"] is True
+    again = sandbox.ccm("schedule", "enable", "daily")
+    assert (again.code, again.out) == (0, "schedules.yaml: nothing to change\n")
+
+
+def test_delete_asks_and_takes_the_id_out_of_the_needs(sandbox, file):
+    refused = sandbox.ccm("schedule", "delete", "daily")
+    assert refused.code == 2
+    assert "take it out of the needs of tidy? Without a terminal" in refused.err
+    assert file.read_text() == FILE
+    assert sandbox.ccm("schedule", "delete", "daily", "--yes").code == 0
+    assert list(tasks(file)) == ["tidy"]
+    assert tasks(file)["tidy"]["needs"] == []
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS))
+def test_quick_adds_the_preset(sandbox, file, name):
+    ran = sandbox.ccm("schedule", "quick", name)
+    assert ran.code == 0
+    assert "nobody is told of it" in ran.err
+    assert tasks(file)[name] == PRESETS[name]
+    assert sandbox.ccm("validate").code == 0
+
+
+def test_quick_takes_a_score_and_a_webhook(sandbox, file):
+    quick = ("schedule", "quick", "threshold-alert", "--score", "50", "--webhook", "dev")
+    ran = sandbox.ccm(*quick)
+    assert (ran.code, ran.err) == (0, "")
+    task = tasks(file)["threshold-alert"]
+    assert task["schedule"]["threshold"]["value"] == 50
+    assert task["notify"]["webhooks"] == ["dev"]
+    assert "is taken by" in sandbox.ccm(*quick).err
+
+
+def test_show_tells_what_the_file_says_and_when_it_runs(sandbox, file):
+    shown = sandbox.ccm("schedule", "show", "tidy", "--json").json
+    assert shown["needs"] == ["daily"]
+    assert shown["next_run_at"] == "2026-01-19T09:00:00Z"
+    assert "needs: daily\n" in sandbox.ccm("schedule", "show", "tidy").out
+
+
+def test_commit_commits_the_file(sandbox, file):
+    make_repo(sandbox.root, {"README.md": b"x\n"})
+    author = {"GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "a@example.com"}
+    committer = {"GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "a@example.com"}
+    ran = sandbox.ccm("schedule", "disable", "daily", "--commit", **author, **committer)
+    id = git(sandbox.root, "rev-parse", "--short", "HEAD")
+    assert ran.out == f"schedules.yaml: Disable task daily ({id})\n"
+    assert git(sandbox.root, "log", "-1", "--format=%s") == "Disable task daily"
+
+
+def test_create_asks_on_a_terminal(sandbox, file):
+    answers = "Weekly look\nanalyze\ncron\n0 25 * * *\n0 8 * * 1\ny\ndve\ndev\n"
+    code, screen = at_terminal(sandbox, answers, "schedule", "create")
+    assert code == 0, screen
+    assert "runs at 2026-01-26T08:00:00Z" in screen
+    assert "there is no dve" in screen
+    assert tasks(file)["weekly-look"] == {
+        "id": "weekly-look",
+        "name": "Weekly look",
+        "type": "analyze",
+        "schedule": {"cron": "0 8 * * 1"},
+        "notify": {"webhooks": ["dev"]},
+    }
+
+
+def at_terminal(sandbox, answers: str, *arguments: str) -> tuple[int, str]:
+    """Run the command on a terminal of its own, with everything typed at once."""
+    ours, theirs = pty.openpty()
+    environ = {"PATH": os.environ["PATH"], "HOME": str(sandbox.root), "TERM": "xterm"}
+    child = subprocess.Popen(
+        [PROGRAM, *arguments],
+        cwd=sandbox.root,
+        env={**environ, "CCM_NOW": "2026-01-19T09:00:00Z"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    os.write(ours, answers.encode())
+    screen = b""
+    while True:
+        try:
+            piece = os.read(ours, 4096)
+        except OSError:  # how Linux tells that the other end is closed
+            break
+        if not piece:
+            break
+        screen += piece
+    os.close(ours)
+    return child.wait(), screen.decode()
