@@ -22,6 +22,7 @@ COMMANDS = {
     "install": "Have the runner started on schedule: cron, systemd, GitHub Actions.",
     "optimize": "Show or write the optimised context files of a folder.",
     "plan": "What a run would do now, and why each other task would not.",
+    "report": "The dashboard: a static site, Markdown, a table or JSON.",
     "rules": "What is checked, and why.",
     "run": "Run the tasks that are due, now.",
     "schedule": "The tasks, their history, and running one by hand.",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # A project that no entry finds here (another machine has it, or nobody any more) is shown so long.
 _REMEMBERED = timedelta(days=30)
-_EXECUTIONS = 10
+_EXECUTIONS = 8
 _PROPOSALS = 20
 
 
@@ -91,8 +91,9 @@ def project_views(
     """The projects of the configuration, in its order, then those that only the history knows."""
     courses: dict[str, _Course] = {}
     for line in lines:
+        at = parse_instant(line["started_at"])
         for id, results in _by_project(line["result"]["projects"]).items():
-            courses.setdefault(id, _Course(results[0]["path"])).add(line, results)
+            courses.setdefault(id, _Course(results[0]["path"])).add(line, at, results)
     known = {project.id: project.place for project in projects}
     others = {
         id: course.place
@@ -120,31 +121,33 @@ class _Course:
         self.seen_at = datetime.min
         self.error: str | None = None
         self.tokens_saved = 0
-        self.points: dict[str, Point] = {}
-        self.files: dict[str, FileFigures] = {}
+        self.measures: dict[str, tuple[datetime, Sequence[Mapping[str, Any]]]] = {}
         self.proposals: list[Proposal] = []
         self.lines: list[Mapping[str, Any]] = []
 
-    def add(self, line: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> None:
+    def add(
+        self, line: Mapping[str, Any], at: datetime, results: Sequence[Mapping[str, Any]]
+    ) -> None:
         """Take in one execution's results in this project, one a file."""
-        self.seen_at = parse_instant(line["started_at"])
+        self.seen_at = at
         self.place = results[0]["path"]
-        self.error = next((r["error"] for r in results if r.get("error")), None)
-        self.tokens_saved += sum(r["tokens_saved"] for r in results)
+        self.error = next((r["error"] for r in results if r["error"]), None)
         self.lines.append(line)
-        self.proposals += [
-            _proposal(line, r, self.seen_at) for r in results if r["commit"] or r["pull_request"]
-        ]
-        files = [
-            FileFigures(
-                file=r["file"], score=r["score"], tokens=r["tokens"] or 0, issues=r["issues"] or 0
-            )
-            for r in results
-            if r["score"] is not None
-        ]
-        if files:
-            self.files = {item.file: item for item in files}
-            self.points[line["started_at"][:10]] = _point(self.seen_at, files)
+        for result in results:
+            self.tokens_saved += result["tokens_saved"]
+            if result["commit"] or result["pull_request"]:
+                self.proposals.append(_proposal(line, result, at))
+        measured = [result for result in results if result["score"] is not None]
+        if measured:
+            self.measures[line["started_at"][:10]] = at, measured
+
+    def points(self) -> list[Point]:
+        """The last measure of each day."""
+        return [_point(at, _files(results)) for at, results in self.measures.values()]
+
+    def files(self) -> tuple[FileFigures, ...]:
+        """The files of the last measure."""
+        return _files([*self.measures.values()][-1][1]) if self.measures else ()
 
 
 def _by_project(
@@ -154,6 +157,15 @@ def _by_project(
     for result in results:
         found.setdefault(result["id"], []).append(result)
     return found
+
+
+def _files(results: Iterable[Mapping[str, Any]]) -> tuple[FileFigures, ...]:
+    return tuple(
+        FileFigures(
+            file=r["file"], score=r["score"], tokens=r["tokens"] or 0, issues=r["issues"] or 0
+        )
+        for r in results
+    )
 
 
 def _point(at: datetime, files: Sequence[FileFigures]) -> Point:
@@ -188,8 +200,7 @@ def _view(
     now: datetime,
 ) -> ProjectView:
     id, place = project
-    points = list(course.points.values())
-    files = tuple(course.files.values())
+    points, files = course.points(), course.files()
     if inspection and inspection.analyses:
         files = tuple(
             FileFigures(file=a.file, score=a.score, tokens=a.tokens, issues=len(a.issues))
