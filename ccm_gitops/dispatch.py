@@ -14,6 +14,7 @@ from ccm_gitops.planning import Planned, unmet_need
 from ccm_gitops.projects.discover import matches, select
 from ccm_gitops.projects.model import Discovery, Project
 from ccm_gitops.runtime import Runtime
+from ccm_gitops.sharding import Shard
 from ccm_gitops.state.model import BranchRecord, ProjectState, State
 
 
@@ -43,6 +44,7 @@ class Dispatch:
     found: Discovery
     state: State
     machine: str
+    shard: Shard
     dry_run: bool
     on_start: Callable[[Sequence[Execution]], None]
     on_tick: Callable[[], None]
@@ -58,7 +60,7 @@ class Dispatch:
             rest = [item for item in rest if item not in wave]
             ready = []
             for item in wave:
-                if reason := unmet_need(item.task, outcomes, self.state):
+                if reason := unmet_need(item.task, outcomes, self.state, self.shard):
                     done = Done(item, self._skipped(item, reason))
                     outcomes[item.task.id] = done.execution.status
                     yield done

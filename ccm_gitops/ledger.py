@@ -24,8 +24,8 @@ def claim(state: State, plan: Plan, machine: str, now: datetime) -> State:
     """Remember the plan: a claim for each task that is due, the slots that are spent."""
     tasks = dict(plan.memory)
     for item in plan.due:
-        tasks[item.task.id] = replace(
-            tasks[item.task.id],
+        tasks[item.key] = replace(
+            tasks[item.key],
             claim=Claim(
                 execution=item.execution,
                 trigger=item.trigger,
@@ -38,12 +38,12 @@ def claim(state: State, plan: Plan, machine: str, now: datetime) -> State:
             ),
         )
     for spent in plan.spent:
-        before = tasks[spent.task.id]
+        before = tasks[spent.key]
         last = LastRun(
             execution=spent.execution, status=spent.status, started_at=now, completed_at=now
         )
         # A slot that nobody ran says nothing of the task's health: its last run stays.
-        tasks[spent.task.id] = replace(
+        tasks[spent.key] = replace(
             before,
             claim=None,
             since=spent.slot or before.since,
@@ -69,7 +69,7 @@ def renew(state: State, planned: Iterable[Planned], now: datetime) -> State:
         found = _own_claim(state, item)
         if found:
             lease = replace(found, expires_at=now + LEASE)
-            tasks[item.task.id] = replace(tasks[item.task.id], claim=lease)
+            tasks[item.key] = replace(tasks[item.key], claim=lease)
     return replace(state, tasks=tasks)
 
 
@@ -83,7 +83,7 @@ def release(state: State, planned: Iterable[Planned]) -> State:
             # claim, expired, which knows its tries and what fired.
             given_back = replace(found, expires_at=found.at)
             lease = None if found.trigger in ON_REQUEST else given_back
-            tasks[item.task.id] = replace(tasks[item.task.id], claim=lease)
+            tasks[item.key] = replace(tasks[item.key], claim=lease)
     return replace(state, tasks=tasks)
 
 
@@ -96,7 +96,7 @@ def settle(state: State, planned: Planned, execution: Execution) -> State:
         return state
     now = execution.completed_at
     assert now is not None
-    before = state.tasks[planned.task.id]
+    before = state.tasks[planned.key]
     after = replace(
         before,
         claim=None,
@@ -109,7 +109,7 @@ def settle(state: State, planned: Planned, execution: Execution) -> State:
             completed_at=now,
         ),
     )
-    return replace(state, tasks={**state.tasks, planned.task.id: after})
+    return replace(state, tasks={**state.tasks, planned.key: after})
 
 
 def remember_branches(state: State, records: Mapping[str, Mapping[str, BranchRecord]]) -> State:
@@ -130,7 +130,7 @@ def remember_figures(state: State, figures: Mapping[str, Figures]) -> State:
 
 
 def _own_claim(state: State, planned: Planned) -> Claim | None:
-    found = state.tasks.get(planned.task.id, TaskState()).claim
+    found = state.tasks.get(planned.key, TaskState()).claim
     if found and (found.execution, found.attempt) == (planned.execution, planned.attempt):
         return found
     return None

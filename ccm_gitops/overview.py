@@ -11,6 +11,7 @@ from ccm_gitops.clock import format_instant
 from ccm_gitops.config.model import Config, Task
 from ccm_gitops.schedule.due import next_slot
 from ccm_gitops.schedule.words import describe
+from ccm_gitops.sharding import by_task
 from ccm_gitops.state.model import State, TaskState
 
 
@@ -39,8 +40,9 @@ class TaskRow:
 
 def task_rows(config: Config, state: State, machine: str, now: datetime) -> tuple[TaskRow, ...]:
     """A row a task, in the order of the file."""
+    memory = by_task(state)
     return tuple(
-        _row(task, state.tasks.get(task.id, TaskState()), machine, now, config.settings.timezone)
+        _row(task, memory.get(task.id, TaskState()), machine, now, config.settings.timezone)
         for task in config.tasks
     )
 

@@ -12,6 +12,7 @@ from ccm_gitops.execution import Skip, Status, Trigger
 from ccm_gitops.schedule import due
 from ccm_gitops.schedule.model import Cron, Threshold
 from ccm_gitops.schedule.threshold import crossings
+from ccm_gitops.sharding import WHOLE, Shard
 from ccm_gitops.state.model import Claim, State, TaskState
 
 # How long a claim holds without renewal; the runner renews it while it works.
@@ -33,13 +34,18 @@ class RunOptions:
     dry_run: bool = False
     force: bool = False
     trigger: Trigger = "manual"
+    shard: Shard = WHOLE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Planned:
-    """A task to run now; `fired` holds the projects that crossed a threshold with their values."""
+    """A task to run now; `fired` holds the projects that crossed a threshold with their values.
+
+    `key` is where the state remembers the task.
+    """
 
     task: Task
+    key: str
     execution: str
     trigger: Trigger
     slot: datetime | None = None
@@ -52,6 +58,7 @@ class Spent:
     """A slot that is over without a run, and goes into the history with its reason."""
 
     task: Task
+    key: str
     execution: str
     trigger: Trigger
     status: Status
@@ -62,7 +69,7 @@ class Spent:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The decision on every task; `memory` is what the state must remember of it.
+    """The decision on every task; `memory` is, by key, what the state must remember of it.
 
     `clock_behind` is the time of the last run, where the clock stands before it.
     """
@@ -89,15 +96,17 @@ def make_plan(
     memory: dict[str, TaskState] = {}
     left = config.settings.max_executions_per_hour - len(within_hour(state.starts, now))
     for task in config.tasks:
-        before = _remembered(task, state.tasks.get(task.id), now)
-        verdict, after = _judge(task, before, options, _Moment(config.settings, now, values))
+        before = _remembered(task, options.shard.memory(state, task.id), now)
+        verdict, after = _judge(
+            task, before, options, _Moment(config.settings, options.shard, now, values)
+        )
         if isinstance(verdict, Planned):
             left -= 1
         if left < 0 and isinstance(verdict, Planned):
             # Nothing is spent: neither the slot, nor a threshold that fired.
             verdict, after = Skip(task=task.id, reason="waits: max_executions_per_hour"), before
         verdicts.append(verdict)
-        memory[task.id] = after
+        memory[options.shard.key(task.id)] = after
     return Plan(
         due=in_order(v for v in verdicts if isinstance(v, Planned)),
         spent=tuple(v for v in verdicts if isinstance(v, Spent)),
@@ -124,10 +133,12 @@ def in_order(planned: Iterable[Planned]) -> tuple[Planned, ...]:
     return tuple(ordered)
 
 
-def unmet_need(task: Task, outcomes: Mapping[str, Status], state: State) -> str | None:
+def unmet_need(
+    task: Task, outcomes: Mapping[str, Status], state: State, shard: Shard
+) -> str | None:
     """Why a task may not run yet, or None: each need completed, in this run or the last time."""
     for need in task.needs:
-        last = state.tasks.get(need, TaskState()).last
+        last = (shard.memory(state, need) or TaskState()).last
         status = outcomes.get(need) or (last.status if last else None)
         if status is None:
             return f"needs {need}, which has not run yet"
@@ -137,13 +148,15 @@ def unmet_need(task: Task, outcomes: Mapping[str, Status], state: State) -> str 
 
 
 def next_due(
-    config: Config, memory: Mapping[str, TaskState], machine: str, now: datetime
+    config: Config, memory: Mapping[str, TaskState], options: RunOptions, now: datetime
 ) -> datetime | None:
     """The first slot after now over all enabled tasks of this machine."""
     slots = (
-        due.next_slot(task.schedule, since=memory[task.id].since, now=now)
+        due.next_slot(task.schedule, since=memory[key].since, now=now)
         for task in config.tasks
-        if task.enabled and task.id in memory and task.machine in (None, machine)
+        if (key := options.shard.key(task.id)) in memory
+        and task.enabled
+        and task.machine in (None, options.machine)
     )
     return min((slot for slot in slots if slot is not None), default=None)
 
@@ -151,6 +164,7 @@ def next_due(
 @dataclass(frozen=True)
 class _Moment:
     settings: Settings
+    shard: Shard
     now: datetime
     values: Values
 
@@ -177,11 +191,11 @@ def _judge(
             task=task.id, reason=f"is running on {state.claim.machine} (claimed until {until})"
         ), state
     if options.force:
-        return _planned(task, state, options.trigger, moment.now), state
+        return _planned(task, state, options.trigger, moment), state
     if not task.enabled:
         return Skip(task=task.id, reason="disabled"), state
     if state.claim and state.claim.trigger not in ON_REQUEST:
-        return _reclaim(task, state.claim), state
+        return _reclaim(task, state.claim, moment.shard), state
     if isinstance(task.schedule, Threshold):
         return _judge_threshold(task, task.schedule, state, moment)
     return _judge_time(task, state, moment), state
@@ -192,11 +206,12 @@ def _judge_time(task: Task, state: TaskState, moment: _Moment) -> Verdict:
     decision = due.decide(task.schedule, since=state.since, now=moment.now, policy=policy)
     match decision:
         case due.Due(slot):
-            return _planned(task, state, "scheduled", moment.now, slot=slot)
+            return _planned(task, state, "scheduled", moment, slot=slot)
         case due.Missed(slot, reason):
             return Spent(
                 task=task,
-                execution=_execution_id(task, state, moment.now),
+                key=moment.shard.key(task.id),
+                execution=_execution_id(task, state, moment),
                 trigger="scheduled",
                 status="skipped",
                 reason=reason,
@@ -214,13 +229,14 @@ def _judge_threshold(
     state = replace(state, edges=edges)
     if not fired:
         return Skip(task=task.id, reason="no project has crossed the threshold"), state
-    return _planned(task, state, "threshold", moment.now, fired=fired), state
+    return _planned(task, state, "threshold", moment, fired=fired), state
 
 
-def _reclaim(task: Task, claim: Claim) -> Verdict:
+def _reclaim(task: Task, claim: Claim, shard: Shard) -> Verdict:
     if claim.attempt < _CLAIMS_OF_ONE_SLOT:
         return Planned(
             task=task,
+            key=shard.key(task.id),
             execution=claim.execution,
             trigger=claim.trigger,
             slot=claim.slot,
@@ -229,6 +245,7 @@ def _reclaim(task: Task, claim: Claim) -> Verdict:
         )
     return Spent(
         task=task,
+        key=shard.key(task.id),
         execution=claim.execution,
         trigger=claim.trigger,
         status="failed",
@@ -242,18 +259,24 @@ def _planned(
     task: Task,
     state: TaskState,
     trigger: Trigger,
-    now: datetime,
+    moment: _Moment,
     *,
     slot: datetime | None = None,
     fired: Mapping[str, float] | None = None,
 ) -> Planned:
-    execution = _execution_id(task, state, now)
-    return Planned(task=task, execution=execution, trigger=trigger, slot=slot, fired=fired or {})
+    return Planned(
+        task=task,
+        key=moment.shard.key(task.id),
+        execution=_execution_id(task, state, moment),
+        trigger=trigger,
+        slot=slot,
+        fired=fired or {},
+    )
 
 
-def _execution_id(task: Task, state: TaskState, now: datetime) -> str:
-    """Task and second; counted on where the same second has one already."""
-    base = f"{task.id}-{now:%Y%m%dT%H%M%SZ}"
+def _execution_id(task: Task, state: TaskState, moment: _Moment) -> str:
+    """Task and second (and shard); counted on where the same second has one already."""
+    base = f"{task.id}-{moment.now:%Y%m%dT%H%M%SZ}{moment.shard.suffix}"
     last = state.last.execution if state.last else ""
     if last == base:
         return f"{base}-2"

@@ -72,7 +72,8 @@ class _Session:
         """The projects; looked for only when something needs them."""
         from ccm_gitops.projects.discover import find_projects
 
-        return find_projects(self.runtime.config, self.options.machine, home=self.runtime.home)
+        config, home = self.runtime.config, self.runtime.home
+        return self.options.shard.part(find_projects(config, self.options.machine, home=home))
 
     @cached_property
     def survey(self) -> Survey:
@@ -164,7 +165,7 @@ class _Session:
             executions=tuple(_notified(e, notes) for e in (*self._spent(plan), *executions)),
             notifications=notes,
             next_due_at=next_due(
-                self.runtime.config, {**plan.memory, **state.tasks}, self.options.machine, now
+                self.runtime.config, {**plan.memory, **state.tasks}, self.options, now
             ),
             warnings=tuple(self._warnings(plan)),
         )
@@ -179,6 +180,7 @@ class _Session:
             found=self.found,
             state=self.runtime.store.load(),
             machine=self.options.machine,
+            shard=self.options.shard,
             dry_run=self.options.dry_run,
             on_start=partial(self.announce, plan) if is_real else lambda started: None,
             on_tick=_Renewal(self.runtime, plan) if is_real else lambda: None,

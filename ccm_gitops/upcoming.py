@@ -13,6 +13,7 @@ from ccm_gitops.config.model import Config, Task
 from ccm_gitops.schedule.due import Due, Policy, decide, next_slots
 from ccm_gitops.schedule.model import Cron
 from ccm_gitops.schedule.words import describe
+from ccm_gitops.sharding import by_task
 from ccm_gitops.state.model import State, TaskState
 
 
@@ -41,6 +42,7 @@ def upcoming(
     config: Config, state: State, machine: str, now: datetime, until: datetime
 ) -> tuple[Slot, ...]:
     """What is due and what comes up to `until` on this machine, by time, then as in the file."""
+    memory = by_task(state)
     slots = [
         Slot(
             at=at,
@@ -51,7 +53,7 @@ def upcoming(
         )
         for task in config.tasks
         if task.enabled and task.machine in (None, machine)
-        for at, is_due in _slots(config, task, state.tasks.get(task.id), now, until)
+        for at, is_due in _slots(config, task, memory.get(task.id), now, until)
     ]
     return tuple(sorted(slots, key=lambda slot: slot.at))
 

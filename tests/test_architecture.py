@@ -23,8 +23,8 @@ FLOORS = (
     {"state", "projects"},
     {"tasks", "publish", "notify", "setup"},
     {"runner", "planning", "ledger", "survey", "dispatch", "executor", "work", "workspace"}
-    | {"announce", "runtime", "overview", "upcoming", "measuring", "inspection", "report"}
-    | {"job", "proposing"},
+    | {"announce", "runtime", "overview", "upcoming", "sharding", "measuring", "inspection"}
+    | {"job", "proposing", "report"},
     {"server"},
     {"cli"},
 )

@@ -6,11 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ccm_gitops import ledger
 from ccm_gitops.config.model import AnalyzeConfig, Config, FileState, Settings, Task
 from ccm_gitops.execution import Execution
 from ccm_gitops.planning import LEASE, Planned, RunOptions, in_order, make_plan, unmet_need
 from ccm_gitops.schedule.model import Interval
+from ccm_gitops.sharding import WHOLE, Shard, parse_shard
 from ccm_gitops.state.model import LastRun, State, TaskState
 
 NOW = datetime(2026, 1, 19, 9, tzinfo=UTC)
@@ -54,19 +59,21 @@ def ended(planned: Planned, status: str = "completed", at: datetime = NOW) -> Ex
 
 def test_tasks_come_after_what_they_need_and_else_as_in_the_file():
     tasks = [task("d", needs=("c", "a")), task("a"), task("c", needs=("a",)), task("b")]
-    planned = [Planned(task=item, execution=item.id, trigger="scheduled") for item in tasks]
+    planned = [
+        Planned(task=item, key=item.id, execution=item.id, trigger="scheduled") for item in tasks
+    ]
     assert [item.task.id for item in in_order(planned)] == ["a", "c", "d", "b"]
 
 
 def test_a_need_that_was_skipped_or_never_ran_holds_a_task_back():
     wants = task("b", needs=("a",))
     last = LastRun(execution="x", status="failed", started_at=NOW, completed_at=NOW)
-    assert unmet_need(wants, {}, State()) == "needs a, which has not run yet"
-    assert unmet_need(wants, {"a": "skipped"}, State()) == "needs a, which was skipped"
-    assert unmet_need(wants, {}, State(tasks={"a": TaskState(last=last)})) == (
+    assert unmet_need(wants, {}, State(), WHOLE) == "needs a, which has not run yet"
+    assert unmet_need(wants, {"a": "skipped"}, State(), WHOLE) == "needs a, which was skipped"
+    assert unmet_need(wants, {}, State(tasks={"a": TaskState(last=last)}), WHOLE) == (
         "needs a, which failed"
     )
-    assert unmet_need(wants, {"a": "completed"}, State()) is None
+    assert unmet_need(wants, {"a": "completed"}, State(), WHOLE) is None
 
 
 def test_a_claimed_slot_is_not_planned_again_until_the_lease_ends():
@@ -135,3 +142,54 @@ def test_two_forced_runs_in_one_second_get_two_ids():
         state = ledger.settle(state, plan.due[0], ended(plan.due[0]))
         ids.append(plan.due[0].execution)
     assert ids == [f"a-20260119T090000Z{suffix}" for suffix in ("", "-2", "-3")]
+
+
+PARTS = tuple(parse_shard(f"{index}/3") for index in (1, 2, 3))
+
+
+@given(st.text())
+def test_each_project_is_in_one_shard(project):
+    assert sum(part.holds(project) for part in PARTS) == 1
+
+
+def test_two_shards_run_the_same_slot_and_one_shard_runs_it_once():
+    setup, state = config(task("a")), State()
+    options = [replace(HERE, shard=part) for part in PARTS]
+    plans = []
+    for option in options:
+        plans.append(make_plan(setup, state, option, NOW, {}))
+        state = ledger.claim(state, plans[-1], "here", NOW)
+    assert len({plan.due[0].execution for plan in plans}) == 3
+    assert [make_plan(setup, state, option, NOW, {}).due for option in options] == [(), (), ()]
+    for plan in plans:
+        state = ledger.settle(state, plan.due[0], ended(plan.due[0]))
+    tomorrow = NOW + timedelta(days=1)
+    assert [len(make_plan(setup, state, o, tomorrow, {}).due) for o in options] == [1, 1, 1]
+
+
+def test_a_new_shard_starts_from_what_the_undivided_task_remembers():
+    setup = config(task("a"))
+    plan, state = claimed(setup)
+    state = ledger.settle(state, plan.due[0], ended(plan.due[0]))
+    option = replace(HERE, shard=PARTS[0])
+    assert make_plan(setup, state, option, NOW + timedelta(hours=1), {}).due == ()
+
+
+def test_a_shard_needs_what_its_own_part_completed():
+    wants, part = task("b", needs=("a",)), PARTS[1]
+    last = LastRun(execution="x", status="completed", started_at=NOW, completed_at=NOW)
+    others = State(tasks={PARTS[0].key("a"): TaskState(last=last)})
+    assert unmet_need(wants, {}, others, part) == "needs a, which has not run yet"
+    own = State(tasks={part.key("a"): TaskState(last=last)})
+    assert unmet_need(wants, {}, own, part) is None
+
+
+@pytest.mark.parametrize("text", ["0/4", "5/4", "1", "1/0", "a/b", "1/4/2", "-1/4", "١/٢"])
+def test_what_is_no_shard_is_refused(text):
+    with pytest.raises(ValueError, match="is no shard"):
+        parse_shard(text)
+
+
+def test_the_shard_of_a_project_never_changes():
+    names = ("api", "web", "docs", "cli", "app-1", "app-2")
+    assert [name for name in names if Shard(2, 4).holds(name)] == ["api", "web", "docs"]

@@ -19,6 +19,7 @@ from ccm_gitops.cli.common import (
 from ccm_gitops.errors import StateBusyError, UsageError
 from ccm_gitops.execution import RunReport
 from ccm_gitops.planning import RunOptions
+from ccm_gitops.sharding import WHOLE, Shard, parse_shard
 
 
 @click.command()
@@ -26,6 +27,7 @@ from ccm_gitops.planning import RunOptions
 @machine_option
 @json_option
 @click.option("--task", "tasks", multiple=True, metavar="ID", help="Only this task; repeatable.")
+@click.option("--shard", metavar="I/N", help="Only the projects of the part I of N, as 1/4.")
 @click.option("--dry-run", is_flag=True, help="Do the work, but write, push and send nothing.")
 @click.option("--force", is_flag=True, help="Run now, whatever is due; slots stay as they were.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but what went wrong, as cron likes.")
@@ -34,6 +36,7 @@ def run(
     machine: str,
     as_json: bool,
     tasks: tuple[str, ...],
+    shard: str | None,
     dry_run: bool,
     force: bool,
     quiet: bool,
@@ -51,9 +54,20 @@ def run(
       */15 * * * *  ccm-gitops run --quiet --config /etc/ccm/schedules.yaml   (in a crontab)
     """
     options = RunOptions(
-        machine=machine, tasks=frozenset(tasks) or None, dry_run=dry_run, force=force
+        machine=machine,
+        tasks=frozenset(tasks) or None,
+        dry_run=dry_run,
+        force=force,
+        shard=_shard(shard),
     )
     return execute(config_path, options, as_json=as_json, quiet=quiet)
+
+
+def _shard(text: str | None) -> Shard:
+    try:
+        return parse_shard(text) if text else WHOLE
+    except ValueError as error:
+        raise UsageError(f"--shard: {error}") from error
 
 
 def execute(

@@ -288,3 +288,26 @@ def test_upcoming_tells_what_is_due_and_each_slot_to_come_in_order(small):
     assert small.ccm("schedule", "list", "--json").json[0]["schedule"] == slots[1]["schedule"]
     assert "due now" in small.ccm("schedule", "upcoming", "--hours", "1", now=AT_EIGHT).out
     assert not (small.root / ".ccm").exists()
+
+
+def test_shards_share_the_projects_of_a_slot_between_them(sandbox):
+    folders = [f"app-{number}" for number in range(8)]
+    for folder in folders:
+        (sandbox.root / folder).mkdir()
+    look = {**LOOK, "schedule": {"interval": "1d"}}
+    sandbox.configure(projects=[{"path": folder} for folder in folders], tasks=[look])
+    seen = []
+    for shard in ("1/2", "2/2"):
+        [execution] = sandbox.ccm("run", "--json", "--shard", shard).json["executions"]
+        seen.append({result["id"] for result in execution["result"]["projects"]})
+        assert sandbox.ccm("run", "--json", "--shard", shard).json["executions"] == []
+    assert seen[0] | seen[1] == set(folders)
+    assert not seen[0] & seen[1]
+    assert all(seen)
+    assert len(sandbox.history()) == 2
+    assert sandbox.ccm("schedule", "list", "--json").json[0]["last_status"] == "completed"
+    refused = sandbox.ccm("run", "--shard", "3/2")
+    assert (refused.code, refused.err) == (
+        2,
+        "ccm-gitops: --shard: '3/2' is no shard; write 1/4 for the first of four\n",
+    )
