@@ -116,7 +116,7 @@ def changes_of(given: Mapping[str, Any]) -> dict[KeyPath, Any]:
     }
     if flags["schedule"] is None:
         changes |= {place: flags[name] for name, (place, _) in _PARTS.items() if name in flags}
-    return changes | dict(map(_setting, flags.get("sets", ())))
+    return changes | dict(map(setting, flags.get("sets", ())))
 
 
 def entry_of(changes: Mapping[KeyPath, Any]) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def _threshold(flags: Mapping[str, Any]) -> dict[str, Any]:
     return condition | ({"cooldown": flags["cooldown"]} if "cooldown" in flags else {})
 
 
-def _setting(text: str) -> tuple[KeyPath, Any]:
+def setting(text: str) -> tuple[KeyPath, Any]:
     """`notify.repeat_after=1d` as a path and the value that YAML reads there."""
     from ccm_gitops.config.yaml_core import read_yaml
 

@@ -17,6 +17,7 @@ from ccm_gitops.cli.common import (
     print_json,
     read_config,
 )
+from ccm_gitops.cli.webhook_editing import WEBHOOK_COMMANDS
 from ccm_gitops.config.model import Config, EventKind, Webhook
 from ccm_gitops.errors import DeliveryError, UsageError
 from ccm_gitops.state.model import State
@@ -26,6 +27,10 @@ from ccm_gitops.state.store import Update
 @click.group()
 def webhooks() -> None:
     """Who is told, is it well, a sample message, and what was given up."""
+
+
+for _command in WEBHOOK_COMMANDS:
+    webhooks.add_command(_command)
 
 
 @webhooks.command("list")
