@@ -77,9 +77,6 @@ def _unbuilt(data: Any) -> Iterator[Finding]:
     for path, project in entries(data, "projects"):
         if "github" in project:
             yield Finding((*path, "github"), "is not built yet; list the repositories by `repo`")
-    for path, webhook in entries(data, "webhooks"):
-        if webhook.get("type") == "apprise":
-            yield Finding((*path, "type"), "apprise is not built yet; its messages are given up")
     for path, task in entries(data, "tasks"):
         if part(task, "publish").get("mode") == "pull_request":
             message = "pull requests are not opened yet: the branch is made, and pushed by `push`"

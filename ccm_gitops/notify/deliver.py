@@ -14,10 +14,11 @@ from urllib.parse import unquote
 
 from ccm_gitops.clock import Clock
 from ccm_gitops.config.model import Webhook
-from ccm_gitops.errors import DeliveryError, HttpError, SecretError
+from ccm_gitops.errors import HttpError, SecretError
 from ccm_gitops.http import Request, Response, send
 from ccm_gitops.notify.answers import refusal
 from ccm_gitops.notify.formatters import FORMATTERS, Formatter
+from ccm_gitops.notify.library import send_by_library
 from ccm_gitops.notify.outbox import MAX_AGE, Attempt, OutboxEntry
 from ccm_gitops.notify.own_words import in_own_words
 from ccm_gitops.notify.signature import sign
@@ -48,11 +49,11 @@ def deliver(
 
     No reason holds more of the URL than its scheme and host, whatever the receiver answers.
     """
-    formatter = FORMATTERS.get(webhook.type)
-    if formatter is None:
-        return Attempt(status="dead", reason=f"messages for {webhook.type} cannot be made yet")
+    formatter = FORMATTERS[webhook.type]
     try:
         secrets = _resolved(webhook, environ)
+        if formatter.by_library:
+            return _by_library(rendered(entry, webhook), secrets)
         request = _request(entry, webhook, formatter, secrets, clock.now())
         response = send(
             request,
@@ -70,10 +71,9 @@ def deliver(
 
 
 def rendered(entry: OutboxEntry, webhook: Webhook) -> dict[str, Any]:
-    """The body that would be sent; raises DeliveryError for a type that cannot be made."""
-    if formatter := FORMATTERS.get(webhook.type):
-        return formatter.render(in_own_words(entry.event, webhook.config), webhook.config)
-    raise DeliveryError(f"messages for {webhook.type} cannot be made yet")
+    """The body that would be sent."""
+    event = in_own_words(entry.event, webhook.config)
+    return FORMATTERS[webhook.type].render(event, webhook.config)
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,12 @@ def _request(
         headers["webhook-signature"] = " ".join(signatures)
     url = _with_query(secrets.url, formatter.query)
     return Request(method="POST", url=url, headers=headers, body=body)
+
+
+def _by_library(message: Mapping[str, Any], secrets: _Secrets) -> Attempt:
+    attempt = send_by_library(secrets.url, message)
+    shown = _shown(attempt.reason, secrets) if attempt.reason else None
+    return replace(attempt, reason=shown)
 
 
 def _with_query(url: Secret, query: str | None) -> Secret:

@@ -51,7 +51,7 @@ _WEBHOOKS = """\
 # Try it out: ccm-gitops schedule webhooks test team-chat
 webhooks: []
 #  - id: team-chat
-#    type: slack                    # slack | discord | teams | n8n | generic
+#    type: slack                    # slack | discord | teams | n8n | generic | apprise
 #    url: ${SLACK_WEBHOOK_URL}
 #    events: [task_failed, optimization_applied, health_alert]    # absent: all
 """

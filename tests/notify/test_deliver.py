@@ -30,7 +30,7 @@ def post(address, *, timeout=2.0, value="", **hook):
     return deliver(entry(), webhook(**hook), environ, CLOCK, timeout=timeout)
 
 
-@pytest.mark.parametrize("provider", FORMATTERS)
+@pytest.mark.parametrize("provider", sorted(FORMATTERS.keys() - {"apprise"}))
 def test_every_provider_gets_its_body_and_an_id_to_dedupe_by(provider):
     with Receiver() as receiver:
         attempt = post(f"{receiver.url}/in", type=provider)
@@ -117,9 +117,36 @@ def test_slack_is_not_signed():
     assert "webhook-signature" not in receiver.received[0].headers
 
 
-def test_a_type_without_a_formatter_is_said_to_be_undeliverable():
-    attempt = post("http://127.0.0.1:1/", type="apprise")
-    assert (attempt.status, attempt.reason) == ("dead", "messages for apprise cannot be made yet")
+def test_apprise_hands_title_and_text_to_the_service_that_its_url_names():
+    with Receiver() as receiver:
+        attempt = post(receiver.url.replace("http:", "json:") + "/in", type="apprise")
+    (seen,) = receiver.received
+    message = FORMATTERS["apprise"].render(entry().event, {})
+    assert attempt.status == "delivered"
+    assert {name: seen.json()[name] for name in ("title", "type")} == {
+        "title": message["title"],
+        "type": message["type"],
+    }
+    assert seen.json()["message"] == message["body"]
+
+
+def test_apprise_tries_again_what_a_service_refuses_and_shows_no_secret():
+    with Receiver(Answer(500)) as receiver:
+        address = receiver.url.replace("http://", "json://me:hidden-password@")
+        attempt = post(f"{address}/{TOKEN}", type="apprise")
+    assert attempt.status == "retry"
+    assert attempt.reason
+    assert "500" in attempt.reason
+    assert "S3CR3T" not in attempt.reason
+    assert "hidden" not in attempt.reason
+
+
+def test_a_url_that_apprise_cannot_read_is_given_up():
+    attempt = post("nothing://at-all", type="apprise")
+    assert (attempt.status, attempt.reason) == (
+        "dead",
+        "the URL names no service that Apprise knows",
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Every provider × event against a golden file, the documented examples, and the limits.
 
-`CCM_GOLDEN=write pytest tests/notify/test_formatters.py` writes the golden files anew.
+`WRITE_GOLDEN=1 pytest tests/notify/test_formatters.py` writes the golden files anew.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def render(provider, event, config=CONFIG):
 def test_a_message_is_its_golden_file(provider, kind):
     path = GOLDEN / f"{provider}-{kind}.json"
     text = json.dumps(render(provider, EVENTS[kind]), indent=2, ensure_ascii=False) + "\n"
-    if os.environ.get("CCM_GOLDEN") == "write":
+    if os.environ.get("WRITE_GOLDEN"):
         path.write_text(text)
     assert text == path.read_text()
 
@@ -154,6 +154,13 @@ def test_no_text_can_ping_or_link_in_discord(kind):
     assert r"\<@U1\>" in message["embeds"][0]["fields"][0]["value"]
 
 
+@pytest.mark.parametrize("kind", EVENTS)
+def test_no_text_can_ping_through_apprise(kind):
+    message = render("apprise", _hostile(EVENTS[kind]), {})
+    assert "@everyone" not in message["body"]
+    assert "<!channel>" not in message["body"]
+
+
 def _hostile(event):
     lines = tuple(replace(line, project=HOSTILE, text=HOSTILE) for line in event.lines)
     error = HOSTILE if event.error else None
@@ -183,12 +190,19 @@ def _sizes_hold_in_teams(message):
     assert len(json.dumps(message, ensure_ascii=False).encode()) <= 28_000
 
 
+def _sizes_hold_in_apprise(message):
+    # What a chat service with short messages takes whole.
+    assert len(message["title"]) <= 250
+    assert len(message["body"]) <= 4000
+
+
 SIZES = {
     "slack": _sizes_hold_in_slack,
     "discord": _sizes_hold_in_discord,
     "teams": _sizes_hold_in_teams,
     "n8n": lambda message: None,
     "generic": lambda message: None,
+    "apprise": _sizes_hold_in_apprise,
 }
 nasty = st.text(st.sampled_from("a&<>*[]_`\\|…💥\n"), min_size=1, max_size=60).map(lambda t: t * 60)
 

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from ccm_gitops.notify.events import Event
-from ccm_gitops.notify.formatters import discord, generic, n8n, slack, teams
+from ccm_gitops.notify.formatters import apprise, discord, generic, n8n, slack, teams
 
 
 @dataclass(frozen=True, kw_only=True)
 class Formatter:
-    """`render` takes the event and the webhook's `config`; `query` is added to the URL."""
+    """`render` takes the event and the webhook's `config`; `query` is added to the URL.
+
+    `by_library`: the message is handed to Apprise instead of posted.
+    """
 
     render: Callable[[Event, Mapping[str, Any]], dict[str, Any]]
     signs: bool = False
     query: str | None = None
+    by_library: bool = False
 
 
 FORMATTERS: Mapping[str, Formatter] = {
@@ -26,4 +30,5 @@ FORMATTERS: Mapping[str, Formatter] = {
     "teams": Formatter(render=teams.render),
     "n8n": Formatter(render=n8n.render, signs=True),
     "generic": Formatter(render=generic.render, signs=True),
+    "apprise": Formatter(render=apprise.render, by_library=True),
 }
