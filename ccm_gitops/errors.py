@@ -93,7 +93,11 @@ class ProofError(ContextError):
 
 
 class TaskError(CcmError):
-    """A task's own work failed."""
+    """A task's own work failed; `temporary`: trying again may help."""
+
+    def __init__(self, message: str, *, temporary: bool = False) -> None:
+        super().__init__(message)
+        self.temporary = temporary
 
 
 class HttpError(CcmError):

@@ -53,7 +53,8 @@ def run_command(
                 )
             exit_code = child.wait(timeout)
         except subprocess.TimeoutExpired as error:
-            raise TaskError(f"did not end within {timeout:g} seconds; stopped") from error
+            message = f"did not end within {timeout:g} seconds; stopped"
+            raise TaskError(message, temporary=True) from error
         except OSError as error:
             name = command if isinstance(command, str) else command[0]
             raise TaskError(f"cannot run {name}: {error.strerror or error}") from error

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from ccm_gitops.config.model import Config, GlobSource
-from ccm_gitops.errors import CcmError, GitError, TaskError
+from ccm_gitops.errors import CcmError, GitError, HttpError, TaskError
 from ccm_gitops.job import Job, WorkReport, failed
 from ccm_gitops.proposing import propose
 from ccm_gitops.secrets import Secret, variables
@@ -22,12 +22,19 @@ def work(job: Job) -> WorkReport:
     try:
         return _work(job)
     except CcmError as error:
-        return failed(job, str(error), may_pass=isinstance(error, GitError | TaskError))
+        return failed(job, str(error), may_pass=_may_pass(error))
     except OSError as error:
         return failed(job, f"{error.filename or job.project.place}: {error.strerror or error}")
     except Exception as error:  # noqa: BLE001 - the boundary around a work unit
         traceback.print_exc(file=sys.stderr)
         return failed(job, f"a defect of ccm-gitops: {type(error).__name__}: {error}")
+
+
+def _may_pass(error: CcmError) -> bool:
+    """Can another try end better: not where the configuration or the place is what is wrong."""
+    if isinstance(error, TaskError | HttpError):
+        return error.temporary
+    return isinstance(error, GitError)
 
 
 def _work(job: Job) -> WorkReport:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ccm_gitops.clock import format_instant
 from ccm_gitops.config.model import CustomConfig
@@ -15,6 +18,11 @@ from ccm_gitops.process import run_command
 from ccm_gitops.secrets import mask, resolve, variables
 from ccm_gitops.tasks.model import Outcome, Unit
 
+# What a shell says of a command that is missing or may not be run: trying again does not help.
+_NO_COMMAND = (126, 127)
+# A figure beyond this is none; the limit also keeps out what JSON cannot write.
+_LARGEST = 1e15
+_FIELDS = {"issues_found": "issues", "score": "score", "tokens": "tokens"}
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\w+)\}")
 
 
@@ -46,9 +54,42 @@ def execute(unit: Unit) -> Outcome:
     )
     if done.exit_code != 0:
         said = mask(done.stderr.strip() or done.stdout.strip(), secrets)[-400:]
-        raise TaskError(f"{command[0]} exited with {done.exit_code}" + (said and f": {said}"))
-    output = mask(done.stdout, secrets)[-4_000:]
-    return Outcome(results=(_result(unit, "ran", output=output),))
+        raise TaskError(
+            f"{command[0]} exited with {done.exit_code}" + (said and f": {said}"),
+            temporary=done.exit_code not in _NO_COMMAND,
+        )
+    output = mask(done.stdout, secrets)
+    figures = reported(output)
+    result = _result(unit, "ran", output=output[-4_000:])
+    known: dict[str, Any] = {
+        field: figures[name] for name, field in _FIELDS.items() if name in figures
+    }
+    details = {**result.details, **({"metrics": figures} if figures else {})}
+    return Outcome(results=(replace(result, **known, details=details),))
+
+
+def reported(output: str) -> dict[str, int | float]:
+    """The figures that a command tells in its last line, `{"issues_found": 3}`; none elsewhere.
+
+    Of the object's members those that are numbers; those with a meaning of ours must be counts.
+    """
+    lines = output.strip().splitlines()
+    try:
+        told = json.loads(lines[-1]) if lines else None
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(told, dict):
+        return {}
+    return {name: value for name, value in told.items() if _is_figure(name, value)}
+
+
+def _is_figure(name: str, value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not name.isprintable():
+        return False
+    if name in _FIELDS:
+        top = 100 if name == "score" else _LARGEST
+        return isinstance(value, int) and 0 <= value <= top
+    return abs(value) < _LARGEST
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:

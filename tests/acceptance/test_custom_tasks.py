@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -169,3 +170,49 @@ def test_a_killed_run_takes_its_work_with_it_and_leaves_a_claim(project):
     runner.communicate(timeout=20)
     assert project.state["tasks"]["check"]["claim"]["attempt"] == 1
     assert_gone(project)
+
+
+def test_the_last_line_may_tell_figures(project):
+    line = '{"issues_found": 3, "links": 41.5, "score": 900, "note": "x", "bad": 1e999}'
+    execution = run_check(project, custom("sh", "-c", f"echo checked; echo '{line}'; echo"))
+    [result] = execution["result"]["projects"]
+    assert execution["issues_found"] == result["issues"] == 3
+    assert result["details"]["metrics"] == {"issues_found": 3, "links": 41.5}
+    assert result["score"] is None
+
+
+@pytest.mark.parametrize("said", ["[1]", "{broken", "{}", "3", "", '{"issues_found": true}'])
+def test_a_last_line_that_is_no_report_is_only_output(project, said):
+    execution = run_check(project, custom("printf", "%s", said))
+    assert execution["status"] == "completed"
+    assert "metrics" not in execution["result"]["projects"][0]["details"]
+    assert execution["issues_found"] == 0
+
+
+def test_binary_and_endless_output_is_bounded(project):
+    line = "head -c 300000 /dev/urandom; head -c 300000 /dev/urandom >&2"
+    [result] = run_check(project, custom("sh", "-c", line))["result"]["projects"]
+    assert len(result["details"]["output"]) <= 4_000
+    assert len(project.history()) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "tries"),
+    [("no-such-command-here", 1), ("sh -c 'exit 127'", 1), ("sh -c 'exit 3'", 3)],
+)
+def test_only_what_may_pass_is_tried_again(project, command, tries):
+    task = custom(*shlex.split(command))
+    execution = run_check(project, task, retry_attempts=2, retry_backoff="0s")
+    assert (execution["status"], execution["attempts"]) == ("failed", tries)
+
+
+def test_one_project_that_fails_fails_alone_among_fifty(sandbox):
+    folders = [f"app-{number}" for number in range(50)]
+    for folder in folders:
+        (sandbox.root / folder).mkdir()
+    task = custom("sh", "-c", 'test "$0" != app-7', "{project}")
+    sandbox.configure(projects=[{"path": folder} for folder in folders], tasks=[task])
+    [execution] = sandbox.ccm("schedule", "run", "check", "--json").json["executions"]
+    assert execution["projects_processed"] == 49
+    failed = [item["id"] for item in execution["result"]["projects"] if item["error"]]
+    assert failed == ["app-7"]
