@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from ccm_gitops.context.document import Document
 
-SpanKind = Literal["code", "link", "text"]
+SpanKind = Literal["code", "link", "text", "command"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Span:
 
     `lead` is what introduces it: the items above it in its list, the line before the list, the
     header of its table. `opens` says that an item or a cell begins with it,
-    `offset` where in the sentence it begins. The kind `text` is a bare path in the running text.
+    `offset` where in the sentence it begins. The kind `text` is a bare path in the running
+    text, `command` a file that a command reads.
     """
 
     kind: SpanKind

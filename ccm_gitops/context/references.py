@@ -58,6 +58,7 @@ _STAND_IN = re.compile(
     r"|something|example|sample|placeholder|some|my|your|new|the|a|x|y|n)(?:[-_.]?(?:\d+|name|file"
     r"|component|feature|module|test|spec|page|service|script|project|app|package|class|agent|skill"
     r"|tool|command))*|(?:my|your|some|new|example|sample)[-_].*|my[A-Z]\w*|.*(?:yyyy|xxx|nnn).*"
+    r"|test_(?:module|file|feature|name|something|example|specific\w*|foo|x+)"
     r"|my(?:component|feature|module|service|test|page|app|class|hook|widget|model)\w*",
     re.IGNORECASE,
 )
@@ -68,7 +69,7 @@ _NOT_HERE = re.compile(
     r"\be\.?g\b|\bfor (?:example|instance)|\bexamples?\b|\bsuch as\b|\bhypothetical"
     r"|\b(?:no longer|not exist|n['’]t exist|doesn['’]t|there (?:is|are|was) no|isn['’]t|not yet)\b"
     r"|\b(?:without|missing|absent|gone|optional)\b|\b(?:if|where) (?:present|available)\b"
-    r"|\b(?:if (?:it |they )?(?:exists?|present)|when present)\b"
+    r"|\b(?:if (?:it |they )?(?:exists?|present)|when present|if any)\b|미생성|예정|未创建|未作成"
     r"|(?<!not )(?<!never )(?<!n['’]t )\b(?:remove|delete|drop|replace|rename|move)\b"
     r"|\b(?:remove[ds]|removing|deleted|deletes|deleting|dropped|replace[ds]|renamed|moved"
     r"|migrated?|former(?:ly)?|previous(?:ly)?|old|legacy|deprecated|obsolete|retired|was|were"
@@ -161,7 +162,9 @@ def reference_path(span: Span, paths: PathIndex) -> str | None:
         path = path.removeprefix("../")
     if not path or not _PLAIN.fullmatch(path) or ".." in path:
         return None
-    if "/" not in path.rstrip("/") and span.kind != "link":
+    if span.kind == "command" and "/" in path:
+        return text
+    if "/" not in path.rstrip("/") and span.kind in {"code", "text"}:
         return text if _is_lone_claim(span, path) else None
     is_customary = path.endswith("/") and path.partition("/")[0].lower() in _CUSTOMARY
     if is_customary and _is_said_to_be_a_place(span, path):

@@ -97,6 +97,11 @@ def outdated(text, path="CLAUDE.md"):
         pytest.param("```\n./src/gone.sh  # if present\n```", id="a script that may be absent"),
         pytest.param("## Planned\n```\n./src/gone.sh\n```", id="a script under a plan"),
         pytest.param("```\necho ./src/gone.sh\n```", id="a script that is no command"),
+        pytest.param("```\npython src/app/main.py src/gone.py\n```", id="a program's argument"),
+        pytest.param("```\ntouch src/gone.sh\nbash src/gone.sh\n```", id="made before"),
+        pytest.param("```\nnode x.js > src/gone.py; cat src/gone.py\n```", id="written before"),
+        pytest.param("```python\npytest src/gone.py\n```", id="another language"),
+        pytest.param("```\npytest src/app/main.py::test -k 'not x'\n```", id="a test there"),
     ],
 )
 def test_no_finding(text):
@@ -133,10 +138,64 @@ def test_no_finding(text):
         ("| File | Role |\n| --- | --- |\n| `gone.tsx` | starts it |", "gone.tsx"),
         ("```bash\n./src/gone.sh --now\n```", "./src/gone.sh"),
         ("```bash\n$ python src/migrate.py  # first\n```", "src/migrate.py"),
+        (
+            "```bash\ncd src && A=1 uv run pytest src/test_gone.py::test_a -q\n```",
+            "src/test_gone.py::test_a",
+        ),
+        ("```\nbash gone.sh\n```", "gone.sh"),
+        ("```\ndocker compose -f src/gone.yml up\n```", "src/gone.yml"),
+        ("```\npip install -r requirements-gone.txt\n```", "requirements-gone.txt"),
+        ("Run `pytest src/gone.py -x`.", "src/gone.py"),
     ],
 )
 def test_a_finding(text, subject):
     assert outdated(f"# T\n\n{text}\n") == [subject]
+
+
+DRAWING = """```
+{top}
+├── src/
+│   ├── app/          # the program
+│   │   ├── main.py
+│   │   └── {file}
+├── docs/
+├── README.md
+└── {folder}/{remark}
+    └── inner.py
+```
+"""
+
+
+def drawing(top="shop/", file="models", folder="packages", remark=""):
+    return DRAWING.format(top=top, file=file, folder=folder, remark=remark)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(drawing().replace("    └── inner.py\n", ""), id="as it is"),
+        pytest.param(drawing(folder="gone", remark="  # planned"), id="planned, and all below it"),
+        pytest.param(drawing(folder="dist"), id="a built folder"),
+        pytest.param(f"## Example\n{drawing(folder='gone')}", id="under an example"),
+        pytest.param(
+            drawing(folder="x").replace("src", "lib").replace("docs", "doc"), id="another project"
+        ),
+    ],
+)
+def test_no_finding_in_a_drawing(text):
+    assert outdated(text) == []
+
+
+def test_what_a_drawing_shows_wrong_is_told_by_line():
+    text = drawing(file="old.py", folder="gone")
+    found = findings("outdated_reference", text, FILES)
+    assert [(f.line, f.column, f.subject) for f in found] == [(6, 13, "old.py"), (9, 5, "gone/")]
+    assert found[0].message == "src/app/old.py is not in the repository"
+
+
+def test_a_drawing_may_begin_at_a_folder():
+    text = "```\npackages/core/\n├── CLAUDE.md\n├── src/\n│   ├── index.ts\n│   └── gone.ts\n```\n"
+    assert outdated(text) == ["gone.ts"]
 
 
 def test_a_place_is_exact():

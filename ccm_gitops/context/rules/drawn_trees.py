@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from ccm_gitops.context.document import Block
+from ccm_gitops.context.document import Block, split_lines
+from ccm_gitops.context.paths import PathIndex
 
 _ENTRY = re.compile(r"^[ \t\xa0│|]*(?:[├└][─-]*|[|`+\\]--+)\s*(?P<name>[^\s#←│]+)", re.MULTILINE)
 _REMARK = re.compile(r"\s(?:#|//|--?|[—–←→=(]) ?\S")
 _PLAIN = re.compile(r"[\w.@+\[\]()/-]+")
+
+
+_NODE = re.compile(
+    r"^(?P<indent>[ \t\xa0│|]*)(?:[├└][─-]*|[|`+\\]--+)\s*(?P<name>[^\s#←│]+)(?P<remark>.*)"
+)
+_TOP = re.compile(r"^(?P<name>[\w.@+-]+(?:/[\w.@+-]+)*)/?(?:\s+[#(←—-].*)?$")
+# Of a drawing of this repository most names are where it shows them.
+_SHARE_UPHELD, _FEWEST_UPHELD = 0.6, 3
+
+
+@dataclass(frozen=True)
+class Node:
+    """A name in a drawing; `path` and `parent`, its folder, are told from the drawing's top."""
+
+    path: str
+    parent: str
+    name: str
+    remark: str
+    line: int
+    column: int
 
 
 @dataclass(frozen=True)
@@ -33,3 +56,55 @@ def drawn_tree(block: Block) -> DrawnTree | None:
     rests = [block.text[match.end() : end] for match, end in zip(entries, ends, strict=True)]
     remarked = sum(1 for rest in rests if _REMARK.match(rest.rstrip() and f" {rest.strip()}"))
     return DrawnTree(tuple(dict.fromkeys(n.rstrip("/") for n in names)), remarked / len(entries))
+
+
+def wrong_nodes(block: Block, folder: str, paths: PathIndex) -> Iterator[Node]:
+    """Nodes that are not where the drawing shows them; below a missing folder nothing is said.
+
+    The drawing may start at the repository's root, in the `folder` of the file that shows it, or in
+    the folder that its first line names: where most of its names are upheld. A drawing of which
+    few are is one of something else.
+    """
+    nodes, top = tree_nodes(block)
+    starts = dict.fromkeys(posixpath.normpath(p) for p in ("", folder, top, f"{folder}/{top}"))
+    upheld, start = max(
+        ((sum(paths.has(_at(start, node.path)) for node in nodes), start) for start in starts),
+        key=lambda counted: counted[0],
+    )
+    if upheld < max(_FEWEST_UPHELD, _SHARE_UPHELD * len(nodes)):
+        return
+    gone: set[str] = set()
+    for node in nodes:
+        if node.parent in gone:
+            gone.add(node.path)
+        elif not paths.has(_at(start, node.path)):
+            gone.add(node.path)
+            yield replace(node, path=_at(start, node.path))
+
+
+def tree_nodes(block: Block) -> tuple[Sequence[Node], str]:
+    """The plain names that a block draws with lines, and the path that stands above them."""
+    nodes: list[Node] = []
+    above: list[tuple[int, str]] = []
+    top = ""
+    for number, line in enumerate(split_lines(block.text), start=block.start_line):
+        match = _NODE.match(line)
+        if match is None:
+            head = None if nodes else _TOP.match(line.strip())
+            top = head["name"] if head else top
+            continue
+        depth = len(match["indent"])
+        while above and above[-1][0] >= depth:
+            above.pop()
+        parent = above[-1][1] if above else ""
+        name = match["name"].rstrip("/:,")
+        path = f"{parent}/{name}" if parent else name
+        above.append((depth, path))
+        if name and _PLAIN.fullmatch(name) and set(name) != {"."}:
+            column = match.start("name") + 1
+            nodes.append(Node(path, parent, match["name"], match["remark"], number, column))
+    return nodes, top
+
+
+def _at(start: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(start, path))

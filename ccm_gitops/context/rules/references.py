@@ -15,6 +15,7 @@ from ccm_gitops.context.references import (
     judge,
     reference_path,
 )
+from ccm_gitops.context.rules.drawn_trees import wrong_nodes
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
 from ccm_gitops.context.scripts import find_scripts
 
@@ -23,25 +24,51 @@ def _outdated(context: RuleContext) -> Iterator[Hit]:
     base = posixpath.dirname(context.file.path)
     ignored = ignore_patterns(context.tree)
     seen: set[str] = set()
-    for span in (*context.spans, *find_scripts(context.document)):
+    for span in (*context.spans, *find_scripts(context.document, context.spans)):
         section = " / ".join(context.section_at(span.line).path)
         verdict = judge(span, base=base, section=section, paths=context.paths, ignored=ignored)
         path = reference_path(span, context.paths)
         if verdict != "contradicted" or path is None or path in seen:
             continue
         seen.add(path)
-        moved_to = context.paths.only_namesake(path)
-        yield Hit(
-            line=span.line,
-            end_line=span.line,
-            column=span.column,
-            subject=span.content,
-            message=f"{path} is not in the repository",
-            suggestion=f"{moved_to} is, by the same name: name that path if it is meant"
-            if moved_to
-            else "name the path that took its place, or remove the mention",
-            confidence=0.9,
-        )
+        yield _hit(context, span, path)
+    yield from _drawn_wrong(context, base, ignored, seen)
+
+
+def _drawn_wrong(
+    context: RuleContext, base: str, ignored: tuple[str, ...], seen: set[str]
+) -> Iterator[Hit]:
+    """The entries of drawn trees that are not where they are drawn."""
+    for block in context.document.blocks:
+        titles = " / ".join(context.section_at(block.start_line).path)
+        if block.kind not in {"code", "paragraph"} or is_elsewhere(titles):
+            continue
+        for node in wrong_nodes(block, base, context.paths):
+            span = Span("code", node.name, node.line, node.column, f"{node.name} {node.remark}", "")
+            if (
+                node.path in seen
+                or is_left_out(node.path, ignored)
+                or is_stand_in(node.name.rstrip("/"))
+            ):
+                continue
+            if not is_not_here(span):
+                seen.add(node.path)
+                yield _hit(context, span, node.path)
+
+
+def _hit(context: RuleContext, span: Span, path: str) -> Hit:
+    moved_to = context.paths.only_namesake(path)
+    return Hit(
+        line=span.line,
+        end_line=span.line,
+        column=span.column,
+        subject=span.content,
+        message=f"{path} is not in the repository",
+        suggestion=f"{moved_to} is, by the same name: name that path if it is meant"
+        if moved_to
+        else "name the path that took its place, or remove the mention",
+        confidence=0.9,
+    )
 
 
 # Claude Code inlines these; a path in the home folder or from the root is another machine's matter.
