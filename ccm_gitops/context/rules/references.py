@@ -45,11 +45,8 @@ def _drawn_wrong(
             continue
         for node in wrong_nodes(block, base, context.paths):
             span = Span("code", node.name, node.line, node.column, f"{node.name} {node.remark}", "")
-            if (
-                node.path in seen
-                or is_left_out(node.path, ignored)
-                or is_stand_in(node.name.rstrip("/"))
-            ):
+            told = {node.path, posixpath.relpath(node.path, base or ".")} & seen
+            if told or is_left_out(node.path, ignored) or is_stand_in(node.name.rstrip("/")):
                 continue
             if not is_not_here(span):
                 seen.add(node.path)
