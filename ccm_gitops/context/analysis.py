@@ -19,7 +19,7 @@ from ccm_gitops.context.tokens import TOKENIZER, billable, count_tokens
 from ccm_gitops.context.tree import Tree
 
 # Part of every cache key: raised when a rule, the score or the token estimate changes.
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 _PROSE = frozenset({"", ".md", ".mdx", ".mdc", ".markdown", ".txt", ".rst"})
 
 

@@ -67,7 +67,7 @@ def _repeated(section: Section, seen: dict[str, tuple[int, int]]) -> DuplicatePa
     blocks = [block for part in section.walk() for block in part.blocks]
     while blocks[-1].kind in {"blank", "rule"}:
         blocks.pop()
-    text = _normal("".join(block.text for block in blocks))
+    text = normal("".join(block.text for block in blocks))
     body = text.partition("\n")[2]
     if not any(block.kind in _BODY for block in blocks) or not _is_large(body, _MIN_LINES):
         return None
@@ -80,7 +80,7 @@ def _equal_blocks(blocks: Sequence[Block]) -> list[DuplicatePair]:
     seen: dict[tuple[str, str], Block] = {}
     pairs = []
     for block in blocks:
-        text = _normal(block.text)
+        text = normal(block.text)
         if not _is_large(text, _MIN_CODE_LINES if block.kind == "code" else _MIN_LINES):
             continue
         kept = seen.setdefault((block.kind, text), block)
@@ -91,24 +91,25 @@ def _equal_blocks(blocks: Sequence[Block]) -> list[DuplicatePair]:
 
 def _near_blocks(blocks: Sequence[Block]) -> list[DuplicatePair]:
     holders: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    shingles = [_shingles(block) for block in blocks]
+    runs = [shingles(block) for block in blocks]
     pairs = []
     for index, block in enumerate(blocks):
         shared: Counter[int] = Counter()
-        for shingle in shingles[index]:
+        for shingle in runs[index]:
             # A run of words found everywhere tells nothing, and would cost quadratic time.
             if len(holders[shingle]) < _COMMON_SHINGLE:
                 shared.update(holders[shingle])
                 holders[shingle].append(index)
         for other, common in shared.most_common(1):
-            union = len(shingles[index]) + len(shingles[other]) - common
-            if common >= _NEAR * union:
+            union = len(runs[index]) + len(runs[other]) - common
+            if is_near(common, union):
                 similarity = round(common / union, 2)
                 pairs.append(_pair(block, blocks[other], exact=False, similarity=similarity))
     return pairs
 
 
-def _shingles(block: Block) -> set[tuple[str, ...]]:
+def shingles(block: Block) -> set[tuple[str, ...]]:
+    """The five-word runs of a block; none of code or of a short text."""
     words = [] if block.kind == "code" else _WORD.findall(block.text.lower())
     if len(words) < _MIN_NEAR_WORDS:
         return set()
@@ -120,12 +121,24 @@ def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
         yield tuple(words[start : start + _SHINGLE])
 
 
+def is_near(common: int, union: int) -> bool:
+    """Whether two texts with so many runs of words in common, of so many in all, say the same."""
+    return common >= _NEAR * union
+
+
+def comparable(block: Block) -> bool:
+    """Whether a block is text of some size, which does not recur for good reasons."""
+    least = _MIN_CODE_LINES if block.kind == "code" else _MIN_LINES
+    return block.kind in _BODY and _is_large(normal(block.text), least)
+
+
 def _pair(block: Block, kept: Block, *, exact: bool, similarity: float) -> DuplicatePair:
     places = (block.start_line, block.end_line, kept.start_line, kept.end_line)
     return DuplicatePair(*places, exact=exact, similarity=similarity)
 
 
-def _normal(text: str) -> str:
+def normal(text: str) -> str:
+    """The text without white space at the ends of lines, which makes no difference."""
     return "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
+from ccm_gitops.context.rules.copies import Copy
 from ccm_gitops.context.rules.duplicates import DuplicatePair
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
 
@@ -16,12 +17,17 @@ _MIN_TWIN_BYTES = 400
 
 
 def _duplicate_content(context: RuleContext) -> Iterator[Hit]:
+    yield from _within(context)
+    yield from _elsewhere(context)
+
+
+def _within(context: RuleContext) -> Iterator[Hit]:
     for pair in context.duplicates:
         tokens = context.tokens(pair.removed_start, pair.removed_end)
         yield Hit(
             line=pair.removed_start,
             end_line=pair.removed_end,
-            subject=_first_line(context, pair),
+            subject=_first_line(context, pair.removed_start),
             message=f"{_relation(pair)} lines {pair.kept_start}-{pair.kept_end}",
             suggestion="keep one of the two",
             savings=tokens if pair.exact else 0,
@@ -31,14 +37,33 @@ def _duplicate_content(context: RuleContext) -> Iterator[Hit]:
         )
 
 
-def _relation(pair: DuplicatePair) -> str:
+def _elsewhere(context: RuleContext) -> Iterator[Hit]:
+    for copy in context.copies:
+        place = f"lines {copy.other_start}-{copy.other_end} of {copy.path}"
+        is_waste = copy.is_paid and copy.exact
+        yield Hit(
+            line=copy.start_line,
+            end_line=copy.end_line,
+            subject=_first_line(context, copy.start_line),
+            message=f"{_relation(copy)} {place}"
+            + (", which is loaded with this file" if copy.is_paid else ""),
+            suggestion="keep one of the two"
+            if copy.is_paid
+            else f"keep it there, and say here when to read {copy.path}",
+            savings=context.tokens(copy.start_line, copy.end_line) if is_waste else 0,
+            confidence=0.95 if copy.exact else 0.9,
+            severity="medium" if is_waste else "low",
+        )
+
+
+def _relation(pair: DuplicatePair | Copy) -> str:
     if pair.exact:
         return "says word for word what stands in"
     return f"shares {pair.similarity:.0%} of its wording with"
 
 
-def _first_line(context: RuleContext, pair: DuplicatePair) -> str:
-    return context.document.lines[pair.removed_start - 1].strip()
+def _first_line(context: RuleContext, line: int) -> str:
+    return context.document.lines[line - 1].strip()
 
 
 def _duplicate_file(context: RuleContext) -> Iterator[Hit]:
@@ -62,6 +87,8 @@ def _duplicate_file(context: RuleContext) -> Iterator[Hit]:
 
 
 RULES = (
-    Rule("duplicate_content", "text that stands in the file twice", "medium", _duplicate_content),
+    Rule(
+        "duplicate_content", "text that stands here or nearby twice", "medium", _duplicate_content
+    ),
     Rule("duplicate_file", "a context file that is a copy of another", "low", _duplicate_file),
 )

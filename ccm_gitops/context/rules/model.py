@@ -14,6 +14,7 @@ from ccm_gitops.context.document import Document, Section
 from ccm_gitops.context.inline import Span, find_spans
 from ccm_gitops.context.loading import ContextFile
 from ccm_gitops.context.paths import PathIndex
+from ccm_gitops.context.rules.copies import Copy, find_copies
 from ccm_gitops.context.rules.duplicates import DuplicatePair, find_duplicates
 from ccm_gitops.context.tokens import billable, count_tokens
 from ccm_gitops.context.tree import Tree
@@ -103,6 +104,11 @@ class RuleContext:
     def duplicates(self) -> tuple[DuplicatePair, ...]:
         """The ranges that repeat earlier ones."""
         return find_duplicates(self.document)
+
+    @cached_property
+    def copies(self) -> tuple[Copy, ...]:
+        """The ranges that stand in another file too."""
+        return find_copies(self.file.path, self.document.blocks, self.tree)
 
     def tokens(self, start_line: int, end_line: int) -> int:
         """What the lines cost an agent."""

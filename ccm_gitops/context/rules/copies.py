@@ -1,0 +1,166 @@
+"""Text of the file that stands in another file too: one that is paid for as well, or a document."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ccm_gitops.context.document import Block, parse
+from ccm_gitops.context.inventory import take_inventory
+from ccm_gitops.context.rules.duplicates import comparable, is_near, normal, shingles
+from ccm_gitops.context.tree import Tree
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Lines that stand at `path` too; lines count from 1, inclusive.
+
+    `exact` and `similarity` as for DuplicatePair. `is_paid`: whoever loads this file loads the
+    other as well.
+    """
+
+    start_line: int
+    end_line: int
+    path: str
+    other_start: int
+    other_end: int
+    exact: bool
+    similarity: float
+    is_paid: bool
+
+
+_NAMES = ("CLAUDE.md", ".claude/CLAUDE.md", "AGENTS.md")
+_DOCUMENT = re.compile(r"(?:docs?/.+|[^/]+)\.mdx?", re.IGNORECASE)
+# Histories and files for agents: not what a person would be sent to read instead.
+_NO_DOCUMENT = re.compile(r"(?:^|/)(?:changelog|history|claude|agents|gemini)\b[^/]*$", re.I)
+_MOST_DOCUMENTS, _MOST_BYTES = 40, 200_000
+
+
+def find_copies(path: str, document: Sequence[Block], tree: Tree) -> tuple[Copy, ...]:
+    """What the file shares with others, neighbouring blocks as one.
+
+    Of two files that one start loads, the first names the other; a nested file names those of the
+    start. Commands and code in a README are no copies: an agent needs them at hand.
+    """
+    copies: list[Copy] = []
+    blocks = [block for block in document if comparable(block)]
+    if not blocks:
+        return ()
+    paid, documents = _paid_with(path, tree), _documents(path, tree)
+    for other, is_paid in (*((p, True) for p in paid), *((p, False) for p in documents)):
+        covered = {copy.start_line for copy in copies}
+        data = tree.read(other) or b""
+        if other == path or len(data) > _MOST_BYTES or b"\0" in data:
+            continue
+        left = [b for b in blocks if b.start_line not in covered]
+        left = left if is_paid else [b for b in left if b.kind != "code"]
+        copies += _copies(left, other, _Index.of(data), is_paid=is_paid)
+    return tuple(_joined(sorted(copies, key=lambda copy: copy.start_line), document))
+
+
+def _paid_with(path: str, tree: Tree) -> list[str]:
+    inventory = take_inventory(tree, _NAMES)
+    order = [file.path for file in inventory.files]
+    for start in inventory.starts:
+        if path in start:
+            return [other for other in order[order.index(path) + 1 :] if other in start]
+    return [other for other in order if inventory.starts and other in inventory.starts[0]]
+
+
+def _documents(path: str, tree: Tree) -> list[str]:
+    folder = posixpath.dirname(path)
+    own = f"{folder}/README.md" if folder else "README.md"
+    found = [
+        other
+        for other in tree.paths()
+        if other == own or (_DOCUMENT.fullmatch(other) and not _NO_DOCUMENT.search(other))
+    ]
+    nearest = sorted(found, key=lambda other: (other != own, other.count("/"), other))
+    return nearest[:_MOST_DOCUMENTS]
+
+
+@dataclass(frozen=True)
+class _Index:
+    """The blocks of another file, by text and by the runs of words in them."""
+
+    blocks: tuple[Block, ...]
+    by_text: dict[tuple[str, str], Block]
+    holders: dict[tuple[str, ...], list[int]]
+
+    @classmethod
+    def of(cls, data: bytes) -> _Index:
+        return _indexed(data)
+
+
+@lru_cache(maxsize=64)  # the files of one repository are looked at one after the other
+def _indexed(data: bytes) -> _Index:
+    blocks = tuple(filter(comparable, parse(data.decode("utf-8", "replace")).blocks))
+    holders: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, block in enumerate(blocks):
+        for shingle in shingles(block):
+            holders[shingle].append(number)
+    by_text = {(block.kind, normal(block.text)): block for block in reversed(blocks)}
+    return _Index(blocks, by_text, dict(holders))
+
+
+def _copies(blocks: Sequence[Block], path: str, index: _Index, *, is_paid: bool) -> Iterator[Copy]:
+    for block in blocks:
+        same = index.by_text.get((block.kind, normal(block.text)))
+        if same:
+            yield _copy(block, path, same, 1.0, is_paid=is_paid)
+            continue
+        own = shingles(block)
+        shared = Counter(number for shingle in own for number in index.holders.get(shingle, ()))
+        for number, common in shared.most_common(1):
+            other = index.blocks[number]
+            union = len(own) + len(shingles(other)) - common
+            if is_near(common, union):
+                yield _copy(block, path, other, round(common / union, 2), is_paid=is_paid)
+
+
+def _copy(block: Block, path: str, other: Block, similarity: float, *, is_paid: bool) -> Copy:
+    return Copy(
+        start_line=block.start_line,
+        end_line=block.end_line,
+        path=path,
+        other_start=other.start_line,
+        other_end=other.end_line,
+        exact=similarity == 1.0,
+        similarity=similarity,
+        is_paid=is_paid,
+    )
+
+
+def _joined(copies: Sequence[Copy], document: Sequence[Block]) -> Iterator[Copy]:
+    """Copies with nothing but blanks and headings between them, in both files' order, as one."""
+    texts = {b.start_line: b.end_line for b in document if b.kind not in {"blank", "heading"}}
+    starts = sorted(texts)
+    held: Copy | None = None
+    for copy in copies:
+        if held and _follows(held, copy, starts):
+            held = Copy(
+                held.start_line,
+                copy.end_line,
+                held.path,
+                held.other_start,
+                copy.other_end,
+                held.exact,
+                min(held.similarity, copy.similarity),
+                held.is_paid,
+            )
+            continue
+        if held:
+            yield held
+        held = copy
+    if held:
+        yield held
+
+
+def _follows(first: Copy, second: Copy, starts: Sequence[int]) -> bool:
+    between = any(first.end_line < start < second.start_line for start in starts)
+    same = (first.path, first.exact) == (second.path, second.exact)
+    return same and not between and second.other_start > first.other_end
