@@ -136,11 +136,11 @@ def _rule_paths(tree: Tree) -> list[str]:
 
 
 def _on_demand_paths(tree: Tree, context_files: Sequence[str]) -> list[str]:
-    names = {posixpath.basename(name) for name in context_files}
     asked = {*map(posixpath.normpath, context_files), *_CLAUDE, *_INSTEAD}
+    nested = tuple({f"/{posixpath.basename(name)}" for name in context_files})
     return sorted(
         path
         for path in tree.paths()
         if path not in asked
-        and ((posixpath.basename(path) in names and "/" in path) or _SKILL.fullmatch(path))
+        and (path.endswith(nested) or (path.endswith("/SKILL.md") and _SKILL.fullmatch(path)))
     )

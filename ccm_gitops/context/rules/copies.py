@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ccm_gitops.context.document import Block, parse
+from ccm_gitops.context.document import Block, BlockKind, parse
 from ccm_gitops.context.inventory import take_inventory
 from ccm_gitops.context.rules.duplicates import comparable, is_near, normal, shingles
 from ccm_gitops.context.tree import Tree
@@ -50,6 +50,7 @@ def find_copies(path: str, document: Sequence[Block], tree: Tree) -> tuple[Copy,
     blocks = [block for block in document if comparable(block)]
     if not blocks:
         return ()
+    runs = {block.start_line: shingles(block) for block in blocks}
     paid, documents = _paid_with(path, tree), _documents(path, tree)
     for other, is_paid in (*((p, True) for p in paid), *((p, False) for p in documents)):
         covered = {copy.start_line for copy in copies}
@@ -58,7 +59,8 @@ def find_copies(path: str, document: Sequence[Block], tree: Tree) -> tuple[Copy,
             continue
         left = [b for b in blocks if b.start_line not in covered]
         left = left if is_paid else [b for b in left if b.kind != "code"]
-        copies += _copies(left, other, _Index.of(data), is_paid=is_paid)
+        pieces = [(block, runs[block.start_line]) for block in left]
+        copies += _copies(pieces, other, _indexed(data), is_paid=is_paid)
     return tuple(_joined(sorted(copies, key=lambda copy: copy.start_line), document))
 
 
@@ -88,38 +90,39 @@ class _Index:
     """The blocks of another file, by text and by the runs of words in them."""
 
     blocks: tuple[Block, ...]
-    by_text: dict[tuple[str, str], Block]
+    sizes: tuple[int, ...]
+    by_text: dict[tuple[BlockKind, str], Block]
     holders: dict[tuple[str, ...], list[int]]
-
-    @classmethod
-    def of(cls, data: bytes) -> _Index:
-        return _indexed(data)
 
 
 @lru_cache(maxsize=64)  # the files of one repository are looked at one after the other
 def _indexed(data: bytes) -> _Index:
     blocks = tuple(filter(comparable, parse(data.decode("utf-8", "replace")).blocks))
     holders: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for number, block in enumerate(blocks):
-        for shingle in shingles(block):
+    runs = tuple(map(shingles, blocks))
+    for number, own in enumerate(runs):
+        for shingle in own:
             holders[shingle].append(number)
     by_text = {(block.kind, normal(block.text)): block for block in reversed(blocks)}
-    return _Index(blocks, by_text, dict(holders))
+    return _Index(blocks, tuple(map(len, runs)), by_text, dict(holders))
 
 
-def _copies(blocks: Sequence[Block], path: str, index: _Index, *, is_paid: bool) -> Iterator[Copy]:
-    for block in blocks:
+def _copies(
+    blocks: Sequence[tuple[Block, set[tuple[str, ...]]]], path: str, index: _Index, *, is_paid: bool
+) -> Iterator[Copy]:
+    for block, own in blocks:
         same = index.by_text.get((block.kind, normal(block.text)))
         if same:
             yield _copy(block, path, same, 1.0, is_paid=is_paid)
             continue
-        own = shingles(block)
-        shared = Counter(number for shingle in own for number in index.holders.get(shingle, ()))
+        shared: Counter[int] = Counter()
+        for shingle in own & index.holders.keys():
+            shared.update(index.holders[shingle])
         for number, common in shared.most_common(1):
-            other = index.blocks[number]
-            union = len(own) + len(shingles(other)) - common
+            union = len(own) + index.sizes[number] - common
             if is_near(common, union):
-                yield _copy(block, path, other, round(common / union, 2), is_paid=is_paid)
+                similarity = round(common / union, 2)
+                yield _copy(block, path, index.blocks[number], similarity, is_paid=is_paid)
 
 
 def _copy(block: Block, path: str, other: Block, similarity: float, *, is_paid: bool) -> Copy:
