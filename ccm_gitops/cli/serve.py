@@ -21,6 +21,7 @@ from ccm_gitops.errors import UsageError
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8710, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--run", "every", metavar="EVERY", help="Also run what is due, as 'every 60s'.")
+@click.option("--commit", "commits", is_flag=True, help="Commit each change of the file.")
 @click.option(
     "--allow-host", "names", multiple=True, metavar="NAME", help="A name it goes by; repeatable."
 )
@@ -30,6 +31,7 @@ def serve(
     host: str,
     port: int,
     every: str | None,
+    commits: bool,
     names: tuple[str, ...],
 ) -> int:
     """Serve the REST API until Ctrl-C; it is described at /openapi.json.
@@ -53,7 +55,14 @@ def serve(
         ) from error
     pause = _pause(every) if every else None
     path = read_config(config_path).path
-    site = Site(Reader(path, Path.home(), runtime, time.monotonic), machine, runtime, clock().now)
+    site = Site(
+        Reader(path, Path.home(), runtime, time.monotonic),
+        machine,
+        runtime,
+        clock().now,
+        os.environ.__setitem__,
+        commits,
+    )
     token = os.environ.get("CCM_TOKEN")
     if not token:
         token = secrets.token_urlsafe(24)

@@ -12,7 +12,15 @@ from starlette.concurrency import run_in_threadpool
 
 from ccm_gitops import __version__
 from ccm_gitops.server.problems import add_handlers
-from ccm_gitops.server.routes import context, control, executions, tasks, webhooks
+from ccm_gitops.server.routes import (
+    context,
+    control,
+    executions,
+    task_edits,
+    tasks,
+    webhook_edits,
+    webhooks,
+)
 from ccm_gitops.server.shapes.problem import Problem
 from ccm_gitops.server.site import Site
 
@@ -35,7 +43,7 @@ def make_app(site: Site) -> FastAPI:
         lifespan=lifespan,
     )
     scheduler = APIRouter(prefix="/api/scheduler")
-    for noun in (control, tasks, executions, webhooks):
+    for noun in (control, tasks, task_edits, executions, webhooks, webhook_edits):
         scheduler.include_router(noun.routes(site))
     app.include_router(scheduler)
     app.include_router(context.routes(site))
@@ -57,6 +65,10 @@ def _description(app: FastAPI) -> dict[str, Any]:
         for unused in ("HTTPValidationError", "ValidationError"):
             parts["schemas"].pop(unused, None)
         parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-        made["security"] = [{"token": []}]
+        for methods in made["paths"].values():
+            for method, operation in methods.items():
+                # On a loopback address reading is free.
+                free: list[dict[str, list[str]]] = [{}] if method == "get" else []
+                operation["security"] = [{"token": []}, *free]
         app.openapi_schema = made
     return app.openapi_schema

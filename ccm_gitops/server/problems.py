@@ -19,6 +19,10 @@ MEDIA_TYPE = "application/problem+json"
 _ANYWHERE = (400, 401, 403, 404, 405, 408, 413, 421, 422, 429, 503)
 
 
+class EditRefused(ConfigError):
+    """The configuration would be wrong after an edit; nothing was written."""
+
+
 def answer(
     status: int,
     detail: str | None,
@@ -69,6 +73,8 @@ async def _on_error(_: Request, error: Exception) -> JSONResponse:
             Place(where=p.where, message=p.message, line=p.line or None, column=p.column or None)
             for p in error.problems
         ]
+        if isinstance(error, EditRefused):
+            return answer(422, "the configuration would be wrong so", errors=places)
         return answer(409, "the configuration on disk is wrong; mend it first", errors=places)
     if isinstance(error, StateBusyError):
         return answer(503, str(error), headers={"retry-after": "2"})

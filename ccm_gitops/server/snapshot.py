@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -46,7 +47,7 @@ class Reader:
     home: Path
     make_runtime: Callable[[Config], Runtime]
     elapsed: Callable[[], float]
-    _kept: tuple[float, Snapshot] | None = field(default=None, init=False)
+    _kept: tuple[float, object, Snapshot] | None = field(default=None, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def runtime(self) -> Runtime:
@@ -56,15 +57,22 @@ class Reader:
     def look(self) -> Snapshot:
         """A look that is at most a moment old; raises ConfigError and StateError."""
         with self._lock:
-            now = self.elapsed()
-            if self._kept and now < self._kept[0]:
-                return self._kept[1]
+            now, stamp = self.elapsed(), self._stamp()
+            if self._kept and now < self._kept[0] and stamp == self._kept[1]:
+                return self._kept[2]
             runtime = self.runtime()
             lines = tuple(executions(runtime.store.history()))
             found = Snapshot(runtime, runtime.store.load(), lines)
             is_file = isinstance(runtime.config.settings.state, FileState)
-            self._kept = (now + (_FRESH_FILE if is_file else _FRESH_BRANCH), found)
+            self._kept = (now + (_FRESH_FILE if is_file else _FRESH_BRANCH), stamp, found)
             return found
+
+    def _stamp(self) -> object:
+        """Tells whether the file was edited meanwhile."""
+        with contextlib.suppress(OSError):
+            stat = self.path.stat()
+            return (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        return None
 
     def forget(self) -> None:
         """Something changed: the next look is a new one."""

@@ -58,11 +58,11 @@ def task(model: TaskModel, row: TaskRow, lines: Iterable[Line], running: str | N
         next_run_at=row.next_run_at,
         running=running,
         stats=stats(lines),
-        **_schedule(model),
+        **schedule_fields(model),
     )
 
 
-def _schedule(model: TaskModel) -> dict[str, Any]:
+def schedule_fields(model: TaskModel) -> dict[str, Any]:
     """The fields of the original's flat schedule; those of the other kinds are null."""
     fields: dict[str, Any] = dict.fromkeys(_SCHEDULE_FIELDS)
     match model.schedule:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from ccm_gitops.config.model import TaskType
 from ccm_gitops.overview import task_rows
 from ccm_gitops.planning import RunOptions
 from ccm_gitops.server import wire
 from ccm_gitops.server.problems import documented
-from ccm_gitops.server.shapes.tasks import RunRequest, Started, Task, TaskDetail, TaskList
+from ccm_gitops.server.shapes.tasks import (
+    RunRequest,
+    Started,
+    Task,
+    TaskDetail,
+    TaskList,
+)
 from ccm_gitops.server.site import Site, find_task
 from ccm_gitops.server.snapshot import Snapshot
 from ccm_gitops.state.model import TaskState
@@ -32,7 +38,7 @@ def routes(site: Site) -> APIRouter:
         """The tasks with their figures; `machineId` gives those that run on that machine."""
         found = [
             item
-            for item in _tasks(site, site.look())
+            for item in all_tasks(site, site.look())
             if (machine_id is None or item.machine_id in (None, machine_id))
             and enabled in (None, item.enabled)
             and task_type in (None, item.task_type)
@@ -40,11 +46,11 @@ def routes(site: Site) -> APIRouter:
         return TaskList(tasks=found, total=len(found))
 
     @router.get("/{id}", responses=documented(409))
-    def get_task(id: str) -> TaskDetail:
-        """One task with its newest executions."""
+    def get_task(id: str, response: Response) -> TaskDetail:
+        """One task with its newest executions; its `ETag` is of what the file says."""
         snapshot = site.look()
-        find_task(snapshot.config, id)
-        (found,) = [item for item in _tasks(site, snapshot) if item.id == id]
+        response.headers["etag"] = site.tag(find_task(snapshot.config, id))
+        (found,) = [item for item in all_tasks(site, snapshot) if item.id == id]
         lines = [line for line in snapshot.executions if line["task_id"] == id]
         recent = [wire.execution(line) for line in lines[: -_RECENT - 1 : -1]]
         return TaskDetail(**dict(found), recent_executions=recent)
@@ -65,7 +71,7 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
-def _tasks(site: Site, snapshot: Snapshot) -> list[Task]:
+def all_tasks(site: Site, snapshot: Snapshot) -> list[Task]:
     rows = task_rows(snapshot.config, snapshot.state, site.machine, snapshot.now)
     found = []
     for task, row in zip(snapshot.config.tasks, rows, strict=True):

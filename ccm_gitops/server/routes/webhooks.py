@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 
 from ccm_gitops.config.model import WebhookType
 from ccm_gitops.notify.deliver import deliver
@@ -29,18 +29,18 @@ def routes(site: Site) -> APIRouter:
         """The webhooks with their health; addresses are masked."""
         found = [
             item
-            for item in _webhooks(site.look())
+            for item in all_webhooks(site.look())
             if (machine_id is None or item.machine_id in (None, machine_id))
             and webhook_type in (None, item.webhook_type)
         ]
         return WebhookList(webhooks=found, total=len(found))
 
     @router.get("/{id}", responses=documented(409))
-    def get_webhook(id: str) -> Webhook:
+    def get_webhook(id: str, response: Response) -> Webhook:
         """One webhook with its health, and the messages to it that were given up."""
         snapshot = site.look()
-        find_webhook(snapshot.config, id)
-        (found,) = [item for item in _webhooks(snapshot) if item.id == id]
+        response.headers["etag"] = site.tag(find_webhook(snapshot.config, id))
+        (found,) = [item for item in all_webhooks(snapshot) if item.id == id]
         return found
 
     @router.post("/{id}/test", responses=documented(409))
@@ -60,7 +60,7 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
-def _webhooks(snapshot: Snapshot) -> list[Webhook]:
+def all_webhooks(snapshot: Snapshot) -> list[Webhook]:
     rows = webhook_rows(snapshot.config, snapshot.state, snapshot.now)
     return [
         wire.webhook(model, row) for model, row in zip(snapshot.config.webhooks, rows, strict=True)

@@ -2,14 +2,93 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from ccm_gitops.config.model import TaskType
+from pydantic import Field, StrictFloat, StrictInt
+
+from ccm_gitops.config.model import PublishMode, Strategy, TaskType
 from ccm_gitops.schedule.model import DayMatch, Metric, Operator
-from ccm_gitops.server.shapes.base import Instant, Order, Shape
+from ccm_gitops.server.shapes.base import Id, Instant, Line, Order, Shape, Text
 from ccm_gitops.server.shapes.executions import Execution
 
 ScheduleType = Literal["cron", "interval", "threshold", "manual"]
+Expression = Annotated[str, Field(min_length=1, max_length=200, examples=["0 9 * * *"])]
+Minutes = Annotated[int, Field(ge=1, le=10_000_000, examples=[1440])]
+Value = Annotated[StrictInt | StrictFloat, Field(ge=-1e12, le=1e12, examples=[60])]
+Score = Annotated[int, Field(ge=0, le=100)]
+Duration = Annotated[str, Field(pattern=r"^([0-9]+[dhms])+$", max_length=40, examples=["1d"])]
+Patterns = Annotated[list[Line], Field(min_length=1, max_length=1000)]
+Ids = Annotated[list[Id], Field(max_length=100)]
+
+
+class AutoApply(Order):
+    """When a change goes straight to the base branch."""
+
+    min_tokens_saved: Annotated[int, Field(ge=0)]
+
+
+class TaskConfig(Order):
+    """What a task's type can be told; keys of another type are refused."""
+
+    include_health_score: bool | None = None
+    alert_only: bool | None = None
+    max_projects: Annotated[int | None, Field(ge=1)] = None
+    rules: dict[str, Any] | list[str] | None = None
+    strategy: Strategy | None = None
+    dry_run: bool | None = None
+    min_score: Score | None = None
+    auto_apply: AutoApply | None = None
+    alert_threshold: Score | None = None
+    include_recommendations: bool | None = None
+
+
+class Publish(Order):
+    """How a change leaves."""
+
+    mode: PublishMode | None = None
+    branch: Line | None = None
+    push: Line | None = None
+
+
+class EditableTask(Order):
+    """What can be said of a task, in its creation and in a change; a key left out says nothing."""
+
+    description: Text | None = None
+    cron_expression: Expression | None = None
+    day_match: DayMatch | None = None
+    interval_minutes: Minutes | None = None
+    threshold_metric: Metric | None = None
+    threshold_operator: Operator | None = None
+    threshold_value: Value | None = None
+    cooldown: Duration | None = None
+    project_filter: Patterns | None = None
+    """Ids of projects, or globs over ids; null: all."""
+    task_config: TaskConfig | None = None
+    notify_on_success: bool | None = None
+    notify_on_failure: bool | None = None
+    webhook_ids: Ids | None = None
+    machine_id: Line | None = None
+    """The runner that the task is for; null: every one."""
+    enabled: bool | None = None
+    publish: Publish | None = None
+    needs: Ids | None = None
+
+
+class NewTask(EditableTask):
+    """A task to create; without an `id` it is made from the name. `custom` ones are refused."""
+
+    id: Id | None = None
+    name: Line
+    task_type: TaskType
+    schedule_type: ScheduleType
+
+
+class TaskChange(EditableTask):
+    """What to change; a key that is there and null goes back to its default."""
+
+    name: Line | None = None
+    task_type: TaskType | None = None
+    schedule_type: ScheduleType | None = None
 
 
 class TaskStats(Shape):
