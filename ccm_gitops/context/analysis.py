@@ -15,11 +15,17 @@ from ccm_gitops.context.rules import run_rules
 from ccm_gitops.context.rules.model import Finding, RuleContext, Severity, tokens_of
 from ccm_gitops.context.rules.safety import unreadable_reason
 from ccm_gitops.context.score import score
-from ccm_gitops.context.tokens import TOKENIZER, billable, count_tokens
+from ccm_gitops.context.tokens import (
+    OLDER_TOKENIZER,
+    TOKENIZER,
+    billable,
+    count_older_tokens,
+    count_tokens,
+)
 from ccm_gitops.context.tree import Tree
 
 # Part of every cache key: raised when a rule, the score or the token estimate changes.
-RULES_VERSION = "4"
+RULES_VERSION = "5"
 _PROSE = frozenset({"", ".md", ".mdx", ".mdc", ".markdown", ".txt", ".rst"})
 
 
@@ -44,7 +50,8 @@ class Analysis:
 
     `loaded` says when agents load it, as for ContextFile; `start_tokens` is what a start that
     loads it costs in all, with every file that is loaded together with it; None where no start
-    loads it, or where only this file was looked at.
+    loads it, or where only this file was looked at. `tokens_by` is the count by tokenizer: the
+    current one, whose figure is `tokens`, and that of older models.
     """
 
     file: str
@@ -53,6 +60,7 @@ class Analysis:
     lines: int
     tokens: int
     tokenizer: str
+    tokens_by: Mapping[str, int]
     score: int
     potential_savings: int
     sections: tuple[SectionReport, ...]
@@ -92,6 +100,7 @@ def analyze(
         lines=len(document.lines),
         tokens=tokens,
         tokenizer=TOKENIZER,
+        tokens_by={TOKENIZER: tokens, OLDER_TOKENIZER: count_older_tokens(paid)},
         score=score(
             lines=len(split_lines(paid)), tokens=tokens, savings=savings, findings=findings
         ),
@@ -114,6 +123,7 @@ def _size_only(file: ContextFile, text: str) -> Analysis:
         lines=lines,
         tokens=tokens,
         tokenizer=TOKENIZER,
+        tokens_by={TOKENIZER: tokens, OLDER_TOKENIZER: count_older_tokens(text)},
         score=score(lines=lines, tokens=tokens, savings=0, findings=()),
         potential_savings=0,
         sections=(),

@@ -12,6 +12,7 @@ _MONTH = (
     r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
+_ANY_YEAR = re.compile(r"(?:19|20)\d\d")
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -31,6 +32,8 @@ def find_dates(text: str) -> Iterator[date]:
     Known: 2026-01-31, 2026/01/31, 31.01.2026, January 31, 2026, 31 Jan 2026, Jan 2026, 2026-01.
     A bare year is none: versions, copyrights and tax tables are full of them.
     """
+    if not _ANY_YEAR.search(text):
+        return
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             found = _date(match.groupdict())

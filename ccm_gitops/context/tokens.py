@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from ccm_gitops.context.document import Block
 
 TOKENIZER = "claude-4.7-estimate"
+OLDER_TOKENIZER = "claude-3-estimate"
 
 _WORD = re.compile(r"[A-Za-z]+")
 # Letters that a word has for free: longer ones are cut into more pieces.
 _SHORT_WORD = 4
+# Tokens for a word, a letter beyond the fourth, a capital, a digit, a sign, a line end, and in
+# addition for a character that is not ASCII.
+_CURRENT = (1.107, 0.326, 0.882, 0.193, 1.030, 0.830, 0.508)
+_OLDER = (0.900, 0.132, 0.079, 0.226, 0.811, 1.079, 0.671)
+_REMEMBERED_LENGTH = 50_000
 
 
 def count_tokens(text: str) -> int:
@@ -23,23 +30,36 @@ def count_tokens(text: str) -> int:
     3.8 % on average and 12 % at most; of 715 single sections 7 % on average, 28 % at most.
     English Markdown; other scripts are not calibrated.
     """
+    return _estimate(text, _CURRENT)
+
+
+def count_older_tokens(text: str) -> int:
+    """About how many tokens the text costs with Claude 3 to Opus 4.6.
+
+    The same fit against the older tokenizer: 4.2 % off on average, 11 % at most, on 29 files.
+    """
+    return _estimate(text, _OLDER)
+
+
+def _estimate(text: str, weights: tuple[float, ...]) -> int:
+    short = len(text) <= _REMEMBERED_LENGTH
+    counts = _remembered(text) if short else _counts(text)
+    return round(sum(count * weight for count, weight in zip(counts, weights, strict=True)))
+
+
+def _counts(text: str) -> tuple[int, ...]:
     words = _WORD.findall(text)
     letters = sum(map(len, words))
     excess = sum(len(word) - _SHORT_WORD for word in words if len(word) > _SHORT_WORD)
     capitals = sum(word[0] <= "Z" for word in words)
     digits = sum(map(text.count, "0123456789"))
-    visible = sum(map(len, text.split()))
+    signs = sum(map(len, text.split())) - letters - digits
     non_ascii = len(text) - len(text.encode("ascii", "ignore"))
-    estimate: float = (
-        1.107 * len(words)
-        + 0.326 * excess
-        + 0.882 * capitals
-        + 0.193 * digits
-        + 1.030 * (visible - letters - digits)
-        + 0.830 * text.count("\n")
-        + 0.508 * non_ascii
-    )
-    return round(estimate)
+    return len(words), excess, capitals, digits, signs, text.count("\n"), non_ascii
+
+
+# Rules, sections and totals ask for the same passages.
+_remembered = lru_cache(maxsize=256)(_counts)
 
 
 def billable(blocks: Iterable[Block]) -> str:

@@ -16,7 +16,7 @@ from tests.support.trees import DictTree
 
 KEYS = {
     *("file", "bytes", "lines", "tokens", "tokenizer", "score", "potential_savings"),
-    *("sections", "issues", "loaded", "start_tokens"),
+    *("sections", "issues", "loaded", "start_tokens", "tokens_by"),
 }
 SECTION_KEYS = {
     *("title", "level", "type", "start_line", "end_line", "tokens", "actionability"),

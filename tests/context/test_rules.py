@@ -126,6 +126,12 @@ def test_an_unreadable_file_has_one_finding_and_no_score():
         pytest.param("disable=empty_section", "{c}\n\n{b}\n", False, id="another rule"),
         pytest.param("disable=badges", "# A\n\n{c}\n\n# B\n\n{b}\n", False, id="elsewhere"),
         pytest.param("disable=badges", "# A\n\n`{c}`\n\n{b}\n", False, id="in a code span"),
+        pytest.param("disable-file=badges", "{b}\n\n# A\n\n{c}\n", True, id="the whole file"),
+        pytest.param("disable-next-block=badges", "# A\n\n{c}\n\n{b}\n", True, id="the next block"),
+        pytest.param(
+            "disable-next-block=all", "# A\n\n{c}\n\nx\n\n{b}\n", False, id="not the one after"
+        ),
+        pytest.param("disable-next-block=all", "# A\n\n{b}\n\n{c}", False, id="nothing follows"),
     ],
 )
 def test_a_comment_silences_a_rule(comment, text, silent):

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccm_gitops.context.document import parse
-from ccm_gitops.context.tokens import billable, count_tokens
+from ccm_gitops.context.tokens import (
+    OLDER_TOKENIZER,
+    TOKENIZER,
+    billable,
+    count_older_tokens,
+    count_tokens,
+)
+from tests.support.analysing import analysis
 
 # Recorded with ctok 1.3.0 for the tokenizer of Claude 4.7 and later, without the frame.
 RECORDED = [
@@ -33,7 +40,19 @@ def test_short_pieces_are_within_a_quarter_of_recorded_counts(text, recorded):
 
 
 def test_nothing_costs_nothing():
-    assert count_tokens("") == 0
+    assert count_tokens("") == count_older_tokens("") == 0
+
+
+@pytest.mark.parametrize("text", [parameter.values[0] for parameter in RECORDED])
+def test_the_older_tokenizer_needs_fewer_by_about_a_third(text):
+    assert count_tokens(text) / count_older_tokens(text) == pytest.approx(1.42, rel=0.2)
+
+
+def test_an_analysis_names_both_tokenizers():
+    result = analysis("# A\n\n<!-- free -->\n\nRun the tests.\n")
+    assert set(result.tokens_by) == {TOKENIZER, OLDER_TOKENIZER}
+    assert result.tokens_by[result.tokenizer] == result.tokens
+    assert result.tokens_by[OLDER_TOKENIZER] < result.tokens
 
 
 @given(st.text(), st.text())
