@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ccm_gitops.inspection import Inspection
 
 # The newest executions that a dashboard holds; the figures are those of all.
-EXECUTIONS = 1_000
+EXECUTIONS = 500
 _DAYS = 30
 _RECENT = 10
 

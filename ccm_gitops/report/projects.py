@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 # A project that no entry finds here (another machine has it, or nobody any more) is shown so long.
 _REMEMBERED = timedelta(days=30)
-_EXECUTIONS = 8
-_PROPOSALS = 20
+_EXECUTIONS = 5
+_PROPOSALS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +111,11 @@ def project_views(
         )
         for id, place in {**known, **others}.items()
     )
+
+
+def worst_first(views: Iterable[ProjectView]) -> list[ProjectView]:
+    """The lowest score first; what was never measured last."""
+    return sorted(views, key=lambda view: (view.score is None, view.score))
 
 
 class _Course:

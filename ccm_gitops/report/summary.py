@@ -8,7 +8,7 @@ from datetime import datetime
 from ccm_gitops.overview import TaskRow
 from ccm_gitops.report import markdown, table
 from ccm_gitops.report.dashboard import Cards, Dashboard
-from ccm_gitops.report.projects import ProjectView
+from ccm_gitops.report.projects import ProjectView, worst_first
 from ccm_gitops.report.table import moment, seconds
 
 # GitHub takes a job summary of 1 MiB; nobody reads a fraction of that.
@@ -82,7 +82,7 @@ def _tables(board: Dashboard) -> Iterator[tuple[str, Sequence[str], _Rows, Seque
     headers = ["Task", "Type", "Schedule", "Last run", "Next", "Projects", "Tells"]
     yield "Tasks", headers, tasks[:_TASKS], (), _left(len(tasks), _TASKS)
     yield from _execution_table(board)
-    projects = sorted(board.projects, key=lambda view: (view.score is None, view.score))
+    projects = worst_first(board.projects)
     rows = [_project(view) for view in projects[:_PROJECTS]]
     headers = ["Project", "Score", "Change", "Tokens", "Issues", "Saved"]
     note = _left(len(projects), _PROJECTS)

@@ -8,6 +8,7 @@ import pytest
 
 from ccm_gitops.projects.model import Project
 from ccm_gitops.report.dashboard import EXECUTIONS, Surroundings
+from ccm_gitops.report.projects import worst_first
 from ccm_gitops.state.model import Figures, Heartbeat, ProjectState, State, TaskState
 from tests.support.histories import NOW, dashboard, line, result
 
@@ -143,3 +144,10 @@ def test_no_address_of_a_webhook_is_in_the_dashboard(tmp_path):
     document = dashboard(tmp_path, webhooks=[webhook]).to_json()
     assert document["webhooks"][0]["health"] == "unused"
     assert "CCM_SECRET_PLACE" not in str(document)
+
+
+def test_the_lowest_score_comes_first_and_what_was_never_measured_last(tmp_path):
+    unseen = result("new", None, file=None, issues=None, tokens=None)
+    projects = (result("good", 90), unseen, result("bad", 20))
+    views = dashboard(tmp_path, [line("daily", NOW, projects=projects)]).projects
+    assert [view.id for view in worst_first(views)] == ["bad", "good", "new"]

@@ -22,7 +22,7 @@ GROUPS = {
     "other": ("notes", "reference", "unknown"),
 }
 # More points than these no chart of this size can show.
-_POINTS = 32
+_POINTS = 24
 _MARKS = {"completed": (4, 14), "failed": (4, 14), "skipped": (12, 6)}  # top, height
 
 

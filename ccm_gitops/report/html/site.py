@@ -16,7 +16,7 @@ from ccm_gitops import __version__
 from ccm_gitops.report.dashboard import Dashboard
 from ccm_gitops.report.html import charts, words
 from ccm_gitops.report.html.badge import score_badge
-from ccm_gitops.report.projects import ProjectView
+from ccm_gitops.report.projects import ProjectView, worst_first
 
 _HERE = Path(__file__).parent
 ASSETS = ("assets/site.css", "assets/site.js", "assets/icon.svg")
@@ -115,6 +115,7 @@ def _environment() -> Environment:
         "slug": slug,
         "grade": words.grade,
         "is_link": words.is_link,
+        "worst_first": worst_first,
     }
     environment.globals |= {
         "sparkline": charts.sparkline,

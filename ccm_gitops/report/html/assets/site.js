@@ -28,13 +28,15 @@
 
   const valueOf = (row, column) => {
     const cell = row.cells[column];
-    const text = cell.dataset.value ?? cell.textContent.trim();
-    const number = Number(text.replaceAll(",", ""));
-    return text !== "" && !Number.isNaN(number) ? number : text.toLowerCase();
+    const text = cell.dataset.value ?? cell.querySelector("time")?.dateTime ?? cell.textContent.trim();
+    const number = /^[+-]?[\d,.]+/.test(text) ? parseFloat(text.replaceAll(",", "")) : NaN;
+    if (/^\d{4}-\d\d-\d\dT/.test(text)) return Date.parse(text);
+    return Number.isNaN(number) ? text.toLowerCase() : number;
   };
 
   const compare = (a, b) => {
     if (typeof a === "number" && typeof b === "number") return a - b;
+    if (typeof a !== typeof b) return typeof a === "number" ? 1 : -1;
     return String(a).localeCompare(String(b));
   };
 
@@ -79,7 +81,7 @@
     words.type = "search";
     words.placeholder = "Filter";
     words.setAttribute("aria-label", `Filter ${name}`);
-    const statuses = new Set(rows.flatMap((row) => [...row.querySelectorAll('td[data-label="Status"] .status')].map((s) => s.textContent)));
+    const statuses = new Set(rows.flatMap((row) => [...row.querySelectorAll("[data-status]")].map((cell) => cell.dataset.status)));
     const choice = document.createElement("select");
     choice.setAttribute("aria-label", `Status of ${name}`);
     choice.append(option("", "any status"), ...[...statuses].sort().map((s) => option(s, s)));
@@ -89,7 +91,7 @@
       const sought = words.value.toLowerCase().split(/\s+/).filter(Boolean);
       let shown = 0;
       for (const row of rows) {
-        const status = row.querySelector('td[data-label="Status"] .status')?.textContent;
+        const status = row.querySelector("[data-status]")?.dataset.status;
         const fits = sought.every((word) => texts.get(row).includes(word)) && (!choice.value || choice.value === status);
         row.hidden = !fits;
         shown += fits;
@@ -104,8 +106,11 @@
     table.parentElement.before(tools);
   }
 
-  // Browsers that drop a table's meaning when its rows are laid out as blocks are told it again.
+  // On a phone rows become blocks: each cell then names its column, and browsers that drop a
+  // table's meaning with such a layout are told it again.
   function keepMeaning(table) {
+    const names = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim());
+    for (const row of table.tBodies[0].rows) [...row.cells].forEach((cell, column) => { cell.dataset.label = names[column]; });
     table.setAttribute("role", "table");
     for (const part of [table.tHead, ...table.tBodies]) part.setAttribute("role", "rowgroup");
     for (const row of table.rows) {
