@@ -12,12 +12,15 @@ from typing import NoReturn
 import click
 
 from ccm_gitops import __version__
-from ccm_gitops.errors import CcmError
+from ccm_gitops.cli.groups import Group
+from ccm_gitops.errors import CcmError, ConfigError
 
 # A command is a module of its name, with a click command of its name that returns an exit code.
 COMMANDS = {
     "analyze": "Score context files and say what is wrong with them.",
     "archives": "What an optimisation moved out: list, show, put back.",
+    "completion": "What teaches bash, zsh or fish to complete commands and ids.",
+    "explain": "Why a task is due or not, its next slots, what its threshold sees.",
     "init": "Write a first configuration from what stands around it.",
     "install": "Have the runner started on schedule: cron, systemd, GitHub Actions.",
     "optimize": "Show or write the optimised context files of a folder.",
@@ -33,7 +36,7 @@ COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """A group whose commands are imported when they are asked for, so that start-up is instant."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -71,6 +74,11 @@ def main() -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         code = 130
+    except ConfigError as error:
+        from ccm_gitops.cli.problems import print_problems
+
+        print_problems(error.problems)
+        code = error.exit_code
     except CcmError as error:
         click.echo(f"ccm-gitops: {error}", err=True)
         code = error.exit_code

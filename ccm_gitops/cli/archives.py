@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ccm_gitops.cli.common import json_option, print_json
+from ccm_gitops.cli.groups import Group
 from ccm_gitops.errors import ContextError, UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ path_option = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def archives() -> None:
     """What an optimisation moved out: list, show, put back."""
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from ccm_gitops.cli.common import json_option, print_json
+from ccm_gitops.cli.groups import Group
 from ccm_gitops.errors import UsageError
 
 
-@click.group()
+@click.group(cls=Group)
 def rules() -> None:
     """What is checked, and why."""
 

@@ -16,6 +16,7 @@ from ccm_gitops.cli.common import (
     read_config,
     runtime,
 )
+from ccm_gitops.cli.complete import ids
 from ccm_gitops.errors import StateBusyError, UsageError
 from ccm_gitops.execution import RunReport
 from ccm_gitops.planning import RunOptions
@@ -26,7 +27,14 @@ from ccm_gitops.sharding import WHOLE, Shard, parse_shard
 @config_option
 @machine_option
 @json_option
-@click.option("--task", "tasks", multiple=True, metavar="ID", help="Only this task; repeatable.")
+@click.option(
+    "--task",
+    "tasks",
+    multiple=True,
+    metavar="ID",
+    shell_complete=ids("tasks"),
+    help="Only this task; repeatable.",
+)
 @click.option("--shard", metavar="I/N", help="Only the projects of the part I of N, as 1/4.")
 @click.option("--dry-run", is_flag=True, help="Do the work, but write, push and send nothing.")
 @click.option("--force", is_flag=True, help="Run now, whatever is due; slots stay as they were.")

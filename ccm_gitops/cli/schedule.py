@@ -17,6 +17,9 @@ from ccm_gitops.cli.common import (
     print_json,
     read_config,
 )
+from ccm_gitops.cli.complete import ids
+from ccm_gitops.cli.executions import executions
+from ccm_gitops.cli.groups import Group
 from ccm_gitops.cli.task_editing import TASK_COMMANDS
 from ccm_gitops.cli.webhooks import webhooks
 from ccm_gitops.clock import format_instant, parse_instant
@@ -24,12 +27,13 @@ from ccm_gitops.durations import parse_duration
 from ccm_gitops.errors import UsageError
 
 
-@click.group()
+@click.group(cls=Group)
 def schedule() -> None:
     """The tasks, their history, and running one by hand."""
 
 
 schedule.add_command(webhooks)
+schedule.add_command(executions)
 for _command in TASK_COMMANDS:
     schedule.add_command(_command)
 
@@ -54,7 +58,7 @@ def list_(config_path: str | None, machine: str, as_json: bool) -> int:
 
 
 @schedule.command("run")
-@click.argument("task", metavar="ID")
+@click.argument("task", metavar="ID", shell_complete=ids("tasks"))
 @config_option
 @machine_option
 @json_option
@@ -70,7 +74,7 @@ def run_(task: str, config_path: str | None, machine: str, as_json: bool) -> int
 @schedule.command()
 @config_option
 @json_option
-@click.option("--task", metavar="ID", help="Only this task's.")
+@click.option("--task", metavar="ID", shell_complete=ids("tasks"), help="Only this task's.")
 @click.option("--status", type=click.Choice(["completed", "failed", "skipped"]))
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
 @click.option("--since", metavar="DURATION", help="Only what started within this time, as 7d.")
@@ -83,14 +87,14 @@ def history(
     since: str | None,
 ) -> int:
     """The newest executions, newest first."""
-    from ccm_gitops.overview import executions
+    from ccm_gitops.overview import executions as of_history
     from ccm_gitops.report import table
 
     config = read_config(config_path)
     now = clock().now()
     found = [
         line
-        for line in executions(open_store(config).history())
+        for line in of_history(open_store(config).history())
         if task in (None, line["task_id"])
         and status in (None, line["status"])
         and parse_instant(line["started_at"]) >= _earliest(since, now)

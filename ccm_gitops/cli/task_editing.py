@@ -16,6 +16,7 @@ from ccm_gitops.cli.common import (
     print_json,
     read_config,
 )
+from ccm_gitops.cli.complete import ids
 from ccm_gitops.cli.editing import (
     are_missing,
     can_ask,
@@ -30,7 +31,7 @@ from ccm_gitops.errors import UsageError
 
 
 @click.command()
-@click.argument("task", metavar="ID")
+@click.argument("task", metavar="ID", shell_complete=ids("tasks"))
 @config_option
 @machine_option
 @json_option
@@ -91,7 +92,7 @@ def create(config_path: str | None, is_committed: bool, **given: Any) -> int:
 
 
 @click.command()
-@click.argument("task", metavar="ID")
+@click.argument("task", metavar="ID", shell_complete=ids("tasks"))
 @task_options
 @click.option("--unset", "unset", multiple=True, metavar="KEY", help="Take a key out, as machine.")
 @editing_options
@@ -132,7 +133,7 @@ def _switch(verb: str, *, enabled: bool) -> Callable[..., int]:
 
 
 @click.command()
-@click.argument("task", metavar="ID")
+@click.argument("task", metavar="ID", shell_complete=ids("tasks"))
 @editing_options
 def enable(task: str, config_path: str | None, is_committed: bool) -> int:
     """Let a task run by its schedule again; a cron task waits for its next slot.
@@ -145,7 +146,7 @@ def enable(task: str, config_path: str | None, is_committed: bool) -> int:
 
 
 @click.command()
-@click.argument("task", metavar="ID")
+@click.argument("task", metavar="ID", shell_complete=ids("tasks"))
 @editing_options
 def disable(task: str, config_path: str | None, is_committed: bool) -> int:
     """Keep a task in the file and do not run it by its schedule.
@@ -158,7 +159,7 @@ def disable(task: str, config_path: str | None, is_committed: bool) -> int:
 
 
 @click.command()
-@click.argument("task", metavar="ID")
+@click.argument("task", metavar="ID", shell_complete=ids("tasks"))
 @yes_option
 @editing_options
 def delete(task: str, yes: bool, config_path: str | None, is_committed: bool) -> int:
@@ -183,7 +184,14 @@ def delete(task: str, yes: bool, config_path: str | None, is_committed: bool) ->
 @click.command()
 @click.argument("name", type=click.Choice(["daily-analysis", "weekly-optimize", "threshold-alert"]))
 @click.option("--score", type=click.IntRange(1, 100), help="threshold-alert: below this; else 60.")
-@click.option("--webhook", "webhooks", multiple=True, metavar="ID", help="Tell it; repeatable.")
+@click.option(
+    "--webhook",
+    "webhooks",
+    multiple=True,
+    metavar="ID",
+    shell_complete=ids("webhooks"),
+    help="Tell it; repeatable.",
+)
 @editing_options
 def quick(
     name: str,

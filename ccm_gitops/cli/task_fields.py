@@ -9,6 +9,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
+from ccm_gitops.cli.complete import ids
 from ccm_gitops.config.document import KeyPath
 from ccm_gitops.config.model import PublishMode, Strategy, TaskType
 from ccm_gitops.errors import UsageError
@@ -69,7 +70,8 @@ _OPTIONS = (
     click.option("--cooldown", metavar="DURATION", help="Again while it stays so, as 1d."),
     click.option("--enabled/--disabled", default=None, help="Whether it runs by its schedule."),
     click.option("--machine", metavar="NAME", help="Only on this machine."),
-    click.option("--project", multiple=True, metavar="ID", help="Only there; repeatable."),
+    click.option("--project", multiple=True, metavar="ID", shell_complete=ids("projects"),
+                 help="Only there; repeatable."),
     click.option("--strategy", type=click.Choice(get_args(Strategy)), help="optimize: how far."),
     click.option("--dry-run/--no-dry-run", default=None, help="optimize: say only."),
     click.option("--min-score", type=click.IntRange(0, 100), help="optimize: only below it."),
@@ -82,13 +84,15 @@ _OPTIONS = (
     click.option("--include-recommendations/--no-recommendations", default=None,
                  help="health_check."),
     click.option("--command", metavar="LINE", help="custom: the command and its arguments."),
-    click.option("--webhook", multiple=True, metavar="ID", help="Tell it; repeatable."),
+    click.option("--webhook", multiple=True, metavar="ID", shell_complete=ids("webhooks"),
+                 help="Tell it; repeatable."),
     click.option("--on-success/--no-on-success", default=None, help="Tell of start and end."),
     click.option("--on-failure/--no-on-failure", default=None, help="Tell of failures."),
     click.option("--publish", type=click.Choice(get_args(PublishMode)), help="How it leaves."),
     click.option("--branch", help="The branch, as ccm/{task}."),
     click.option("--push", metavar="REMOTE", help="Where a local project's branch goes."),
-    click.option("--needs", multiple=True, metavar="ID", help="Goes first; repeatable."),
+    click.option("--needs", multiple=True, metavar="ID", shell_complete=ids("tasks"),
+                 help="Goes first; repeatable."),
     click.option("--set", "sets", multiple=True, metavar="KEY=VALUE",
                  help="Any other key, as notify.repeat_after=1d; repeatable."),
 )  # fmt: skip

@@ -52,10 +52,10 @@ def _check(path: Path, errors: list[Problem], warnings: list[Problem]) -> None:
 
 
 def _text(paths: list[Path], errors: list[Problem], warnings: list[Problem]) -> None:
-    for problem in errors:
-        click.echo(str(problem), err=True)
-    for problem in warnings:
-        click.echo(f"warning: {problem}", err=True)
+    from ccm_gitops.cli.problems import print_problems
+
+    print_problems(errors)
+    print_problems(warnings, "warning: ", "yellow")
     if not errors:
         click.echo(f"{', '.join(map(str, paths))}: valid")
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_args
 
 import click
 
+from ccm_gitops.cli.complete import ids
 from ccm_gitops.cli.editing import (
     are_missing,
     can_ask,
@@ -99,7 +100,7 @@ def add(config_path: str | None, is_committed: bool, literal: bool, **given: Any
 
 
 @click.command()
-@click.argument("webhook", metavar="ID")
+@click.argument("webhook", metavar="ID", shell_complete=ids("webhooks"))
 @webhook_options
 @click.option("--unset", multiple=True, metavar="KEY", help="Take a key out, as events.")
 @editing_options
@@ -143,7 +144,7 @@ def _switch(webhook: str, config_path: str | None, is_committed: bool, verb: str
 
 
 @click.command()
-@click.argument("webhook", metavar="ID")
+@click.argument("webhook", metavar="ID", shell_complete=ids("webhooks"))
 @editing_options
 def enable(webhook: str, config_path: str | None, is_committed: bool) -> int:
     """Send messages there again.
@@ -156,7 +157,7 @@ def enable(webhook: str, config_path: str | None, is_committed: bool) -> int:
 
 
 @click.command()
-@click.argument("webhook", metavar="ID")
+@click.argument("webhook", metavar="ID", shell_complete=ids("webhooks"))
 @editing_options
 def disable(webhook: str, config_path: str | None, is_committed: bool) -> int:
     """Keep a webhook in the file and send it nothing.
@@ -169,7 +170,7 @@ def disable(webhook: str, config_path: str | None, is_committed: bool) -> int:
 
 
 @click.command()
-@click.argument("webhook", metavar="ID")
+@click.argument("webhook", metavar="ID", shell_complete=ids("webhooks"))
 @yes_option
 @editing_options
 def delete(webhook: str, yes: bool, config_path: str | None, is_committed: bool) -> int:

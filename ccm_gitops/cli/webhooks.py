@@ -17,6 +17,8 @@ from ccm_gitops.cli.common import (
     print_json,
     read_config,
 )
+from ccm_gitops.cli.complete import ids
+from ccm_gitops.cli.groups import Group
 from ccm_gitops.cli.webhook_editing import WEBHOOK_COMMANDS
 from ccm_gitops.config.model import Config, EventKind, Webhook
 from ccm_gitops.errors import DeliveryError, UsageError
@@ -24,7 +26,7 @@ from ccm_gitops.state.model import State
 from ccm_gitops.state.store import Update
 
 
-@click.group()
+@click.group(cls=Group)
 def webhooks() -> None:
     """Who is told, is it well, a sample message, and what was given up."""
 
@@ -52,7 +54,7 @@ def list_(config_path: str | None, as_json: bool) -> int:
 
 
 @webhooks.command()
-@click.argument("webhook", metavar="ID")
+@click.argument("webhook", metavar="ID", shell_complete=ids("webhooks"))
 @config_option
 @json_option
 def show(webhook: str, config_path: str | None, as_json: bool) -> int:
@@ -72,7 +74,7 @@ def show(webhook: str, config_path: str | None, as_json: bool) -> int:
 
 
 @webhooks.command()
-@click.argument("webhook", metavar="ID")
+@click.argument("webhook", metavar="ID", shell_complete=ids("webhooks"))
 @config_option
 @json_option
 @click.option("--event", type=click.Choice(get_args(EventKind)), default="task_completed")
@@ -109,7 +111,7 @@ def test(webhook: str, config_path: str | None, as_json: bool, event: str, dry_r
 
 
 @webhooks.command()
-@click.argument("which", metavar="[ID]", required=False)
+@click.argument("which", metavar="[ID]", required=False, shell_complete=ids("webhooks"))
 @config_option
 @json_option
 def replay(which: str | None, config_path: str | None, as_json: bool) -> int:

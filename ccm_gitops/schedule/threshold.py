@@ -27,6 +27,11 @@ class Edge:
     fired_at: datetime | None = None
 
 
+def holds(threshold: Threshold, value: float) -> bool:
+    """Is the condition true of a value."""
+    return bool(_HOLDS[threshold.operator](value, threshold.value))
+
+
 def crossings(
     threshold: Threshold,
     values: Mapping[str, float],
@@ -38,12 +43,11 @@ def crossings(
     A project fires when its condition becomes true: after it was false (or never seen), or where
     a cooldown is set, again once that has passed. Projects without a value keep their memory.
     """
-    holds = _HOLDS[threshold.operator]
     fired: dict[str, float] = {}
     memory = dict(edges)
     for project, value in values.items():
         before = edges.get(project, Edge(holds=False))
-        if not holds(value, threshold.value):
+        if not holds(threshold, value):
             memory[project] = Edge(holds=False, fired_at=before.fired_at)
         elif not before.holds or _has_cooled(threshold, before, now):
             fired[project] = value

@@ -1,0 +1,21 @@
+"""Groups of commands that say what was meant when a name is mistyped."""
+
+from __future__ import annotations
+
+import click
+
+
+class Group(click.Group):
+    """A group whose answer to an unknown command is a sentence with the nearest ones."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names; fails with what was probably meant."""
+        if args and self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
+            from ccm_gitops.config.suggest import did_you_mean, shown
+
+            known = self.list_commands(ctx)
+            hint = did_you_mean(args[0], known) or f"; there are {', '.join(known)}"
+            ctx.fail(f"there is no command {shown(args[0])}{hint}")
+        return super().resolve_command(ctx, args)
