@@ -11,6 +11,7 @@ CcmError (1)
 ├── ContextError (1)       a context file that cannot be treated (binary, missing, unsafe link)
 │   └── ProofError (1)     an optimisation that would lose text: nothing is written
 ├── TaskError (1)          a task's own work failed
+├── ForgeError (1)         a forge refused, or said nothing
 ├── HttpError (1)          a server gave no answer, or may not be asked
 └── DeliveryError (1)      a webhook did not take a message
 """
@@ -94,6 +95,14 @@ class ProofError(ContextError):
 
 class TaskError(CcmError):
     """A task's own work failed; `temporary`: trying again may help."""
+
+    def __init__(self, message: str, *, temporary: bool = False) -> None:
+        super().__init__(message)
+        self.temporary = temporary
+
+
+class ForgeError(CcmError):
+    """A forge refused what was asked of it, or gave no answer; `temporary`: a new try may help."""
 
     def __init__(self, message: str, *, temporary: bool = False) -> None:
         super().__init__(message)

@@ -9,9 +9,11 @@ from datetime import datetime
 from ccm_gitops.config.model import OptimizeConfig, PublishMode
 from ccm_gitops.errors import TaskError
 from ccm_gitops.execution import ProjectResult
+from ccm_gitops.forges import connect
 from ccm_gitops.gitrepo.objects import Base
+from ccm_gitops.gitrepo.repository import Repository
 from ccm_gitops.job import Job, WorkReport
-from ccm_gitops.publish import MODES, branch, proposals
+from ccm_gitops.publish import MODES, branch, proposals, pull_request
 from ccm_gitops.publish.model import Change, Order, Published, Target
 from ccm_gitops.publish.worktree import write_files
 from ccm_gitops.secrets import resolve
@@ -42,7 +44,7 @@ class _Desk:
     def __init__(self, job: Job, workspace: Workspace, target: Target, base: Base) -> None:
         self.job, self.workspace, self.target, self.base = job, workspace, target, base
         record = job.branches.get(_branch_name(job), BranchRecord())
-        self.order = _order(job, record)
+        self.order = _with_forge(job, target, _order(job, record))
         self.record = proposals.review(target, base, record, self.order)
 
     def known(self, make: Make) -> WorkReport | None:
@@ -73,14 +75,22 @@ class _Desk:
         is_direct = _mode(self.job, outcome) == "direct"
         if is_direct and self.base.branch not in (None, *self.target.checked_out_branches()):
             return None
-        return branch.standing(self.target, change, self.order)
+        answer = branch.standing(self.target, change, self.order)
+        if answer and self.order.forge:
+            return pull_request.ensure(self.target, change, self.order, answer)
+        return answer
 
     def _withdrawn(self, outcome: Outcome) -> WorkReport:
         on_disk = self.job.planned.task.publish.mode == "worktree"
-        answer = None if on_disk else branch.withdraw(self.target, self.order)
+        answer = None if on_disk else self._withdraw()
         if answer is None:
             return self._report(outcome, None, self.record)
         return self._report(outcome, answer, replace(self.record, tip=None, standing=None))
+
+    def _withdraw(self) -> Published | None:
+        closed = pull_request.withdraw(self.order) if self.order.forge else None
+        deleted = branch.withdraw(self.target, self.order)
+        return closed or deleted
 
     def _published(self, outcome: Outcome, change: Change, answer: Published) -> WorkReport:
         record = proposals.remembered(self.target, self.record, change, self.order, answer)
@@ -92,6 +102,7 @@ class _Desk:
             files=outcome.files,
             message=outcome.message,
             before=_before(self.workspace, outcome),
+            optimizations=outcome.changed,
         )
 
     def _report(
@@ -117,7 +128,13 @@ def _report(job: Job, outcome: Outcome, answer: Published | None) -> WorkReport:
     if answer.action == "withdrawn":
         first, *rest = outcome.results
         details = {**first.details, "reason": answer.reason}
-        told = replace(first, action=answer.action, branch=answer.branch, details=details)
+        told = replace(
+            first,
+            action=answer.action,
+            branch=answer.branch,
+            pull_request=answer.pull_request,
+            details=details,
+        )
         return WorkReport(job=job, results=(told, *rest))
     results = tuple(_published(result, answer) for result in outcome.results)
     return WorkReport(job=job, results=results)
@@ -146,8 +163,24 @@ def _order(job: Job, record: BranchRecord) -> Order:
         when=job.now,
         known_tip=record.tip,
         push=task.publish.push,
+        publish=task.publish,
         token=resolve(job.project.token, job.environ) if job.project.token else None,
     )
+
+
+def _with_forge(job: Job, target: Target, order: Order) -> Order:
+    """The order with the forge of the repository, where a pull request is wanted for real."""
+    if order.publish.mode != "pull_request" or job.is_dry:
+        return order
+    url = job.project.repo
+    if url is None and isinstance(target, Repository):
+        order = replace(order, push=order.push or "origin")
+        url = target.remote(order.push or "origin").url
+    template = order.publish.token
+    token = resolve(template, job.environ) if template else order.token
+    api_url = order.publish.api_url
+    forge = connect(url or "", api_url=api_url, token=token, environ=job.environ)
+    return replace(order, forge=forge)
 
 
 def _before(workspace: Workspace, outcome: Outcome) -> Mapping[str, bytes]:
@@ -184,5 +217,6 @@ def _published(result: ProjectResult, published: Published) -> ProjectResult:
         tokens_saved=result.tokens_saved if is_new else 0,
         branch=published.branch,
         commit=published.commit,
+        pull_request=published.pull_request,
         details=details,
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from ccm_gitops.config.model import Config, GlobSource
-from ccm_gitops.errors import CcmError, GitError, HttpError, TaskError
+from ccm_gitops.errors import CcmError, ForgeError, GitError, HttpError, TaskError
 from ccm_gitops.job import Job, WorkReport, failed
 from ccm_gitops.proposing import propose
 from ccm_gitops.secrets import Secret, variables
@@ -32,7 +32,7 @@ def work(job: Job) -> WorkReport:
 
 def _may_pass(error: CcmError) -> bool:
     """Can another try end better: not where the configuration or the place is what is wrong."""
-    if isinstance(error, TaskError | HttpError):
+    if isinstance(error, ForgeError | HttpError | TaskError):
         return error.temporary
     return isinstance(error, GitError)
 
@@ -73,6 +73,7 @@ def _secrets(config: Config, environ: Mapping[str, str]) -> Iterator[Secret]:
     """What webhooks and projects take from the environment: never to be shown."""
     sources = [source for source in config.projects if not isinstance(source, GlobSource)]
     templates = [source.token for source in sources]
+    templates += [task.publish.token for task in config.tasks]
     for webhook in config.webhooks:
         templates += [webhook.url, *webhook.secret, *webhook.headers.values()]
     names = {name for template in templates if template for name in variables(template)}

@@ -19,7 +19,7 @@ FLOORS = (
     {"files", "clock", "durations"},
     {"process", "secrets"},
     {"gitrepo", "http", "schedule"},
-    {"config", "context", "execution"},
+    {"config", "context", "execution", "forges"},
     {"state", "projects"},
     {"tasks", "publish", "notify", "setup"},
     {"runner", "planning", "ledger", "survey", "dispatch", "executor", "work", "workspace"}

@@ -134,7 +134,7 @@ def _task(data: Mapping[str, Any], timezone: str) -> model.Task:
         machine=_as_is,
         projects=tuple,
         notify=_notify,
-        publish=lambda publish: model.Publish(**publish),
+        publish=_publish,
         needs=tuple,
     )
     return model.Task(
@@ -144,6 +144,25 @@ def _task(data: Mapping[str, Any], timezone: str) -> model.Task:
         config=_CONFIGS[data["type"]](data.get("config", {})),
         **given,
     )
+
+
+def _publish(data: Mapping[str, Any]) -> model.Publish:
+    given = _given(
+        data,
+        mode=_as_is,
+        branch=str,
+        push=str,
+        title=str,
+        labels=tuple,
+        reviewers=tuple,
+        assignees=tuple,
+        draft=bool,
+        token=str,
+        api_url=str,
+    )
+    if "limits" in data:
+        given["limits_open"] = int(data["limits"].get("open", model.Publish.limits_open))
+    return model.Publish(**given)
 
 
 def _notify(data: Mapping[str, Any]) -> model.Notify:

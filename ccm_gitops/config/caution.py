@@ -24,7 +24,15 @@ def check_caution(data: Any) -> Iterator[Finding]:
     yield from _projects(data)
     yield from _webhooks(data)
     yield from _crons(data)
+    yield from _tokens(data)
     yield from _unbuilt(data)
+
+
+def _tokens(data: Any) -> Iterator[Finding]:
+    advice = "is a secret in the file; write ${GITHUB_TOKEN} and set that variable"
+    for path, task in entries(data, "tasks"):
+        if _is_literal(part(task, "publish").get("token")):
+            yield Finding((*path, "publish", "token"), advice)
 
 
 def _projects(data: Any) -> Iterator[Finding]:
@@ -78,9 +86,6 @@ def _unbuilt(data: Any) -> Iterator[Finding]:
         if "github" in project:
             yield Finding((*path, "github"), "is not built yet; list the repositories by `repo`")
     for path, task in entries(data, "tasks"):
-        if part(task, "publish").get("mode") == "pull_request":
-            message = "pull requests are not opened yet: the branch is made, and pushed by `push`"
-            yield Finding((*path, "publish", "mode"), message)
         if part(task, "config").get("strategy") in ("aggressive", "custom"):
             message = "is not built yet, and its runs fail; use conservative or moderate"
             yield Finding((*path, "config", "strategy"), message)

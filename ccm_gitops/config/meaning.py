@@ -19,6 +19,7 @@ from ccm_gitops.config.formats import (
 from ccm_gitops.config.suggest import did_you_mean, shown
 from ccm_gitops.schedule.cron import check_cron
 
+_TITLE_FIELDS = ("task", "files", "tokens_saved")
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\w+)\}")
 _OWN_HEADERS = frozenset(
     (
@@ -110,6 +111,7 @@ def check_tasks(data: Any) -> Iterator[Finding]:
         )
         branch = part(task, "publish").get("branch")
         yield from _task_branch(branch, named_id(task), (*path, "publish", "branch"))
+        yield from _pull_request(part(task, "publish"), (*path, "publish"))
         config, config_path = part(task, "config"), (*path, "config")
         if task.get("type") == "optimize":
             yield from _optimize(config, config_path)
@@ -149,6 +151,14 @@ def _threshold(threshold: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]
         span = "a whole number from 0 to 100" if is_score else "a whole number from 0"
         message = f"`{operator} {value}` never changes its answer: {metric} is {span}"
         yield Finding((*path, "value"), message)
+
+
+def _pull_request(publish: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:
+    yield from check_variables(publish.get("token"), (*path, "token"))
+    yield from _fields(publish.get("title") or "", _TITLE_FIELDS, (*path, "title"))
+    api_url = publish.get("api_url")
+    if api_url and not is_web_address(api_url):
+        yield Finding((*path, "api_url"), "must begin with https:// (or http://)")
 
 
 def _optimize(config: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:

@@ -230,11 +230,23 @@ class Notify:
 
 @dataclass(frozen=True, kw_only=True)
 class Publish:
-    """How a change leaves; `branch` may hold `{task}`; `push` names a remote of a local project."""
+    """How a change leaves; `branch` may hold `{task}`; `push` names a remote of a local project.
+
+    The rest is for pull requests; `title` and `token` are templates, `limits_open` is how many of
+    ours may be open in one repository.
+    """
 
     mode: PublishMode = "branch"
     branch: str = "ccm/{task}"
     push: str | None = None
+    title: str | None = None
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    draft: bool = False
+    limits_open: int = 10
+    token: str | None = None
+    api_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

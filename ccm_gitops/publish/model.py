@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from ccm_gitops.config.model import Author
+from ccm_gitops.config.model import Author, Publish
+from ccm_gitops.context.optimize import Optimization
+from ccm_gitops.forges import Forge
 from ccm_gitops.gitrepo.clone import Clone
 from ccm_gitops.gitrepo.objects import Base
 from ccm_gitops.gitrepo.repository import Repository
@@ -23,6 +25,7 @@ Action = Literal[
     "applied",
     "written",
     "declined",  # people turned it down before
+    "waiting",  # too many are open
     "withdrawn",  # what stood there is not needed any more
 ]
 
@@ -32,13 +35,15 @@ class Change:
     """New content for some files: path → bytes, or None to delete; made on the commit of `base`.
 
     `before` holds what was read from a working folder (path → bytes, files that were there only);
-    mode worktree writes over nothing else. The other modes do not need it.
+    mode worktree writes over nothing else. The other modes do not need it. `optimizations` say
+    more of the change, for a pull request.
     """
 
     base: Base
     files: Mapping[str, bytes | None]
     message: str
     before: Mapping[str, bytes] = field(default_factory=dict)
+    optimizations: tuple[Optimization, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -68,6 +73,8 @@ class Order:
     known_tip: str | None = None
     push: str | None = None
     token: Secret | None = None
+    publish: Publish = field(default_factory=Publish)
+    forge: Forge | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,3 +90,4 @@ class Published:
     commit: str | None = None
     tip: str | None = None
     reason: str | None = None
+    pull_request: str | None = None

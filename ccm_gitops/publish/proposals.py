@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ccm_gitops.gitrepo.objects import Base
-from ccm_gitops.publish import branch
+from ccm_gitops.publish import branch, pull_request
 from ccm_gitops.publish.model import Change, Order, Published, Target
 from ccm_gitops.state.model import BranchRecord, Proposal
 
@@ -20,6 +20,9 @@ def review(target: Target, base: Base, record: BranchRecord, order: Order) -> Br
     Without a forge a branch that somebody deleted says that its content was merged or turned
     down. Either way it needs no second proposal.
     """
+    if order.forge:
+        for answer in pull_request.answers(order):
+            record = settled(record, answer)
     standing = record.standing
     if standing and (_is_gone(target, record, order) or _is_merged(target, base, standing.commit)):
         return settled(record, standing)
@@ -29,7 +32,9 @@ def review(target: Target, base: Base, record: BranchRecord, order: Order) -> Br
 def settled(record: BranchRecord, proposal: Proposal) -> BranchRecord:
     """The record with a proposal that is never to be made again."""
     others = tuple(item for item in record.settled if item.content != proposal.content)
-    standing = None if record.standing == proposal else record.standing
+    standing = record.standing
+    if standing and standing.content == proposal.content:
+        standing = None
     return replace(record, standing=standing, settled=(*others, proposal)[-_KEPT:])
 
 

@@ -1,16 +1,123 @@
-"""Mode pull_request: the task's branch; the pull request itself is opened by a forge."""
+"""Mode pull_request: the task's branch, and one pull request for it that people decide on."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from ccm_gitops.publish import branch
+from ccm_gitops.errors import ForgeError
+from ccm_gitops.forges.model import Draft, Forge, PullRequest
+from ccm_gitops.publish import body, branch
 from ccm_gitops.publish.model import Change, Order, Published, Target
+from ccm_gitops.state.model import Proposal
+
+_TOLD = "<!-- ccm-gitops: edited -->"
 
 
 def publish(target: Target, change: Change, order: Order) -> Published:
-    """Publish the branch, as mode branch does, and say that the pull request is left to open."""
-    published = branch.publish(target, change, order)
+    """Put the change on the task's branch, and open or update its pull request.
+
+    Where too many are open nothing is pushed: the change waits. Raises ForgeError when the forge
+    refuses, GitError when git does.
+    """
+    forge = _forge(order)
+    if change.base.branch is None:
+        return Published(action="refused", reason="a pull request needs a base branch")
+    if _open(forge, order) is None and (waiting := _waits(forge, order)):
+        return waiting
+    return ensure(target, change, order, branch.publish(target, change, order))
+
+
+def ensure(target: Target, change: Change, order: Order, published: Published) -> Published:
+    """See that the branch as published has its pull request, saying what the branch says."""
+    forge = _forge(order)
+    request = _open(forge, order)
     if published.commit is None:
-        return published
-    return replace(published, reason="the pull request itself is not opened yet; open it by hand")
+        if request and published.action == "refused":
+            _tell_once(forge, request, published.reason or "")
+        return replace(published, pull_request=request.url if request else None)
+    made_at = target.describe(published.commit).when
+    title = body.title(change, order, order.publish.title)
+    text = body.body(change, order, published.commit, forge, made_at)
+    reason = None
+    if request is None:
+        if waiting := _waits(forge, order):
+            return replace(published, action="waiting", reason=waiting.reason)
+        draft = Draft(
+            head=order.branch,
+            base=change.base.branch or "",
+            title=title,
+            body=text,
+            is_draft=order.publish.draft,
+        )
+        request = forge.create(draft)
+        reason = _decorate(forge, request.number, order)
+    elif published.action == "updated" or not body.marked(request.body, order.task, ""):
+        forge.update(request.number, title=title, body=text)
+    return replace(published, pull_request=request.url, reason=reason or published.reason)
+
+
+def answers(order: Order) -> Sequence[Proposal]:
+    """What people decided on the forge: contents of closed and merged pull requests."""
+    found = [
+        body.marked(request.body, order.task, request.tip)
+        for request in _forge(order).find(order.branch)
+        if request.state != "open"
+    ]
+    return [proposal for proposal in reversed(found) if proposal]
+
+
+def withdraw(order: Order) -> Published | None:
+    """Close the pull request, for there is nothing left to propose; None where none is ours."""
+    forge = _forge(order)
+    request = _open(forge, order)
+    if request is None or request.tip != order.known_tip:
+        return None
+    reason = "nothing is left to propose: the base has what this asked for, or needs it no more"
+    forge.comment(request.number, f"Closed: {reason}.")
+    forge.close(request.number, body=body.unmarked(request.body))
+    return Published(
+        action="withdrawn", branch=order.branch, pull_request=request.url, reason=reason
+    )
+
+
+def _forge(order: Order) -> Forge:
+    if order.forge is None:
+        raise ForgeError("mode pull_request needs a forge")
+    return order.forge
+
+
+def _open(forge: Forge, order: Order) -> PullRequest | None:
+    return next((item for item in forge.find(order.branch) if item.state == "open"), None)
+
+
+def _waits(forge: Forge, order: Order) -> Published | None:
+    limit = order.publish.limits_open
+    ours = sum("<!-- ccm-gitops task=" in item.body for item in forge.list_open())
+    if ours < limit:
+        return None
+    reason = f"{ours} pull requests of ccm-gitops are open there (limits.open: {limit})"
+    return Published(action="waiting", reason=f"waits: {reason}")
+
+
+def _tell_once(forge: Forge, request: PullRequest, reason: str) -> None:
+    if not any(_TOLD in text for text in forge.comments(request.number)):
+        text = f"ccm-gitops leaves this to you: {body.escape(reason)}."
+        forge.comment(request.number, f"{text}\n\n{_TOLD}")
+
+
+def _decorate(forge: Forge, number: int, order: Order) -> str | None:
+    """Labels, assignees and reviewers; one that the forge refuses costs no proposal."""
+    wishes: list[tuple[Callable[[int, Sequence[str]], None], Sequence[str]]] = [
+        (forge.label, order.publish.labels),
+        (forge.assign, order.publish.assignees),
+        (forge.ask, order.publish.reviewers),
+    ]
+    refused = []
+    for grant, names in wishes:
+        try:
+            if names:
+                grant(number, names)
+        except ForgeError as error:
+            refused.append(str(error))
+    return "; ".join(refused) or None

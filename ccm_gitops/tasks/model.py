@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ccm_gitops.config.model import Task
+from ccm_gitops.context.optimize import Optimization
 from ccm_gitops.context.tree import Tree
 from ccm_gitops.execution import ProjectResult
 from ccm_gitops.secrets import Secret
@@ -43,12 +44,14 @@ class Unit:
 class Outcome:
     """One result a context file (or one for the project), and the files that should change.
 
-    A file mapped to None is to be deleted; `message` is the commit message of the change.
+    A file mapped to None is to be deleted; `message` is the commit message of the change, and
+    `changed` what it was made of.
     """
 
     results: tuple[ProjectResult, ...]
     files: Mapping[str, bytes | None] = field(default_factory=dict)
     message: str = ""
+    changed: tuple[Optimization, ...] = ()
 
 
 class Handler(Protocol):

@@ -35,6 +35,7 @@ def execute(unit: Unit) -> Outcome:
         results=tuple(results) or (without_context(unit),),
         files=files,
         message=commit_message(changed) if changed else "",
+        changed=tuple(changed),
     )
 
 

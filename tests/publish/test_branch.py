@@ -298,14 +298,6 @@ def test_a_push_from_a_shallow_clone_works(root: Path, server: Path, tmp_path: P
     git(server, "fsck", "--strict")
 
 
-def test_mode_pull_request_publishes_the_branch_and_says_what_is_left(root: Path):
-    store = Repository.open(root)
-    published = MODES["pull_request"](store, change(store), order())
-    assert published.action == "created"
-    assert published.reason == "the pull request itself is not opened yet; open it by hand"
-    assert git(root, "rev-parse", "ccm/tidy") == published.commit
-
-
 def test_the_digest_tells_contents_apart(root: Path):
     store = Repository.open(root)
     digests = {

@@ -1,0 +1,27 @@
+"""From a repository's URL to its host and its name there."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from ccm_gitops.errors import ForgeError
+
+
+def host_and_slug(url: str) -> tuple[str, str]:
+    """`https://github.com/acme/web.git` → `("github.com", "acme/web")`; of a folder no host.
+
+    Takes https, ssh and file URLs, `host:path` and paths. Raises ForgeError for a URL without an
+    owner and a name.
+    """
+    if "://" in url:
+        parts = urlsplit(url)
+        host, path = parts.hostname or "", parts.path
+    elif match := re.match(r"(?:[^@/]+@)?([^:/]+):(.+)", url):
+        host, path = match[1], match[2]
+    else:
+        host, path = "", url
+    found = re.search(r"([\w.-]+/[\w.-]+?)(?:\.git)?/*$", path, re.ASCII)
+    if found is None:
+        raise ForgeError("the repository's URL does not end with an owner and a name")
+    return host, found[1]

@@ -1,0 +1,157 @@
+"""The text of a pull request: what changes, what it saves, why it is safe, how to steer it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from ccm_gitops.clock import format_instant, parse_instant
+from ccm_gitops.context.optimize import Action, Optimization
+from ccm_gitops.forges import Forge
+from ccm_gitops.publish.model import Change, Order
+from ccm_gitops.state.model import Proposal
+
+_LIMIT = 60_000  # characters; GitHub takes 65,536
+_TITLE_LIMIT = 200  # GitHub takes 256
+_SHOWN = 8  # actions above the fold
+_CONVERSATIONS = 600  # a month: twenty a day
+_MARKER = re.compile(r"<!-- ccm-gitops task=(\S+) content=([0-9a-f]{64}) made=(\S+) -->\n?")
+
+
+def title(change: Change, order: Order, template: str | None) -> str:
+    """One line; `{task}`, `{files}` and `{tokens_saved}` of the template are filled in."""
+    files = ", ".join(item.file.path for item in change.optimizations)
+    saved = sum(item.tokens_saved for item in change.optimizations)
+    line = change.message.partition("\n")[0]
+    if template:
+        fields = {"{task}": order.task, "{files}": files, "{tokens_saved}": f"{saved:,}"}
+        line = re.sub(r"\{\w+\}", lambda match: fields.get(match[0], match[0]), template)
+    line = _inert(" ".join(line.split()))
+    return line if len(line) <= _TITLE_LIMIT else f"{line[: _TITLE_LIMIT - 1]}…"
+
+
+def body(change: Change, order: Order, commit: str, forge: Forge, made_at: datetime) -> str:
+    """The whole text in Markdown, within the forge's limit; its first line is our marker."""
+    marker = f"<!-- ccm-gitops task={order.task} content={change.digest} "
+    parts = [f"{marker}made={format_instant(made_at)} -->", _figures(change.optimizations)]
+    for item in change.optimizations:
+        parts += _file(item, change.base.commit, commit, forge)
+    end = _end(change.optimizations, order)
+    text = "\n\n".join(parts)
+    if len(text) > _LIMIT - len(end):
+        kept = text[: _LIMIT - len(end)].rpartition("\n")[0]
+        text = f"{kept}\n\nThe rest is in the commit."
+    return f"{text}\n\n{end}\n"
+
+
+def marked(text: str, task: str, commit: str) -> Proposal | None:
+    """What a pull request of the task proposes, by the marker in its body; None where none is."""
+    match = _MARKER.search(text)
+    if match is None or match[1] != task:
+        return None
+    try:
+        return Proposal(content=match[2], made_at=parse_instant(match[3]), commit=commit)
+    except ValueError:
+        return None
+
+
+def unmarked(text: str) -> str:
+    """The body without its marker: what we withdraw ourselves, nobody has turned down."""
+    return _MARKER.sub("", text)
+
+
+def escape(text: str) -> str:
+    """Text of the repository, so that it shows as it is: no markup, mention, reference or link."""
+    text = " ".join(text.split())
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = re.sub(r"([\\`*_\[\](){}|~$!])", r"\\\1", text)
+    return _inert(text)
+
+
+def _inert(text: str) -> str:
+    """Forges find people, issues and links by these signs; a space of no width breaks them."""
+    text = "".join(c for c in text if c.isprintable())
+    return re.sub(r"(@|#|://|www\.|GH-)(?=\w)", "\\1\u200b", text)
+
+
+def _figures(items: Sequence[Optimization]) -> str:
+    saved = sum(item.tokens_saved for item in items)
+    rows = [
+        f"| {escape(item.file.path)} | {item.before.tokens:,} → **{item.after.tokens:,}** "
+        f"| {item.before.score} → **{item.after.score}** |"
+        for item in items
+    ]
+    month = f"{saved * _CONVERSATIONS:,}"
+    return "\n".join(
+        [
+            f"**{saved:,} tokens fewer in every conversation**, {month} a month at "
+            f"{_CONVERSATIONS} conversations. Nothing is lost: what leaves is in this commit.",
+            "",
+            "| File | Tokens | Score |",
+            "| --- | --- | --- |",
+            *rows,
+        ]
+    )
+
+
+def _file(item: Optimization, base: str, commit: str, forge: Forge) -> Iterator[str]:
+    actions = sorted(item.plan, key=lambda action: -action.tokens_saved)
+    yield f"### What changes in {escape(item.file.path)}"
+    yield _table(item, actions[:_SHOWN], base, commit, forge)
+    if rest := actions[_SHOWN:]:
+        table = _table(item, rest, base, commit, forge)
+        yield f"<details>\n<summary>{len(rest)} more</summary>\n\n{table}\n\n</details>"
+    proof = item.proof.to_json()
+    yield (
+        f"**Proof**: of {proof['blocks']} blocks {proof['kept']} kept, {proof['moved']} moved "
+        f"verbatim, {proof['duplicates']} duplicates, **{proof['lost']} lost**."
+    )
+
+
+def _table(
+    item: Optimization, actions: Sequence[Action], base: str, commit: str, forge: Forge
+) -> str:
+    lines = ["| Section | Lines | Why | Tokens | Now in |", "| --- | --- | --- | --- | --- |"]
+    for action in actions:
+        span = (action.start_line, action.end_line)
+        source = forge.link(base, item.file.path, span)
+        target = action.target
+        link = f"[{escape(target)}]({forge.link(commit, target)})" if target in item.files else ""
+        where = escape(" › ".join(action.section)) or "the beginning"
+        cells = [
+            where,
+            f"[{span[0]}–{span[1]}]({source})",
+            f"{action.type}: {escape(action.reason)}",
+            f"−{action.tokens_saved:,}",
+            link or escape(target),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _end(items: Sequence[Optimization], order: Order) -> str:
+    ids = [entry.id for item in items for _, entry in item.archives]
+    back = [f"ccm-gitops archives restore {id}" for id in ids[:_SHOWN]]
+    if len(ids) > _SHOWN:
+        back.append("ccm-gitops archives list    # all of them")
+    return "\n".join(
+        [
+            "<details>",
+            "<summary>How to get text back, tune this, or stop it</summary>",
+            "",
+            "Each archive holds the exact text. After a merge this puts it back:",
+            "",
+            "```sh",
+            *back,
+            "```",
+            "",
+            f"- **Change something**: push to `{order.branch}`; ccm-gitops then leaves the "
+            "branch to you.",
+            "- **Keep a section where it is**: put `<!-- ccm: keep -->` into it.",
+            "- **Not this**: close the pull request; this content is not proposed again.",
+            f"- **Never**: set `enabled: false` for the task `{order.task}` in schedules.yaml.",
+            "",
+            "</details>",
+        ]
+    )
