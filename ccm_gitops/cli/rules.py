@@ -22,7 +22,9 @@ def list_(as_json: bool) -> int:
     """Every rule with its severity and one line on it."""
     from ccm_gitops.context.rules import RULES
 
-    rows = [(rule.id, rule.severity, rule.summary) for rule in RULES.values()]
+    rows = [
+        (rule.id, "off" if rule.opt_in else rule.severity, rule.summary) for rule in RULES.values()
+    ]
     if as_json:
         names = ("id", "severity", "summary")
         print_json([dict(zip(names, row, strict=True)) for row in rows])

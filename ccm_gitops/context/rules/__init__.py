@@ -9,15 +9,21 @@ from ccm_gitops.context.rules import (
     commands,
     duplication,
     history,
+    instructions,
     references,
     safety,
+    secrets,
+    shape,
     size,
     weight,
 )
 from ccm_gitops.context.rules.model import Finding, Hit, Rule, RuleContext, Severity
 from ccm_gitops.context.rules.suppression import find_suppressions
 
-_FAMILIES = (size, history, duplication, references, commands, weight, clarity, safety)
+_FAMILIES = (
+    *(size, history, duplication, references, commands, weight, shape),
+    *(clarity, instructions, safety, secrets),
+)
 
 RULES: Mapping[str, Rule] = {rule.id: rule for family in _FAMILIES for rule in family.RULES}
 
@@ -28,12 +34,15 @@ def run_rules(
     disabled: Set[str] = frozenset(),
     severities: Mapping[str, Severity] | None = None,
 ) -> tuple[Finding, ...]:
-    """Every finding of the rules that are not disabled, by line; `severities` override by rule."""
+    """Every finding of the rules that are not disabled, by line; `severities` override by rule.
+
+    A rule that is opt-in runs where `severities` names it.
+    """
     suppressions = tuple(find_suppressions(context.document))
     found = (
         _finding(rule, hit, context, (severities or {}).get(rule.id))
         for rule in RULES.values()
-        if rule.id not in disabled
+        if rule.id not in disabled and (not rule.opt_in or rule.id in (severities or {}))
         for hit in rule.check(context)
         if not any(suppression.covers(rule.id, hit.line) for suppression in suppressions)
     )

@@ -117,12 +117,16 @@ class RuleContext:
 
 @dataclass(frozen=True)
 class Rule:
-    """A check with its name; `summary` is one line for `rules list`."""
+    """A check with its name; `summary` is one line for `rules list`.
+
+    What is `opt_in` runs only where a configuration gives it a severity.
+    """
 
     id: str
     summary: str
     severity: Severity
     check: Callable[[RuleContext], Iterable[Hit]]
+    opt_in: bool = False
 
 
 def tokens_of(document: Document, ranges: Iterable[tuple[int, int]]) -> int:

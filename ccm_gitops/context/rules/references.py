@@ -6,7 +6,9 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from ccm_gitops.context.document import parse
 from ccm_gitops.context.ignored import ignore_patterns, is_left_out
+from ccm_gitops.context.imports import MAX_HOPS, find_imports
 from ccm_gitops.context.inline import Span
 from ccm_gitops.context.references import (
     is_elsewhere,
@@ -73,6 +75,7 @@ _IMPORT = re.compile(
     r"(?:^|(?<=[\s(]))@(?P<path>[\w.][\w./-]*"
     r"\.(?:mdx?|txt|json|ya?ml|toml|sh|py|rb|go|rs|tsx?|jsx?|css))\b"
 )
+_LONGEST_IMPORT = 1_000_000
 _CODE_SPAN = re.compile(r"(`{1,3}).{1,400}?\1")
 _TEXT = frozenset({"paragraph", "list", "quote", "heading", "table"})
 
@@ -101,6 +104,38 @@ def _dead_import(context: RuleContext) -> Iterator[Hit]:
             )
 
 
+def _import_cycle(context: RuleContext) -> Iterator[Hit]:
+    """Each import of the file that leads back to it."""
+    here = context.file.path
+    for mention in find_imports(context.document, here):
+        if mention.target and here in _reached(context, mention.target):
+            yield Hit(
+                line=mention.line,
+                end_line=mention.line,
+                column=mention.column,
+                subject=f"@{mention.written}",
+                message=f"{mention.target} imports this file in turn",
+                suggestion="let one of the two import the other",
+            )
+
+
+def _reached(context: RuleContext, start: str) -> set[str]:
+    """All files that an agent loads from `start` on, itself included."""
+    found: set[str] = set()
+    waiting = {start}
+    for _ in range(MAX_HOPS + 1):
+        found |= waiting
+        texts = ((path, context.tree.read(path)) for path in waiting)
+        mentions = (
+            mention.target
+            for path, data in texts
+            if data and len(data) <= _LONGEST_IMPORT
+            for mention in find_imports(parse(data.decode("utf-8", "replace")), path)
+        )
+        waiting = {target for target in mentions if target} - found
+    return found
+
+
 def _text_lines(context: RuleContext) -> Iterator[tuple[int, str]]:
     for block in context.document.blocks:
         if block.kind in _TEXT:
@@ -119,5 +154,6 @@ RULES = (
         "medium",
         _outdated,
     ),
+    Rule("import_cycle", "an import that leads back to its file", "medium", _import_cycle),
     Rule("dead_import", "an `@import` of a file that is not there", "medium", _dead_import),
 )
