@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from ccm_gitops.execution import Execution
+from ccm_gitops.execution import Execution, Status
 from ccm_gitops.planning import LEASE, ON_REQUEST, Plan, Planned, within_hour
 from ccm_gitops.state.model import (
     BranchRecord,
@@ -48,6 +48,7 @@ def claim(state: State, plan: Plan, machine: str, now: datetime) -> State:
             claim=None,
             since=spent.slot or before.since,
             last=last if spent.status == "failed" else before.last,
+            failures=_in_a_row(before, spent.status),
         )
     return replace(
         state,
@@ -108,8 +109,16 @@ def settle(state: State, planned: Planned, execution: Execution) -> State:
             started_at=execution.started_at or now,
             completed_at=now,
         ),
+        failures=_in_a_row(before, execution.status),
     )
     return replace(state, tasks={**state.tasks, planned.key: after})
+
+
+def _in_a_row(before: TaskState, status: Status) -> int:
+    """Failures since the last execution that completed; one that was skipped says nothing."""
+    if status == "completed":
+        return 0
+    return before.failures + (status == "failed")
 
 
 def remember_branches(state: State, records: Mapping[str, Mapping[str, BranchRecord]]) -> State:

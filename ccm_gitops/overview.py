@@ -9,6 +9,7 @@ from typing import Any
 
 from ccm_gitops.clock import format_instant
 from ccm_gitops.config.model import Config, Task
+from ccm_gitops.pausing import is_paused
 from ccm_gitops.schedule.due import next_slot
 from ccm_gitops.schedule.words import describe
 from ccm_gitops.sharding import by_task
@@ -42,8 +43,7 @@ def task_rows(config: Config, state: State, machine: str, now: datetime) -> tupl
     """A row a task, in the order of the file."""
     memory = by_task(state)
     return tuple(
-        _row(task, memory.get(task.id, TaskState()), machine, now, config.settings.timezone)
-        for task in config.tasks
+        _row(config, task, memory.get(task.id, TaskState()), machine, now) for task in config.tasks
     )
 
 
@@ -60,13 +60,14 @@ def executions(lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return list(newest.values())
 
 
-def _row(task: Task, state: TaskState, machine: str, now: datetime, timezone: str) -> TaskRow:
-    runs_here = task.enabled and task.machine in (None, machine)
+def _row(config: Config, task: Task, state: TaskState, machine: str, now: datetime) -> TaskRow:
+    is_held = not task.enabled or is_paused(config.settings, state)
+    runs_here = not is_held and task.machine in (None, machine)
     return TaskRow(
         id=task.id,
         name=task.name,
         type=task.type,
-        schedule=describe(task.schedule, timezone),
+        schedule=describe(task.schedule, config.settings.timezone),
         enabled=task.enabled,
         machine=task.machine,
         last_run_at=state.last.started_at if state.last else None,

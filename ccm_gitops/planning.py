@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from ccm_gitops.clock import format_instant
 from ccm_gitops.config.model import Config, Settings, Task
 from ccm_gitops.execution import Skip, Status, Trigger
+from ccm_gitops.pausing import is_paused, paused_because
 from ccm_gitops.schedule import due
 from ccm_gitops.schedule.model import Cron, Threshold
 from ccm_gitops.schedule.threshold import crossings
@@ -156,6 +157,7 @@ def next_due(
         for task in config.tasks
         if (key := options.shard.key(task.id)) in memory
         and task.enabled
+        and not is_paused(config.settings, memory[key])
         and task.machine in (None, options.machine)
     )
     return min((slot for slot in slots if slot is not None), default=None)
@@ -175,6 +177,8 @@ def _remembered(task: Task, found: TaskState | None, now: datetime) -> TaskState
     enabled_again = task.enabled and not state.enabled
     if isinstance(task.schedule, Cron) and (state.since is None or enabled_again):
         state = replace(state, since=now)
+    if enabled_again:
+        state = replace(state, failures=0)
     return replace(state, enabled=task.enabled)
 
 
@@ -194,6 +198,8 @@ def _judge(
         return _planned(task, state, options.trigger, moment), state
     if not task.enabled:
         return Skip(task=task.id, reason="disabled"), state
+    if is_paused(moment.settings, state):
+        return Skip(task=task.id, reason=paused_because(task.id, state)), state
     if state.claim and state.claim.trigger not in ON_REQUEST:
         return _reclaim(task, state.claim, moment.shard), state
     if isinstance(task.schedule, Threshold):

@@ -18,6 +18,7 @@ from ccm_gitops.announce import send_messages, with_messages
 from ccm_gitops.clock import format_instant
 from ccm_gitops.errors import GitError, StateBusyError
 from ccm_gitops.execution import Execution, NotificationReport, RunReport, Skip
+from ccm_gitops.pausing import is_paused, paused_because
 from ccm_gitops.planning import Plan, RunOptions, Spent, make_plan, next_due
 from ccm_gitops.runtime import Runtime
 from ccm_gitops.state.model import State
@@ -135,15 +136,26 @@ class _Session:
     def record(self, done: Done) -> Execution:
         """Write down how an execution ended, with what is to be told of it."""
 
-        def change(state: State) -> Update[None]:
+        now = self.runtime.clock.now()
+
+        def change(state: State) -> Update[Execution]:
             state = ledger.remember_branches(state, done.branches)
             settled = ledger.settle(state, done.planned, done.execution)
-            if settled is not state:  # who took over a lost claim tells of it, too
-                settled = self._tell(settled, [done.execution])
-            return Update(settled, None, _history([done.execution]))
+            if settled is state:
+                # Another runner took the slot over: what it records and tells is what counts.
+                return Update(state, done.execution, (_lost(done.execution, now),))
+            execution = self._with_pause(done, settled)
+            return Update(self._tell(settled, [execution]), execution, _history([execution]))
 
-        self.runtime.store.update(change)
-        return done.execution
+        return self.runtime.store.update(change)
+
+    def _with_pause(self, done: Done, state: State) -> Execution:
+        """The execution; a failure that pauses its task says so."""
+        execution, memory = done.execution, state.tasks[done.planned.key]
+        if execution.status == "failed" and is_paused(self.runtime.config.settings, memory):
+            reason = paused_because(execution.task_id, memory)
+            return replace(execution, error=f"{execution.error}; {reason}")
+        return execution
 
     def report(self, plan: Plan, executions: list[Execution]) -> RunReport:
         """Everything that the run did, for people and programs."""
@@ -226,6 +238,17 @@ class _Renewal:
                     lambda state: Update(ledger.renew(state, self.plan.due, now), None)
                 )
             self.renewed_at = elapsed
+
+
+def _lost(execution: Execution, now: datetime) -> Mapping[str, Any]:
+    return {
+        "kind": "lost",
+        "started_at": format_instant(now),
+        "execution_id": execution.id,
+        "task_id": execution.task_id,
+        "machine": execution.machine,
+        "reason": "another runner took the slot over before this one was done",
+    }
 
 
 def _history(executions: Iterable[Execution]) -> tuple[Mapping[str, Any], ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ccm_gitops.clock import format_instant
 from ccm_gitops.config.model import Config, Task
+from ccm_gitops.pausing import is_paused
 from ccm_gitops.schedule.due import Due, Policy, decide, next_slots
 from ccm_gitops.schedule.model import Cron
 from ccm_gitops.schedule.words import describe
@@ -53,6 +54,7 @@ def upcoming(
         )
         for task in config.tasks
         if task.enabled and task.machine in (None, machine)
+        if not is_paused(config.settings, memory.get(task.id, TaskState()))
         for at, is_due in _slots(config, task, memory.get(task.id), now, until)
     ]
     return tuple(sorted(slots, key=lambda slot: slot.at))

@@ -23,7 +23,16 @@ FLOORS = (
     {"state", "projects"},
     {"tasks", "publish", "notify", "setup"},
     {"runner", "planning", "ledger", "survey", "dispatch", "executor", "work", "workspace"}
-    | {"announce", "runtime", "overview", "upcoming", "sharding", "measuring", "inspection"}
+    | {
+        "announce",
+        "runtime",
+        "overview",
+        "upcoming",
+        "sharding",
+        "pausing",
+        "measuring",
+        "inspection",
+    }
     | {"job", "proposing", "report"},
     {"server"},
     {"cli"},

@@ -23,8 +23,10 @@ from ccm_gitops.cli.groups import Group
 from ccm_gitops.cli.task_editing import TASK_COMMANDS
 from ccm_gitops.cli.webhooks import webhooks
 from ccm_gitops.clock import format_instant, parse_instant
+from ccm_gitops.config.model import Config
 from ccm_gitops.durations import parse_duration
 from ccm_gitops.errors import UsageError
+from ccm_gitops.state.model import State
 
 
 @click.group(cls=Group)
@@ -136,6 +138,7 @@ def status(config_path: str | None, as_json: bool, max_age: str | None) -> int:
         "tasks": len(config.tasks),
         "enabled": sum(task.enabled for task in config.tasks),
         "running": running,
+        "paused": _paused(config, state),
         "messages": {"waiting": waiting, "undeliverable": len(state.outbox) - waiting},
         "undeliverable": dead_letters(state),
         "paused_webhooks": paused(state, now),
@@ -182,6 +185,18 @@ def upcoming(config_path: str | None, machine: str, as_json: bool, hours: int) -
     return 0
 
 
+def _paused(config: Config, state: State) -> dict[str, str]:
+    from ccm_gitops.pausing import is_paused, paused_because
+    from ccm_gitops.sharding import by_task
+
+    memory = by_task(state)
+    return {
+        task.id: paused_because(task.id, memory[task.id])
+        for task in config.tasks
+        if task.enabled and task.id in memory and is_paused(config.settings, memory[task.id])
+    }
+
+
 def _status_lines(document: Mapping[str, Any]) -> Iterator[str]:
     if document["last_check_at"]:
         yield f"last check: {document['last_check_at']} by {document['machine']}"
@@ -190,6 +205,8 @@ def _status_lines(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"tasks: {document['tasks']}, {document['enabled']} enabled"
     for task, machine in document["running"].items():
         yield f"running: {task} on {machine}"
+    for task, reason in document["paused"].items():
+        yield f"paused: {task} {reason.removeprefix('paused ')}"
     messages = document["messages"]
     yield f"messages: {messages['waiting']} waiting, {messages['undeliverable']} undeliverable"
     for letter in document["undeliverable"]:

@@ -72,6 +72,7 @@ def _settings(data: Mapping[str, Any], base: Base) -> model.Settings:
         catch_up=str,
         catch_up_window=parse_duration,
         max_executions_per_hour=int,
+        pause_after_failures=int,
         context_files=tuple,
         author=lambda author: model.Author(**author),
         price=lambda price: model.Price(**price),

@@ -76,6 +76,7 @@ class Settings:
     catch_up: CatchUp = "latest"
     catch_up_window: timedelta = timedelta(days=1)
     max_executions_per_hour: int = 600
+    pause_after_failures: int | None = None
     history_keep: timedelta = timedelta(days=90)
     state: FileState | BranchState
     context_files: tuple[str, ...] = DEFAULT_CONTEXT_FILES

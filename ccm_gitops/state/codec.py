@@ -97,6 +97,7 @@ def _task(raw: Mapping[str, Any]) -> TaskState:
         enabled=raw["enabled"],
         claim=_optional(raw, "claim", _claim),
         last=_optional(raw, "last", _last),
+        failures=raw.get("failures", 0),
         edges={key: _edge(item) for key, item in raw.get("edges", {}).items()},
     )
 

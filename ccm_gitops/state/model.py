@@ -47,12 +47,16 @@ class LastRun:
 
 @dataclass(frozen=True, kw_only=True)
 class TaskState:
-    """One task's memory; `since` is the last slot, or when a cron task was first seen."""
+    """One task's memory; `since` is the last slot, or when a cron task was first seen.
+
+    `failures` counts the failed executions since the last that completed.
+    """
 
     since: datetime | None = None
     enabled: bool = True
     claim: Claim | None = None
     last: LastRun | None = None
+    failures: int = 0
     edges: Mapping[str, Edge] = field(default_factory=dict)
 
 

@@ -311,3 +311,41 @@ def test_shards_share_the_projects_of_a_slot_between_them(sandbox):
         2,
         "ccm-gitops: --shard: '3/2' is no shard; write 1/4 for the first of four\n",
     )
+
+
+def test_a_task_that_keeps_failing_is_paused_until_it_completes_by_hand(sandbox):
+    (sandbox.root / "app").mkdir()
+    task = {**LOOK, "type": "custom", "schedule": {"interval": "1h"}}
+    task["config"] = {"command": ["test", "-e", "mended"]}
+    sandbox.configure(
+        projects=[{"path": "app"}], tasks=[task], settings={"pause_after_failures": 2}
+    )
+    ends = [
+        [
+            e["error"] or e["status"]
+            for e in sandbox.ccm("run", "--json", now=now).json["executions"]
+        ]
+        for now in (AT_EIGHT, AT_NINE, "2026-01-19T10:00:00Z")
+    ]
+    assert "paused" not in ends[0][0]
+    assert "paused after 2 failures in a row" in ends[1][0]
+    assert ends[2] == []
+    assert "paused after 2 failures" in reasons(sandbox, "2026-01-19T10:00:00Z")["look"]
+    status = sandbox.ccm("schedule", "status", now="2026-01-19T10:00:00Z").out
+    assert "paused: look after 2 failures" in status
+    assert sandbox.ccm("schedule", "upcoming", "--json", now="2026-01-19T10:00:00Z").json == []
+    (sandbox.root / "app" / "mended").touch()
+    assert sandbox.ccm("schedule", "run", "look", now="2026-01-19T10:30:00Z").code == 0
+    assert due(sandbox, "2026-01-19T10:31:00Z") == ["look"]
+
+
+def test_a_runner_whose_slot_was_taken_over_records_no_second_end(sandbox):
+    (sandbox.root / "app").mkdir()
+    state = sandbox.root / ".ccm" / "state.json"
+    taking_over = ["sed", "-i", 's/"attempt": 1/"attempt": 2/', str(state)]
+    task = {**LOOK, "type": "custom", "schedule": {"interval": "1d"}}
+    task["config"] = {"command": taking_over}
+    sandbox.configure(projects=[{"path": "app"}], tasks=[task])
+    sandbox.ccm("run")
+    assert [(line["kind"], line["task_id"]) for line in sandbox.history()] == [("lost", "look")]
+    assert sandbox.state["tasks"]["look"]["claim"]["attempt"] == 2
