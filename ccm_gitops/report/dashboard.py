@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
@@ -322,7 +322,7 @@ def _task(
     task: Task, row: TaskRow, known: TaskState, ran: Sequence[ExecutionRow], now: datetime
 ) -> TaskView:
     return TaskView(
-        row=row,
+        row=_with_newest(row, ran),
         description=task.description,
         scope=task.projects,
         notifies=task.notify.webhooks,
@@ -336,6 +336,14 @@ def _task(
         recent=tuple(item.status for item in ran[-_RECENT:]),
         tokens_saved=sum(item.tokens_saved for item in ran),
     )
+
+
+def _with_newest(row: TaskRow, ran: Sequence[ExecutionRow]) -> TaskRow:
+    """The history knows of runs that the state does not: those of shards."""
+    last = next((item for item in reversed(ran) if item.status != "skipped"), None)
+    if last is None or (row.last_run_at and row.last_run_at >= last.started_at):
+        return row
+    return replace(row, last_run_at=last.started_at, last_status=last.status)
 
 
 def _webhooks(config: Config, state: State, now: datetime) -> tuple[WebhookView, ...]:

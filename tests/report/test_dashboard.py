@@ -151,3 +151,13 @@ def test_the_lowest_score_comes_first_and_what_was_never_measured_last(tmp_path)
     projects = (result("good", 90), unseen, result("bad", 20))
     views = dashboard(tmp_path, [line("daily", NOW, projects=projects)]).projects
     assert [view.id for view in worst_first(views)] == ["bad", "good", "new"]
+
+
+def test_a_task_that_runs_in_shards_has_its_last_run_from_the_history(tmp_path):
+    history = [
+        line("daily", NOW, status="failed"),
+        line("daily", NOW + timedelta(hours=1), status="skipped"),
+    ]
+    [task] = dashboard(tmp_path, history, tasks=[DAILY]).tasks
+    assert (task.row.last_run_at, task.row.last_status) == (NOW, "failed")
+    assert task.recent == ("failed", "skipped")
