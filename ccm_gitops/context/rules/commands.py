@@ -10,8 +10,28 @@ from ccm_gitops.context.commands import Runner, defined_commands
 from ccm_gitops.context.references import is_not_here
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
 
-# pnpm, yarn and bun also find programs that no package.json names, but no program has a colon.
+_START = r"(?:^|&&|;|\|\|)\s*"
+# pnpm, yarn and bun also find programs that no package.json names; none has a colon in its name,
+# and no package brings one of these.
+_CUSTOMARY = r"dev|start|lint|typecheck|type-check|format|serve|preview|e2e"
 _CALLS: Sequence[tuple[Runner, re.Pattern[str]]] = (
+    ("npm", re.compile(rf"{_START}(?:npm|pnpm|yarn)\s+(?P<name>test)(?![\w:<{{*\[/-])")),
+    (
+        "npm",
+        re.compile(
+            rf"{_START}(?:pnpm|yarn|bun)\s+(?:run\s+)?(?P<name>{_CUSTOMARY})(?![\w:<{{*\[/.-])"
+        ),
+    ),
+    ("task", re.compile(rf"{_START}task\s+(?P<name>[a-z][\w:-]*+)(?![\w<{{*\[/.=])")),
+    ("composer", re.compile(rf"{_START}composer\s+run(?:-script)?\s+(?P<name>[a-z][\w:-]*+)")),
+    ("deno", re.compile(rf"{_START}deno\s+task\s+(?P<name>[a-z][\w:-]*+)(?![<{{*\[/.])")),
+    (
+        "cargo",
+        re.compile(
+            rf"{_START}cargo\s+(?:test|build|run|check|clippy)\s+(?:-p|--package)[ =]"
+            r"(?P<name>[a-z][\w-]*+)(?![<{*\[/.@])"
+        ),
+    ),
     ("npm", re.compile(r"\b(?:npm|pnpm)\s+(?:-\S+\s+)*run\s+(?P<name>[\w:.-]++)(?![\w<{*\[/])")),
     (
         "npm",
@@ -27,6 +47,10 @@ _WHERE: Mapping[Runner, str] = {
     "npm": "package.json",
     "make": "Makefile",
     "just": "justfile",
+    "task": "Taskfile",
+    "composer": "composer.json",
+    "deno": "deno.json",
+    "cargo": "Cargo.toml",
 }
 _PLACEHOLDERS = frozenset({"target", "script", "name", "command", "recipe", "foo", "x", "sure"})
 
