@@ -20,6 +20,7 @@ COMMANDS = {
     "analyze": "Score context files and say what is wrong with them.",
     "archives": "What an optimisation moved out: list, show, put back.",
     "completion": "What teaches bash, zsh or fish to complete commands and ids.",
+    "doctor": "Is all there that a run needs, and what to do where it is not.",
     "explain": "Why a task is due or not, its next slots, what its threshold sees.",
     "init": "Write a first configuration from what stands around it.",
     "install": "Have the runner started on schedule: cron, systemd, GitHub Actions.",

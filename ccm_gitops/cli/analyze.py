@@ -20,7 +20,7 @@ Analyses = Sequence[tuple[str, "Analysis"]]
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
     "--format",
     "style",
@@ -43,7 +43,7 @@ def analyze(paths: tuple[str, ...], style: str | None, fail_under: int | None) -
     from ccm_gitops.cli.folders import find_projects
 
     now = clock().now()
-    projects = [_analyze(project, now) for project in find_projects(paths)]
+    projects = [_analyze(project, now) for project in find_projects(paths or (".",))]
     style = style or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "table")
     _RENDER[style]([pair for project in projects for pair in project])
     lowest = min(analysis.score for project in projects for _, analysis in project)

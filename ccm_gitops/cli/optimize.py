@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--strategy", default="moderate", show_default=True, metavar="S")
 @click.option("--diff", "as_diff", is_flag=True, help="Print the change as a diff.")
 @click.option("--write", is_flag=True, help="Write the change into the folder.")
@@ -47,7 +47,7 @@ def optimize(
         raise UsageError(f"there is no strategy {strategy}; there are {', '.join(STRATEGIES)}")
     done: list[tuple[Found, Optimization]] = []
     changed: dict[Path, dict[str, bytes | None]] = {}
-    for found in find_files(paths):
+    for found in find_files(paths or (".",)):
         # What one file's optimisation writes, the next one sees: they may share a document.
         files = changed.setdefault(found.root, {})
         tree = Overlay(found.tree, files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -18,11 +19,14 @@ _MAY_BE_SECRET = re.compile(r"url|secret|token|headers|authorization|env\b|://",
 
 def print_problems(problems: Iterable[Problem], prefix: str = "", color: str = "red") -> None:
     """Each problem on stderr with its source; colour only where the stream is a terminal."""
+    is_plain = bool(os.environ.get("NO_COLOR"))
     for problem in problems:
         place, _, rest = str(problem).partition(": ")
-        click.echo(f"{prefix}{click.style(place, bold=True)}: {rest}", err=True)
+        click.echo(
+            f"{prefix}{place if is_plain else click.style(place, bold=True)}: {rest}", err=True
+        )
         for line in _source(problem):
-            click.echo(click.style(line, fg=color), err=True)
+            click.echo(line if is_plain else click.style(line, fg=color), err=True)
 
 
 def _source(problem: Problem) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -23,7 +23,7 @@ from ccm_gitops.cli.groups import Group
 from ccm_gitops.cli.task_editing import TASK_COMMANDS
 from ccm_gitops.cli.webhooks import webhooks
 from ccm_gitops.clock import format_instant, parse_instant
-from ccm_gitops.config.model import Config
+from ccm_gitops.config.model import Config, TaskType
 from ccm_gitops.durations import parse_duration
 from ccm_gitops.errors import UsageError
 from ccm_gitops.state.model import State
@@ -44,14 +44,27 @@ for _command in TASK_COMMANDS:
 @config_option
 @machine_option
 @json_option
-def list_(config_path: str | None, machine: str, as_json: bool) -> int:
-    """Every task with its schedule, its last run and its next."""
+@click.option("--enabled", "only_enabled", is_flag=True, help="Only tasks that are enabled.")
+@click.option("--type", "kind", type=click.Choice(get_args(TaskType)), help="Only this type.")
+def list_(
+    config_path: str | None, machine: str, as_json: bool, only_enabled: bool, kind: str | None
+) -> int:
+    """Every task with its schedule, its last run and its next.
+
+    \b
+    Example:
+      ccm-gitops schedule list --enabled --type optimize
+    """
     from ccm_gitops.overview import task_rows
     from ccm_gitops.report import table
 
     config = read_config(config_path)
     now = clock().now()
-    rows = task_rows(config, open_store(config).load(), machine, now)
+    rows = [
+        row
+        for row in task_rows(config, open_store(config).load(), machine, now)
+        if (row.enabled or not only_enabled) and kind in (None, row.type)
+    ]
     if as_json:
         print_json([row.to_json() for row in rows])
     else:

@@ -1,0 +1,46 @@
+"""The pages about the commands say what the commands are."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from ccm_gitops.cli import cli
+from tests.cli.reference import FILE, render
+
+DOCS = FILE.parent
+COMMAND = re.compile(r"ccm-gitops((?: [a-z][a-z-]*)+)")
+
+
+def test_the_reference_is_what_help_says():
+    assert FILE.read_text(encoding="utf-8") == render(), "run `python -m tests.cli.reference`"
+
+
+@pytest.mark.parametrize("page", ["how-to.md", "migration.md"])
+def test_every_command_of_a_page_is_there(page):
+    text = Path(DOCS / page).read_text(encoding="utf-8")
+    lines = COMMAND.findall(text)
+    assert len(lines) > 10
+    for line in lines:
+        command: click.Command | None = cli
+        for word in line.split():
+            if not isinstance(command, click.Group):
+                break  # an argument
+            command = command.get_command(click.Context(command), word)
+            assert command is not None, line
+
+
+@pytest.mark.parametrize("page", ["how-to.md", "migration.md"])
+def test_every_flag_of_a_page_is_there(page):
+    known = set(re.findall(r"--[a-z][a-z-]+", render()))
+    text = Path(DOCS / page).read_text(encoding="utf-8")
+    used = {
+        flag
+        for line in text.splitlines()
+        if "ccm-gitops " in line
+        for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]+", line.split("ccm-gitops ", 1)[1])
+    }
+    assert used <= known
