@@ -11,11 +11,13 @@ from fastapi.openapi.utils import get_openapi
 from starlette.concurrency import run_in_threadpool
 
 from ccm_gitops import __version__
+from ccm_gitops.server.access import Policy
 from ccm_gitops.server.problems import add_handlers
 from ccm_gitops.server.routes import (
     context,
     control,
     executions,
+    pages,
     task_edits,
     tasks,
     webhook_edits,
@@ -25,8 +27,8 @@ from ccm_gitops.server.shapes.problem import Problem
 from ccm_gitops.server.site import Site
 
 
-def make_app(site: Site) -> FastAPI:
-    """The REST API of a site; its loop and its runs end with it."""
+def make_app(site: Site, policy: Policy) -> FastAPI:
+    """The REST API and the pages of a site; its loop and its runs end with it."""
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -47,6 +49,7 @@ def make_app(site: Site) -> FastAPI:
         scheduler.include_router(noun.routes(site))
     app.include_router(scheduler)
     app.include_router(context.routes(site))
+    app.include_router(pages.routes(site, policy))
     add_handlers(app)
     app.openapi = lambda: _description(app)  # type: ignore[method-assign]
     return app

@@ -16,6 +16,8 @@ from ccm_gitops.server.access import Policy, Refusal
 from ccm_gitops.server.limits import Buckets
 from ccm_gitops.server.problems import answer
 
+LOGIN = "/scheduler/login"
+
 _BODY_WITHIN = 10.0  # seconds, for the whole body
 _HEADERS = {
     b"cache-control": b"no-store",
@@ -61,6 +63,9 @@ class Guard:
         if wait := self.requests.wait(client):
             return Refusal(429, "too many requests; wait a moment"), wait
         refused = self.policy.objection(scope["method"], scope["scheme"], headers)
+        if refused and refused.status == 401 and scope["path"] == LOGIN:
+            wait = self.attempts.wait(client) if scope["method"] == "POST" else 0.0
+            return (Refusal(429, "too many tries"), wait) if wait else (None, 0.0)
         if refused and refused.status == 401 and (wait := self.attempts.wait(client)):
             return Refusal(429, "too many requests without the token"), wait
         return refused, 0.0

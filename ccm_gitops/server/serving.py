@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from ccm_gitops.server.site import Site
 _HEAD_WITHIN = 5.0  # seconds; uvicorn itself waits for ever
 _CONNECTIONS = 1_024  # beyond so many the answer is 503
 _MAX_BODY = 64 * 1024
-_GRACE = 10
+_GRACE = 2  # pages that listen never end by themselves
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,11 @@ def serve(site: Site, address: Address, token: str) -> None:
         token=token,
         hosts=frozenset(name.lower() for name in (address.host, *address.names)),
         open_reads=is_loopback(address.host),
+        # Cookies know no ports: the name has it.
+        cookie=(f"ccm-{address.port}", secrets.token_urlsafe(24)),
     )
     guarded = Guard(
-        make_app(site),
+        make_app(site, policy),
         policy,
         requests=Buckets(rate=50, burst=300, elapsed=time.monotonic),
         attempts=Buckets(rate=1 / 6, burst=20, elapsed=time.monotonic),

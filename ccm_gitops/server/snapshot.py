@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from ccm_gitops.config.load import load_config
 from ccm_gitops.config.model import Config, FileState
 from ccm_gitops.overview import executions
 from ccm_gitops.runtime import Runtime
+from ccm_gitops.state.codec import encode
 from ccm_gitops.state.model import State
 
 # A file is read again after so many seconds; a branch of a remote costs a fetch.
@@ -32,6 +35,12 @@ class Snapshot:
     def config(self) -> Config:
         """The configuration."""
         return self.runtime.config
+
+    @cached_property
+    def version(self) -> str:
+        """Another one when anything changed that a page shows."""
+        seen = f"{self.config}{len(self.executions)}".encode() + encode(self.state)
+        return hashlib.sha256(seen).hexdigest()[:16]
 
     @property
     def now(self) -> datetime:

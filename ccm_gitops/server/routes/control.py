@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import islice
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
 from ccm_gitops.durations import format_duration
+from ccm_gitops.schedule.cron import check_cron, next_slots
+from ccm_gitops.schedule.model import Cron
+from ccm_gitops.schedule.words import describe
 from ccm_gitops.server import wire
 from ccm_gitops.server.problems import documented
 from ccm_gitops.server.routes.executions import all_executions
-from ccm_gitops.server.shapes.control import Loop, Status, Upcoming
-from ccm_gitops.server.site import Site
+from ccm_gitops.server.shapes.control import Loop, Preview, Status, Upcoming
+from ccm_gitops.server.site import Site, or_422
 
 _EVERY = timedelta(minutes=1)
 _LATE = timedelta(hours=2)
@@ -49,6 +53,18 @@ def routes(site: Site) -> APIRouter:
         until = seen.now + timedelta(hours=hours)
         found = wire.upcoming(seen.config, seen.state, site.machine, seen.now, until)
         return Upcoming(hours=hours, upcoming=found)
+
+    @router.get("/preview", responses=documented(409))
+    def preview(
+        cron_expression: Annotated[str, Query(alias="cronExpression", max_length=200)],
+    ) -> Preview:
+        """Say in words when an expression fires, and its next five slots."""
+        seen = site.look()
+        zone = seen.config.settings.timezone
+        or_422(lambda: check_cron(cron_expression))
+        cron = Cron(cron_expression, zone)
+        slots = islice(next_slots(cron, after=seen.now), 5)
+        return Preview(words=describe(cron, zone), next=list(slots))
 
     return router
 

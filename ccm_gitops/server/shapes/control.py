@@ -53,6 +53,13 @@ class Status(Shape):
     messages_undeliverable: int
 
 
+class Preview(Shape):
+    """What an expression means, and its next slots."""
+
+    words: str
+    next: list[Instant]
+
+
 class Upcoming(Shape):
     """The slots of the next hours, earliest first; threshold tasks have none."""
 
