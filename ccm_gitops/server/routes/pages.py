@@ -54,7 +54,9 @@ def routes(site: Site, policy: Policy) -> APIRouter:
 
     @router.get(LOGIN)
     def login_page() -> HTMLResponse:
-        return HTMLResponse(_LOGIN_PAGE, headers={"content-security-policy": _CSP})
+        # With no-referrer a browser would send the form with the origin `null`.
+        headers = {"content-security-policy": _CSP, "referrer-policy": "same-origin"}
+        return HTMLResponse(_LOGIN_PAGE, headers=headers)
 
     @router.post(LOGIN)
     async def login(request: Request) -> Response:
