@@ -152,6 +152,25 @@ def test_a_finding(text, subject):
     assert outdated(f"# T\n\n{text}\n") == [subject]
 
 
+GUIDE = "# Set up & run\n\n## `make` it 🚀\n\n<a id='old'></a>\n\n# Twice\n\n# Twice\n"
+
+
+@pytest.mark.parametrize(
+    "fragment", ["set-up--run", "Set-Up--Run", "make-it-", "make-it", "old", "twice-1", "L12"]
+)
+def test_an_anchor_that_is_there(fragment):
+    files = {**FILES, "docs/guide.md": GUIDE, "docs/plain.md": "No heading\n"}
+    text = f"{GUIDE}[a](#{fragment}) [b](docs/guide.md#{fragment}) [c](docs/plain.md#x)\n"
+    assert findings("outdated_reference", text, files) == []
+
+
+def test_an_anchor_that_is_not_there():
+    files = {**FILES, "docs/guide.md": GUIDE}
+    text = f"{GUIDE}[a](#gone) [b](docs/guide.md#twice-2) [c](https://x.org/a.md#gone)\n"
+    found = findings("outdated_reference", text, files)
+    assert [finding.subject for finding in found] == ["#gone", "docs/guide.md#twice-2"]
+
+
 DRAWING = """```
 {top}
 ├── src/

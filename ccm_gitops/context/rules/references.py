@@ -17,6 +17,7 @@ from ccm_gitops.context.references import (
     judge,
     reference_path,
 )
+from ccm_gitops.context.rules.anchors import dead_anchors
 from ccm_gitops.context.rules.drawn_trees import wrong_nodes
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
 from ccm_gitops.context.scripts import find_scripts
@@ -35,6 +36,16 @@ def _outdated(context: RuleContext) -> Iterator[Hit]:
         seen.add(path)
         yield _hit(context, span, path)
     yield from _drawn_wrong(context, base, ignored, seen)
+    for span in dead_anchors(context):
+        yield Hit(
+            line=span.line,
+            end_line=span.line,
+            column=span.column,
+            subject=span.content,
+            message=f"there is no heading for #{span.content.partition('#')[2]}",
+            suggestion="name the heading as it is now",
+            confidence=0.9,
+        )
 
 
 def _drawn_wrong(

@@ -1,0 +1,61 @@
+"""Links to headings: `#setup` in this file, `docs/guide.md#setup` in another."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from ccm_gitops.context.document import Document, parse
+from ccm_gitops.context.inline import Span
+from ccm_gitops.context.rules.model import RuleContext
+
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_HTML_ANCHOR = re.compile(r"\b(?:id|name)\s*=\s*[\"']?([\w:.-]+)")
+# Places in a file that are no headings: lines, and what a site's generator makes up.
+_NO_HEADING = re.compile(r"L\d+(?:-L?\d+)?|:~:.*|top", re.IGNORECASE)
+_LONGEST = 1_000_000
+
+
+def dead_anchors(context: RuleContext) -> Iterator[Span]:
+    """Each link to a heading that its file does not have; a file without headings says nothing."""
+    for span in context.spans:
+        path, sign, fragment = span.content.partition("#")
+        if span.kind != "link" or not sign or not fragment or _NO_HEADING.fullmatch(fragment):
+            continue
+        document = _target(context, path)
+        known = anchors(document) if document else frozenset()
+        if known and _loose(unquote(fragment)) not in known:
+            yield span
+
+
+def anchors(document: Document) -> frozenset[str]:
+    """The fragments that a forge gives a document's headings, and those that its HTML names."""
+    found = [_slug(section.title) for section in document.root.walk() if section.level]
+    numbered = [f"{slug}-{found.count(slug) - 1}" for slug in set(found) if found.count(slug) > 1]
+    html = _HTML_ANCHOR.findall(document.text) if found else []
+    return frozenset(map(_loose, (*found, *numbered, *html)))
+
+
+def _target(context: RuleContext, path: str) -> Document | None:
+    if not path:
+        return context.document
+    if ":" in path or not path.lower().endswith((".md", ".mdx", ".markdown")):
+        return None
+    base = posixpath.dirname(context.file.path)
+    for folder in (base, ""):
+        data = context.tree.read(posixpath.normpath(posixpath.join(folder, path.lstrip("/"))))
+        if data and len(data) <= _LONGEST:
+            return parse(data.decode("utf-8", "replace"))
+    return None
+
+
+def _slug(title: str) -> str:
+    """GitHub's: lower case, no punctuation, a dash for each blank."""
+    return re.sub(r"[^\w\- ]", "", _LINK.sub(r"\1", title).lower()).replace(" ", "-")
+
+
+def _loose(anchor: str) -> str:
+    # Forges differ in what an emoji or a sign between blanks leaves behind.
+    return re.sub(r"-+", "-", anchor.lower().removeprefix("user-content-")).strip("-")
