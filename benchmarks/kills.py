@@ -1,6 +1,7 @@
 """kill -9 at random instants under load: what the next run finds, and what becomes of each slot.
 
-python -m benchmarks.kills [KILLS [SEED]]; tasks are due every two seconds by the real clock.
+python -m benchmarks.kills [RUNNERS [SEED]]; those that are done sooner go free.
+Tasks are due every two seconds by the real clock.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ TASKS = 6
 LEASE = 300
 
 
-def kill_runners(folder: Path, kills: int, seed: int) -> Counter[str]:
+def kill_runners(folder: Path, runners: int, seed: int) -> Counter[str]:
     """Start runners one after the other and kill each, its workers too, within a second."""
     chance = random.Random(seed)
     ends: Counter[str] = Counter()
-    for number in range(kills):
+    for number in range(runners):
         runner = start(folder, None, machine=f"m{number}")
         try:
             code = runner.wait(chance.uniform(0, 1.0))
@@ -57,11 +58,11 @@ def problems(folder: Path) -> Iterator[str]:
             yield f"{task}: {memory['last']['execution']} is not in the history"
 
 
-def main(kills: int = 200, seed: int = 1) -> int:
+def main(runners: int = 200, seed: int = 1) -> int:
     """Kill, wait for the leases to end, run twice more, and look."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = lay(Path(temporary), state={"path": "state.json"}, tasks=TASKS, interval="2s")
-        print(f"{kills} runners, seed {seed}: {dict(kill_runners(folder, kills, seed))}")
+        print(f"{runners} runners, seed {seed}: {dict(kill_runners(folder, runners, seed))}")
         time.sleep(LEASE + 1)
         codes = [start(folder, None, machine="last").wait() for _ in range(2)]
         wrong = list(problems(folder))

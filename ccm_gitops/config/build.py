@@ -13,7 +13,8 @@ from ccm_gitops.config import model
 from ccm_gitops.config.entries import named_id, project_id
 from ccm_gitops.config.rates import parse_hours, parse_rate
 from ccm_gitops.durations import parse_duration
-from ccm_gitops.schedule.model import Cron, Interval, Manual, Schedule, Threshold
+from ccm_gitops.schedule.bounds import begins, ends
+from ccm_gitops.schedule.model import Bounds, Cron, Interval, Manual, Schedule, Threshold
 
 _DEFAULT_STATE = ".ccm/state.json"
 
@@ -141,7 +142,7 @@ def _task(data: Mapping[str, Any], timezone: str) -> model.Task:
     return model.Task(
         **_names(data),
         type=data["type"],
-        schedule=_schedule(data["schedule"], timezone),
+        schedule=_schedule(data["schedule"], timezone, named_id(dict(data))),
         config=_CONFIGS[data["type"]](data.get("config", {})),
         **given,
     )
@@ -174,17 +175,28 @@ def _notify(data: Mapping[str, Any]) -> model.Notify:
     )
 
 
-def _schedule(data: Any, timezone: str) -> Schedule:
+def _schedule(data: Any, timezone: str, task: str) -> Schedule:
     if data == "manual":
         return Manual()
-    if "cron" in data:
-        return Cron(data["cron"], timezone, **_given(data, day_match=_as_is))
-    if "interval" in data:
-        return Interval(parse_duration(data["interval"]))
+    if "threshold" not in data:
+        return _timed(data, timezone, task)
     given = _given(
         data["threshold"], metric=_as_is, operator=_as_is, value=float, cooldown=parse_duration
     )
     return Threshold(**given)
+
+
+def _timed(data: Mapping[str, Any], timezone: str, task: str) -> Schedule:
+    given = _given(
+        data,
+        start=lambda text: begins(text, timezone),
+        end=lambda text: ends(text, timezone),
+        jitter=parse_duration,
+    )
+    bounds = Bounds(**given, seed=task if given.get("jitter") else "")
+    if "cron" in data:
+        return Cron(data["cron"], timezone, bounds=bounds, **_given(data, day_match=_as_is))
+    return Interval(parse_duration(data["interval"]), bounds)
 
 
 def _analyze(data: Mapping[str, Any]) -> model.AnalyzeConfig:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from ccm_gitops.config.document import Finding, KeyPath
@@ -17,9 +18,12 @@ from ccm_gitops.config.formats import (
     is_web_address,
 )
 from ccm_gitops.config.suggest import did_you_mean, shown
+from ccm_gitops.durations import parse_duration
+from ccm_gitops.schedule.bounds import begins, ends
 from ccm_gitops.schedule.cron import check_cron
 
 _TITLE_FIELDS = ("task", "files", "tokens_saved")
+_LONGEST_JITTER = timedelta(days=1)
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\w+)\}")
 _OWN_HEADERS = frozenset(
     (
@@ -127,9 +131,27 @@ def _schedule(schedule: dict[str, Any], path: KeyPath) -> Iterator[Finding]:
             yield Finding((*path, "cron"), str(error))
     zero = "; write `schedule: manual` for a task that runs only when asked"
     yield from check_duration(schedule, "interval", path, zero=zero)
+    yield from _bounds(schedule, path)
     threshold, path = part(schedule, "threshold"), (*path, "threshold")
     yield from check_duration(threshold, "cooldown", path, zero=None)
     yield from _threshold(threshold, path)
+
+
+def _bounds(schedule: dict[str, Any], path: KeyPath) -> Iterator[Finding]:
+    """Days that there are, in their order, and a jitter that leaves a slot its day."""
+    found = []
+    for key, read in (("start", begins), ("end", ends)):
+        if (text := schedule.get(key)) is not None:
+            try:
+                found.append(read(text, "UTC"))
+            except ValueError as error:
+                yield Finding((*path, key), str(error))
+    if len(found) == 2 and found[0] > found[1]:
+        yield Finding((*path, "end"), "is before start: there would be no slot")
+    findings = list(check_duration(schedule, "jitter", path, zero=None))
+    yield from findings
+    if not findings and parse_duration(schedule.get("jitter") or "0s") > _LONGEST_JITTER:
+        yield Finding((*path, "jitter"), "must be at most 1d")
 
 
 def _threshold(threshold: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:

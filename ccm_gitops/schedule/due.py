@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from ccm_gitops.clock import format_instant
 from ccm_gitops.durations import format_duration
 from ccm_gitops.schedule import cron, interval
+from ccm_gitops.schedule.bounds import delay
 from ccm_gitops.schedule.model import CatchUp, Cron, Interval, Manual, Schedule, Threshold
 
 # With `catch_up: skip`, how late still counts as on time: runners may come hourly.
 ON_TIME = timedelta(hours=1)
+_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -63,38 +65,89 @@ def decide(
         case Threshold():
             return Waiting("no project has crossed the threshold")
         case Interval():
-            slot = interval.latest_slot(schedule, last=since, now=now)
-            if slot is None:
-                return _waiting(interval.next_slot(schedule, last=since, now=now))
-            return Due(slot)
+            slot = _latest(schedule, since, now)
+            return _waiting(schedule, since, now) if slot is None else Due(slot)
         case Cron():
             return _decide_cron(schedule, now if since is None else since, now, policy)
 
 
 def next_slot(schedule: Schedule, *, since: datetime | None, now: datetime) -> datetime | None:
-    """The first slot after now; None for schedules that time does not drive."""
+    """When it is due next, after now; None for schedules that time does not drive, or no more."""
     return next(next_slots(schedule, since=since, now=now), None)
 
 
 def next_slots(schedule: Schedule, *, since: datetime | None, now: datetime) -> Iterator[datetime]:
-    """The slots after now, in order, without end; none for schedules that time does not drive."""
-    match schedule:
-        case Cron():
-            yield from cron.next_slots(schedule, after=max(now, since or now))
-        case Interval():
-            slot = interval.next_slot(schedule, last=since, now=now)
-            while True:
-                yield slot
-                slot += schedule.every
-        case _:
+    """When it is due after now, slots with their delays, in the order of the slots."""
+    if not isinstance(schedule, Cron | Interval):
+        return
+    bounds = schedule.bounds
+    for slot in _slots(schedule, since, now):
+        if bounds.end and slot > bounds.end:
             return
+        moment = slot + _delay(schedule, slot, since)
+        if moment > now or (since is None and slot == now):
+            yield moment
+
+
+def _slots(schedule: Cron | Interval, since: datetime | None, now: datetime) -> Iterator[datetime]:
+    """The slots that may still come; a delayed one may stand before now."""
+    bounds = schedule.bounds
+    if isinstance(schedule, Cron):
+        after = max(now - bounds.jitter, since or now)
+        if bounds.start:
+            after = max(after, bounds.start - _SECOND)
+        yield from cron.next_slots(schedule, after=after)
+        return
+    last = since or _before(schedule)
+    slot = interval.next_slot(schedule, last=last, now=now - bounds.jitter if last else now)
+    while True:
+        yield slot
+        slot += schedule.every
+
+
+def _latest(schedule: Cron | Interval, since: datetime | None, now: datetime) -> datetime | None:
+    """The newest slot after `since` whose time, with its delay, has come."""
+    bounds = schedule.bounds
+    until = min(now, bounds.end) if bounds.end else now
+    while True:
+        slot = _latest_slot(schedule, since, until)
+        if slot is None or slot + _delay(schedule, slot, since) <= now:
+            return slot
+        until = slot - _SECOND
+
+
+def _latest_slot(
+    schedule: Cron | Interval, since: datetime | None, until: datetime
+) -> datetime | None:
+    start = schedule.bounds.start
+    if isinstance(schedule, Interval):
+        if since is None and start and until < start:
+            return None
+        return interval.latest_slot(schedule, last=since or _before(schedule), now=until)
+    after = since or until
+    if start:
+        after = max(after, start - _SECOND)
+    return cron.latest_slot(schedule, after=after, until=until)
+
+
+def _before(schedule: Interval) -> datetime | None:
+    """The grid point before the first, where a start anchors the grid."""
+    start = schedule.bounds.start
+    return start - schedule.every if start else None
+
+
+def _delay(schedule: Cron | Interval, slot: datetime, since: datetime | None) -> timedelta:
+    """None for the first run of an interval, whose slot is whenever somebody looks."""
+    if isinstance(schedule, Interval) and since is None and schedule.bounds.start is None:
+        return timedelta(0)
+    return delay(schedule.bounds, slot)
 
 
 def _decide_cron(schedule: Cron, since: datetime, now: datetime, policy: Policy) -> Decision:
-    slot = cron.latest_slot(schedule, after=since, until=now)
+    slot = _latest(schedule, since, now)
     if slot is None:
-        return _waiting(next_slot(schedule, since=since, now=now))
-    late = now - slot
+        return _waiting(schedule, since, now)
+    late = now - slot - delay(schedule.bounds, slot)
     missed_by = f"missed by {format_duration(late)}"
     if late > policy.window:
         return Missed(slot, f"{missed_by}, catch_up_window is {format_duration(policy.window)}")
@@ -103,7 +156,8 @@ def _decide_cron(schedule: Cron, since: datetime, now: datetime, policy: Policy)
     return Due(slot)
 
 
-def _waiting(slot: datetime | None) -> Waiting:
+def _waiting(schedule: Cron | Interval, since: datetime | None, now: datetime) -> Waiting:
+    slot = next_slot(schedule, since=since, now=now)
     if slot is None:
         return Waiting("its schedule has no further slot")
     return Waiting(f"next at {format_instant(slot)}", slot)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 Metric = Literal["optimization_score", "token_count", "issue_count", "file_size"]
@@ -13,19 +13,34 @@ CatchUp = Literal["latest", "skip"]
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """From when and until when there are slots, both included, and how far runs are spread.
+
+    Each slot is delayed by a part of `jitter` that `seed` and the slot alone decide.
+    """
+
+    start: datetime | None = None
+    end: datetime | None = None
+    jitter: timedelta = timedelta(0)
+    seed: str = ""
+
+
+@dataclass(frozen=True)
 class Cron:
     """Five fields or an `@daily` kind, read as wall time of an IANA zone."""
 
     expression: str
     timezone: str = "UTC"
     day_match: DayMatch = "any"
+    bounds: Bounds = Bounds()
 
 
 @dataclass(frozen=True)
 class Interval:
-    """Every so long, counted from the first run."""
+    """Every so long, counted from its start, or else from the first run."""
 
     every: timedelta
+    bounds: Bounds = Bounds()
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from ccm_gitops.schedule.cron import fields_of
-from ccm_gitops.schedule.model import Cron, Interval, Manual, Schedule, Threshold
+from ccm_gitops.schedule.model import Bounds, Cron, Interval, Manual, Schedule, Threshold
 from ccm_gitops.schedule.threshold import WORDS
 
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
@@ -18,9 +19,10 @@ def describe(schedule: Schedule, timezone: str) -> str:
     """
     match schedule:
         case Cron():
-            return f"{_cron(schedule)}, {schedule.timezone}"
-        case Interval(every):
-            return f"Every {_every(every)}"
+            text = f"{_cron(schedule)}, {schedule.timezone}"
+            return text + _bounds(schedule.bounds, timezone)
+        case Interval(every, bounds):
+            return f"Every {_every(every)}{_bounds(bounds, timezone)}"
         case Threshold():
             return _threshold(schedule)
         case Manual():
@@ -39,6 +41,18 @@ def _cron(cron: Cron) -> str:
     if days == ["*", "*", "*"] and hour != "*" and text.startswith("At "):
         return f"Every day at{text.removeprefix('At')}"
     return text.replace(", only ", ", ")
+
+
+def _bounds(bounds: Bounds, timezone: str) -> str:
+    zone = ZoneInfo(timezone)
+    words = ""
+    if bounds.start:
+        words += f", from {bounds.start.astimezone(zone):%Y-%m-%d %H:%M}"
+    if bounds.end:
+        words += f", until {bounds.end.astimezone(zone):%Y-%m-%d %H:%M}"
+    if bounds.jitter:
+        words += f", spread over {in_words(bounds.jitter)}"
+    return words
 
 
 def _described(expression: str) -> str | None:

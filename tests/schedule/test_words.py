@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccm_gitops.schedule.cron import check_cron
@@ -82,6 +82,7 @@ FIELDS = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(FIELDS.map(" ".join), st.sampled_from(["any", "all"]))
 def test_whatever_is_accepted_has_words(expression, day_match):
     try:
