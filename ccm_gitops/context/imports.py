@@ -36,15 +36,23 @@ def find_imports(document: Document, path: str) -> Iterator[Import]:
     """Every mention in the text of the file at `path`, outside code, HTML and front matter."""
     folder = posixpath.dirname(path)
     for token in document.tokens:
-        if token.type != "inline" or token.map is None or "@" not in token.content:
-            continue
-        content = _CODE.sub(lambda code: re.sub(r"[^\n]", "`", code[0]), token.content)
-        for match in _MENTION.finditer(content):
-            line = token.map[0] + content.count("\n", 0, match.start())
-            column = document.lines[line].find(match[0]) + 1
-            written = match["path"].rstrip(_TRAILING).partition("#")[0].replace("\\ ", " ")
-            if written:
-                yield Import(written, _target(folder, written), line + 1, max(column, 1))
+        if token.type == "inline" and token.map and "@" in token.content:
+            yield from _mentions(document, folder, token.content, token.map[0] + 1)
+
+
+def _mentions(document: Document, folder: str, text: str, line: int) -> Iterator[Import]:
+    content = _CODE.sub(lambda code: re.sub(r"[^\n]", "`", code[0]), text)
+    counted_to = searched_to = 0
+    for match in _MENTION.finditer(content):
+        # Counted on from the last mention: a paragraph of a megabyte takes linear time.
+        breaks = content.count("\n", counted_to, match.start())
+        line, counted_to = line + breaks, match.start()
+        searched_to = 0 if breaks else searched_to
+        column = document.lines[line - 1].find(match[0], searched_to) + 1
+        searched_to = column or searched_to
+        written = match["path"].rstrip(_TRAILING).partition("#")[0].replace("\\ ", " ")
+        if written:
+            yield Import(written, _target(folder, written), line, max(column, 1))
 
 
 def _target(folder: str, written: str) -> str | None:

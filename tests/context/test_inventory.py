@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ccm_gitops.config.model import DEFAULT_CONTEXT_FILES
@@ -145,3 +147,10 @@ def test_an_import_has_a_place():
     )
     assert (found.written, found.target) == ("./docs/a.md", "x/docs/a.md")
     assert (found.line, found.column) == (5, 3)
+
+
+def test_a_paragraph_of_many_mentions_takes_linear_time():
+    document = parse("see @docs/a.md now " * 100_000)
+    started = time.perf_counter()
+    assert sum(1 for _ in find_imports(document, "CLAUDE.md")) == 100_000
+    assert time.perf_counter() - started < 10
