@@ -46,9 +46,10 @@ def put_back(tree: Tree, entries: Sequence[Entry]) -> dict[str, bytes | None]:
     for source in dict.fromkeys(entry.source for entry in entries):
         chosen = [entry for entry in read_archives(tree, source) if entry.id in ids]
         files[source] = restore(_text(tree, source), chosen).encode()
-        for entry in chosen:
-            if entry.held_in and _holds_only(_text(tree, entry.held_in), entry):
-                files[entry.held_in] = None
+        for path in dict.fromkeys(entry.held_in for entry in chosen if entry.held_in):
+            held = [entry for entry in chosen if entry.held_in == path]
+            if _holds_only(_text(tree, path), held):
+                files[path] = None
     for path in dict.fromkeys(path for path, entry in all_entries(tree) if entry.id in ids):
         left = without(_text(tree, path), ids)
         files[path] = None if left is None else left.encode()
@@ -117,10 +118,12 @@ def _find(text: str, entry: Entry) -> int:
     )
 
 
-def _holds_only(document: str, entry: Entry) -> bool:
-    """Is the document the moved text under its title, with nothing added since."""
+def _holds_only(document: str, entries: Sequence[Entry]) -> bool:
+    """Is the document these texts under its title, with nothing added since."""
     title, _, body = document.partition("\n")
-    return title.startswith("# ") and body.strip("\r\n") == entry.text.strip("\r\n")
+    for entry in entries:
+        body = body.replace(entry.text.strip("\r\n"), "", 1)
+    return title.startswith("# ") and not body.strip()
 
 
 def _found_in(tree: Tree, archive: str, entry: Entry) -> Entry:

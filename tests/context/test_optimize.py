@@ -9,7 +9,8 @@ import pytest
 
 from ccm_gitops.context.loading import ContextFile
 from ccm_gitops.context.optimize import optimize
-from ccm_gitops.context.restoring import read_archives, restore
+from ccm_gitops.context.optimize.wording import forbids
+from ccm_gitops.context.restoring import put_back, read_archives, restore
 from ccm_gitops.errors import ContextError
 from tests.support.contexts import NOW, history, optimized
 from tests.support.trees import DictTree
@@ -229,8 +230,6 @@ def test_a_large_table_of_a_bloated_file_moves_to_a_document():
         pytest.param(f"## Output\n\n{TREE}", id="what output has to look like"),
         pytest.param(f"## API Conventions\n\n{table()}", id="conventions"),
         pytest.param(f"## Testing\n\n{table()}", id="tests"),
-        pytest.param(f"## API\n\nUse these only.\n\n{table()}", id="it tells what to do"),
-        pytest.param(f"## API\n\nRun `make api` first.\n\n{table()}", id="it has a command"),
         pytest.param(f"## API\n\n{table(' [x](docs/x.md) |')}", id="relative links"),
         pytest.param(f"## API\n\n{table(rows=5)}", id="a small table"),
         pytest.param(
@@ -246,11 +245,77 @@ def test_stays_in_a_bloated_file(section):
     assert not archived(bloated(section), others=PATHS)
 
 
+EXAMPLE = "```python\nreport = build(week=1, days=[1, 2, 3], people=None)\n```\n".replace(
+    "report =", "report = first(report) or report\nreport =" * 12
+)
+
+
+def test_long_examples_go_and_the_rules_around_them_stay():
+    rules = "## Code Style\n\nNever build a report twice.\n\nFor example:\n\n"
+    text = bloated(f"{rules}{EXAMPLE}\nUse one name for one thing.\n")
+    result = optimized(text)
+    target = "docs/agents/code-style.md"
+    assert [action.type for action in result.plan] == ["condense"]
+    assert result.files[target].decode() == f"# Code Style\n\nFor example:\n\n{EXAMPLE}"
+    pointer = f"> Moved: the example is in `{target}`; read it before you work on Code Style.\n"
+    assert result.files["CLAUDE.md"].decode() == text.replace(f"For example:\n\n{EXAMPLE}", pointer)
+
+
+def test_two_cuts_of_a_section_share_a_document_and_both_come_back():
+    text = bloated(f"## Code Style\n\n{EXAMPLE}\nUse one name.\n\n{EXAMPLE}\nUse one more.\n")
+    result = optimized(text)
+    tree = DictTree(result.files)
+    entries = read_archives(tree, "CLAUDE.md")
+    assert len(result.files) == 3
+    assert restore(result.files["CLAUDE.md"].decode(), entries) == text
+    assert put_back(tree, entries)["docs/agents/code-style.md"] is None
+
+
+@pytest.mark.parametrize("words", ["Use these only.", "Run `make api` first."])
+def test_what_tells_its_reader_to_do_something_stays_above_a_table_that_goes(words):
+    result = optimized(bloated(f"## API\n\n{words}\n\n{table()}"))
+    assert f"## API\n\n{words}\n\n> Moved: the table is in" in result.files["CLAUDE.md"].decode()
+    assert result.files["docs/agents/api.md"].decode() == f"# API\n\n{table()}"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("The cache never expires.", False),
+        ("It does not follow links.", False),
+        ("Tests don't need a database.", False),
+        ("An important part of it is the parser.", False),
+        ("Never expire the cache.", True),
+        ("Files are never edited by hand.", True),
+        ("We don't use mocks.", True),
+        ("Do not edit it.", True),
+        ("Ports must be free.", True),
+        ("**Important**: read it first.", True),
+        ("- No mocks.", True),
+        ("You cannot change it.", True),
+    ],
+)
+def test_prohibitions_are_told_from_facts(line, expected):
+    assert forbids(line) is expected
+
+
 def test_a_document_that_is_there_is_never_overwritten():
     taken = {"docs/agents/api-endpoints.md": "Mine.\n"}
     result = optimized(bloated(f"## API Endpoints\n\n{table()}"), others=taken)
     assert "docs/agents/api-endpoints.md" not in result.files
     assert "docs/agents/api-endpoints-2.md" in result.files
+
+
+def test_the_pointer_of_a_nested_file_says_where_its_paths_begin():
+    result = optimized(bloated(f"## API Endpoints\n\n{table()}"), path="web/CLAUDE.md")
+    pointer = "in `docs/agents/web-api-endpoints.md` (from the root of the repository); read it"
+    assert pointer in result.files["web/CLAUDE.md"].decode()
+
+
+def test_a_first_paragraph_stays_above_what_goes():
+    text = bloated(f"## API Endpoints\n\nAll of them speak JSON.\n\n{table()}")
+    new = optimized(text).files["CLAUDE.md"].decode()
+    assert "## API Endpoints\n\nAll of them speak JSON.\n\n> Moved: " in new
 
 
 def test_conservative_archives_and_nothing_else():

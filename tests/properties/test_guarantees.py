@@ -168,7 +168,7 @@ def test_these_documents_have_what_is_optimised():
         seen.update(action.type for action in optimized(text).plan)
 
     collect()
-    assert seen == {"archive", "dedupe", "move"}
+    assert seen == {"archive", "condense", "dedupe", "move"}
 
 
 @given(st.text(alphabet="# -*`~>|<!\\[]()\t\r\n ab1.x@", max_size=300))

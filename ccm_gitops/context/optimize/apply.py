@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,8 @@ from ccm_gitops.context.optimize.model import Action, Plan
 from ccm_gitops.context.optimize.names import archive_path, slug
 from ccm_gitops.context.tokens import count_tokens
 from ccm_gitops.errors import ContextError
+
+MOVES = frozenset({"condense", "move"})  # what they cut is held by a document
 
 Read = Callable[[str], str | None]
 
@@ -40,9 +42,11 @@ def apply(document: Document, plan: Plan, *, source: str, now: datetime, read: R
     files = {source: text}
     for path in dict.fromkeys(path for path, _ in entries):
         files[path] = _archive(path, [entry for at, entry in entries if at == path], read)
-    for action in plan:
-        if action.type == "move" and read(action.target) is None:
-            files[action.target] = _document_of(document, action)
+    moved = [action for action in plan if action.type in MOVES]
+    for target in dict.fromkeys(action.target for action in moved):
+        if read(target) is None:
+            parts = [action for action in moved if action.target == target]
+            files[target] = _document_of(document, parts)
     return Applied(text, files, entries)
 
 
@@ -65,7 +69,7 @@ def _entry(
     document: Document, action: Action, place: Place, source: str, now: datetime, result: str
 ) -> tuple[str, Entry]:
     text = document.slice(action.start_line, action.end_line)
-    moved = action.type == "move"
+    moved = action.type in MOVES
     mark = digest(f"{source}\n{now.isoformat()}\n{action.start_line}\n{text}")[:8]
     entry = Entry(
         id=f"{slug(action.section[-1] if action.section else '', longest=32)}-{mark}",
@@ -91,8 +95,8 @@ def _archive(path: str, entries: list[Entry], read: Read) -> str:
         raise ContextError(f"{path}: {error}") from error
 
 
-def _document_of(document: Document, action: Action) -> str:
-    text = document.slice(action.start_line, action.end_line)
-    eol = "\r\n" if "\r\n" in text else "\n"
-    end = "" if text.endswith(("\n", "\r")) else eol
-    return f"# {action.section[-1]}{eol}{eol}{text}{end}"
+def _document_of(document: Document, parts: Sequence[Action]) -> str:
+    texts = [document.slice(part.start_line, part.end_line) for part in parts]
+    eol = "\r\n" if "\r\n" in texts[0] else "\n"
+    closed = (text if text.endswith(("\n", "\r")) else text + eol for text in texts)
+    return f"# {parts[0].section[-1]}{eol}{eol}{eol.join(closed)}"

@@ -37,6 +37,12 @@ def listed(titles: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(first[:-1]), first[-1])))
 
 
+def moved(what: str, source: str, target: str, when: str) -> str:
+    """The one line that stands for what moved; a nested file says where its paths begin."""
+    where = " (from the root of the repository)" if "/" in source.removeprefix(".claude/") else ""
+    return f"> Moved: {what} in `{target}`{where}; read it {when}."
+
+
 def archive_path(source: str, name: str, now: datetime) -> str:
     """Where a month's archive of a section of `source` lies."""
     stem = source.removesuffix(".md").lstrip(".").replace("/", "-")

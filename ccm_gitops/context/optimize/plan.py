@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 
-from ccm_gitops.context.optimize import archive, dedupe, move
+from ccm_gitops.context.optimize import archive, condense, dedupe, move
 from ccm_gitops.context.optimize.model import Action, ActionType, Plan, Subject
 from ccm_gitops.context.optimize.spans import Span, leaves_no_scar
 from ccm_gitops.errors import ContextError
@@ -13,12 +13,13 @@ from ccm_gitops.errors import ContextError
 ACTIONS: dict[ActionType, Callable[[Subject, Sequence[Span]], Iterable[Action]]] = {
     "archive": archive.propose,
     "move": move.propose,
+    "condense": condense.propose,
     "dedupe": dedupe.propose,
 }
 # In order: an action leaves alone what one before it has taken; a copy goes whole.
 STRATEGIES: dict[str, tuple[ActionType, ...]] = {
     "conservative": ("archive",),
-    "moderate": ("archive", "move", "dedupe"),
+    "moderate": ("archive", "move", "condense", "dedupe"),
 }
 
 

@@ -12,7 +12,8 @@ from ccm_gitops.context.optimize.guards import depends_on_place
 from ccm_gitops.context.optimize.listings import is_listing, is_tree
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.spans import body
-from ccm_gitops.context.optimize.wording import instructs, milestones
+from ccm_gitops.context.optimize.wording import instructs, is_example, milestones
+from ccm_gitops.context.tokens import count_tokens
 
 _BINDING = re.compile(
     r"\b(?:convention|guideline|rule|principle|standard|style|practice|polic|requirement"
@@ -21,10 +22,17 @@ _BINDING = re.compile(
     re.IGNORECASE,
 )
 _NEEDED = re.compile(
-    r"\b(?:workflow|process|security|test|quality|command|quick|getting started|setup|install|build"
+    r"\b(?:workflow|process|skill|agent|security|test|quality|command|quick|getting started|setup|install|build"
     r"|deploy|develop|commit|pull request|review|checklist|current|status|overview|introduction"
     r"|philosophy|mindset|reminder|how to|pattern|error|valid|env|config)\w*"
     r"|\b(?:run(?:ning)?|git|next|todos?|notes?)\b|^\W*\d",
+    re.IGNORECASE,
+)
+# Titles of what a reader could find in the code, told for those who ask.
+_DESCRIBED = re.compile(
+    r"\b(?:architecture|structure|component|module|layout|feature|data|model|schema|database|api"
+    r"|endpoint|integration|design|flow|service|class|type|interface|library|libraries|dependenc"
+    r"|roadmap|performance|metric|result|example|reference|glossary|benefit|system|file)\w*",
     re.IGNORECASE,
 )
 _INDEX = re.compile(r"\b(?:documentation|documents|docs)\b", re.IGNORECASE)
@@ -32,6 +40,9 @@ _INDEX = re.compile(r"\b(?:documentation|documents|docs)\b", re.IGNORECASE)
 _STEP = re.compile(
     r"\b(?:workflow|process|phase|step|stage|checklist|output|templates?)\b", re.IGNORECASE
 )
+
+
+_SMALLEST = 60  # tokens; a shorter block is soon read
 
 
 class Kind(NamedTuple):
@@ -64,9 +75,9 @@ def kind_of(section: Section, subject: Subject) -> Kind | None:
     if not span or not subject.guards.allow(*span):
         return None
     own = [part.title for part in section.walk()]
-    if any(map(_BINDING.search, own)) or any(map(_STEP.search, [*section.path[1:], *own])):
+    if any(map(_BINDING.search, own)) or is_step(section):
         return None
-    if _INDEX.search(section.title) or _is_current(section, subject):
+    if _INDEX.search(section.title) or is_current(section, subject):
         return None
     if any(is_pointer(b.text) for b in blocks) or depends_on_place(blocks) or _points_on(blocks):
         return None
@@ -86,16 +97,48 @@ def _reference(section: Section, blocks: Sequence[Block], subject: Subject) -> K
     titles = [*section.path[1:-1], *(part.title for part in section.walk())]
     if any(_BINDING.search(title) or _NEEDED.search(title) for title in titles):
         return None
-    if not subject.is_english or instructs(blocks):
+    if not subject.is_english or instructs(blocks) or any(map(is_tree, blocks)):
         return None
     detail = [block for block in blocks if block.kind in {"code", "table"} and not is_tree(block)]
     if 2 * _size(detail) >= _size(blocks):
         kinds = {block.kind for block in blocks}
         return _TABLE if kinds == {"table"} else _CODE if kinds == {"code"} else _DETAIL
-    return next((kind for kind, title in _TITLES if title.search(section.title)), None)
+    named = next((kind for kind, title in _TITLES if title.search(section.title)), None)
+    return named or (_DETAIL if any(map(_DESCRIBED.search, titles)) else None)
 
 
-def _is_current(section: Section, subject: Subject) -> bool:
+def is_caption(block: Block) -> bool:
+    """Whether a paragraph only announces what stands below it."""
+    return block.kind == "paragraph" and block.text.rstrip().rstrip("*_").endswith((":", "："))
+
+
+def is_step(section: Section) -> bool:
+    """Whether a section, or a part of it, is one step of several, or the form of an output."""
+    titles = [*section.path[1:], *(part.title for part in section.walk())]
+    return any(map(_STEP.search, titles))
+
+
+def is_detail(block: Block, section: Section, subject: Subject) -> bool:
+    """Whether a block only shows or lists what is needed at times, whatever stands around it.
+
+    Code that is not typed into a shell goes below any title: the rules of a section are its prose.
+    A table or a list only where it tells its reader nothing to do, below a title that binds nobody.
+    """
+    if not subject.guards.allow(block.start_line, block.end_line):
+        return False
+    if depends_on_place([block]) or _points_on([block]) or count_tokens(block.text) < _SMALLEST:
+        return False
+    if block.kind == "code":
+        return is_example(block) and (not is_tree(block) or is_listing(block, subject.index))
+    if not subject.is_english or instructs([block]):
+        return False
+    titles = section.path[1:] or section.path
+    if any(map(_BINDING.search, titles)) or any(map(_NEEDED.search, titles)):
+        return False
+    return block.kind in {"table", "list"}
+
+
+def is_current(section: Section, subject: Subject) -> bool:
     """Whether a title names a version or phase that the file says is being worked on."""
     return any(
         name.lower() in subject.milestones for title in section.path for name in milestones(title)

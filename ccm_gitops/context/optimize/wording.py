@@ -8,13 +8,24 @@ from collections.abc import Sequence
 from ccm_gitops.context.document import Block, Document
 
 _PROHIBITION = re.compile(
-    r"\b(?:never|must|mustn['’]t|do(?:es)? not|don['’]t|cannot|can['’]t|forbidden|prohibited)\b"
-    r"|\b(?:important|critical|warning|caution|always)\b|[⚠🚨🚫⛔]"
+    r"\b(?:must|mustn['’]t|should(?: not|n['’]t)|forbidden|prohibited|not allowed)\b"
+    r"|\b(?:never|always|do not|don['’]t|avoid)\b"
+    r"|(?:\b(?:you|we|agents?|claude)\s+(?:can(?:not|['’]t)|does(?: not|n['’]t)))\b"
+    r"|\b(?:important|critical|warning|caution)\b\W*:|[⚠🚨🚫⛔❌]"
     # The words that other languages forbid with; their texts are judged by nothing else.
     r"|不要|不得|不能|不可|禁止|必须|必須|务必|切勿|严禁|ないで|してはいけ|べからず"
     r"|금지|반드시|하지\s?마|절대|никогда|нельзя|запрещ|обязательно"
     r"|\b(?:niemals|nie|nicht|jamais|ne pas|interdit|nunca|jamás|prohibido|proibido|mai|vietato)\b",
     re.IGNORECASE,
+)
+_LOUD = re.compile(
+    r"\b(?:IMPORTANT|CRITICAL|WARNING|CAUTION|NOT|CANNOT|ONLY)\b|^\W*(?:[Nn]o|[Oo]nly)\b(?!\W*$)",
+    re.MULTILINE,
+)
+# What a thing never or always does is a fact: `the cache never expires`, `is always sorted`.
+_FACT = re.compile(
+    r"\b(?:was|were|has|have|had)\s+(?:never|always)\b|(?<=[a-z`)] )(?:never|always)\s+[a-z]+s\b"
+    r"|(?<=[a-z] )(?:do not|don['’]t)\s+(?:need|require|exist|have|support|affect|match|return)\b"
 )
 _DIRECTIVE = re.compile(
     r"^\W*(?:use|run|add|keep|follow|write|check|update|create|verify|test|read|remember|put|set"
@@ -41,6 +52,8 @@ _SHELLS = frozenset(
     | {"cmd", "bat", "batch", "makefile", "justfile", "shell-session", "shellsession"}
 )
 _MILESTONE = re.compile(r"\bv\d+(?:\.\d+)*\b|\b(?:phase|milestone|sprint)\s+\d+\b", re.IGNORECASE)
+_PROSE = frozenset({"text", "txt", "md", "markdown", "plaintext", "xml", "diff", "gitcommit"})
+_STEP_LINE = re.compile(r"\s*(?:\d+[.)]|[-*•☐□])\s+\S|\s*[A-Z][\w' ]+[.?!:]\s*$")
 _CODE_SPAN = re.compile(r"(`+).+?\1")
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH = frozenset(
@@ -50,8 +63,8 @@ _ENGLISH = frozenset(
 
 
 def forbids(line: str) -> bool:
-    """Whether a line has a word that binds: a prohibition, or a warning."""
-    return _PROHIBITION.search(line) is not None
+    """Whether a line binds its reader: a prohibition, or a warning; not what a thing never does."""
+    return bool(_LOUD.search(line) or _PROHIBITION.search(_FACT.sub("", line)))
 
 
 def is_shell(block: Block) -> bool:
@@ -61,6 +74,17 @@ def is_shell(block: Block) -> bool:
     fence = _FENCE.match(block.text)
     language = fence[1].lower() if fence else ""
     return language in _SHELLS or (not language and bool(_COMMAND_LINE.search(block.text)))
+
+
+def is_example(block: Block) -> bool:
+    """Whether a fence shows code or data, and not commands, sentences, steps or words to say."""
+    fence = _FENCE.match(block.text)
+    lines = [line for line in block.text.splitlines()[1:-1] if line.strip()]
+    if not fence or not lines or is_shell(block) or lines[0].startswith("</"):
+        return False
+    steps = sum(bool(_STEP_LINE.match(line)) for line in lines)
+    is_prose = not fence[1] and (steps >= 2 or 4 * steps >= len(lines))
+    return not is_prose and fence[1].lower() not in _PROSE
 
 
 def instructs(blocks: Sequence[Block]) -> bool:
