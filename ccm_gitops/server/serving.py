@@ -14,6 +14,7 @@ from ccm_gitops.server.access import Policy, is_loopback
 from ccm_gitops.server.app import make_app
 from ccm_gitops.server.guard import Guard
 from ccm_gitops.server.limits import Buckets
+from ccm_gitops.server.repeats import Repeats
 from ccm_gitops.server.site import Site
 
 _HEAD_WITHIN = 5.0  # seconds; uvicorn itself waits for ever
@@ -41,7 +42,7 @@ def serve(site: Site, address: Address, token: str) -> None:
         cookie=(f"ccm-{address.port}", secrets.token_urlsafe(24)),
     )
     guarded = Guard(
-        make_app(site, policy),
+        Repeats(make_app(site, policy), time.monotonic),
         policy,
         requests=Buckets(rate=50, burst=300, elapsed=time.monotonic),
         attempts=Buckets(rate=1 / 6, burst=20, elapsed=time.monotonic),

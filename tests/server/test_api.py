@@ -57,6 +57,23 @@ def test_a_run_is_answered_at_once_and_ends_by_itself(server, place):
     assert task["stats"]["completed"] == 1
 
 
+def test_a_request_that_is_sent_again_is_not_done_again(server):
+    def post(key, trigger="api"):
+        body = {"triggerType": trigger}
+        headers = {"idempotency-key": key}
+        return server.client.post(f"{TASKS}/daily/run", json=body, headers=headers)
+
+    first = post("one")
+    assert first.status_code == 202
+    again = post("one")
+    assert (again.status_code, again.json()) == (202, first.json())
+    server.until_over(first.json()["executionId"])
+    assert post("one", "manual").status_code == 422
+    other = post("two").json()["executionId"]
+    assert other != first.json()["executionId"]
+    server.until_over(other)
+
+
 def test_a_person_may_start_it(server):
     started = server.client.post(f"{TASKS}/daily/run", json={"triggerType": "manual"}).json()
     assert server.until_over(started["executionId"])["triggerType"] == "manual"
