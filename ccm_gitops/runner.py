@@ -73,8 +73,11 @@ class _Session:
         """The projects; looked for only when something needs them."""
         from ccm_gitops.projects.discover import find_projects
 
-        config, home = self.runtime.config, self.runtime.home
-        return self.options.shard.part(find_projects(config, self.options.machine, home=home))
+        runtime = self.runtime
+        found = find_projects(
+            runtime.config, self.options.machine, home=runtime.home, environ=runtime.environ
+        )
+        return self.options.shard.part(found)
 
     @cached_property
     def survey(self) -> Survey:

@@ -129,7 +129,7 @@ def _threshold(task: Task, given: Runtime, machine: str) -> dict[str, Any] | Non
     if not isinstance(task.schedule, Threshold):
         return None
     options = RunOptions(machine=machine)
-    found = find_projects(given.config, machine, home=given.home)
+    found = find_projects(given.config, machine, home=given.home, environ=given.environ)
     survey = take_survey(given, options, found, given.store.load())
     return {
         "metric": task.schedule.metric,

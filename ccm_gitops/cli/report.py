@@ -87,7 +87,7 @@ def make_dashboard(
     from ccm_gitops.projects.discover import find_projects
     from ccm_gitops.report.dashboard import Surroundings, build_dashboard
 
-    found = find_projects(place.config, machine, home=place.home)
+    found = find_projects(place.config, machine, home=place.home, environ=place.environ)
     inspections = {}
     if inspect_for:
         from ccm_gitops.inspection import inspect_projects

@@ -94,7 +94,10 @@ def _project(data: Mapping[str, Any], base: Base) -> model.ProjectSource:
     if "glob" in data:
         return model.GlobSource(glob=base.pattern(data["glob"]), machine=machine)
     if "github" in data:
-        return model.GithubSource(**data["github"], machine=machine)
+        given = {**data["github"]}
+        if "names" in given:
+            given["names"] = tuple(given["names"])
+        return model.GithubSource(**given, machine=machine)
     given = {"id": project_id(dict(data), base.folder), **_given(data, branch=str, machine=_as_is)}
     given["token"] = data.get("token")
     if "repo" in data:

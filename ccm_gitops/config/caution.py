@@ -82,9 +82,6 @@ def _crons(data: Any) -> Iterator[Finding]:
 
 def _unbuilt(data: Any) -> Iterator[Finding]:
     """Keys of the contract that this version takes and cannot follow yet."""
-    for path, project in entries(data, "projects"):
-        if "github" in project:
-            yield Finding((*path, "github"), "is not built yet; list the repositories by `repo`")
     for path, task in entries(data, "tasks"):
         if part(task, "config").get("strategy") in ("aggressive", "custom"):
             message = "is not built yet, and its runs fail; use conservative or moderate"

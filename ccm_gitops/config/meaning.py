@@ -73,6 +73,9 @@ def check_projects(data: Any) -> Iterator[Finding]:
         yield from check_variables(project.get("token"), (*path, "token"))
         github = part(project, "github")
         yield from check_variables(github.get("token"), (*path, "github", "token"))
+        api_url = github.get("api_url")
+        if api_url and not is_web_address(api_url):
+            yield Finding((*path, "github", "api_url"), "must begin with https:// (or http://)")
 
 
 def check_webhooks(data: Any) -> Iterator[Finding]:

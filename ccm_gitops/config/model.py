@@ -119,10 +119,14 @@ class RepoSource:
 
 @dataclass(frozen=True, kw_only=True)
 class GithubSource:
-    """The repositories of a GitHub organisation."""
+    """The repositories of a GitHub organisation; `names` are globs, one of which must fit."""
 
     org: str
     topic: str | None = None
+    archived: bool = False
+    fork: bool = False
+    names: tuple[str, ...] = ("*",)
+    api_url: str | None = None
     token: str | None = None
     machine: str | None = None
 

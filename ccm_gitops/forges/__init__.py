@@ -8,7 +8,7 @@ from ccm_gitops.errors import ForgeError
 from ccm_gitops.forges.address import host_and_slug
 from ccm_gitops.forges.github import GitHub
 from ccm_gitops.forges.model import Forge
-from ccm_gitops.forges.rest import Rest
+from ccm_gitops.forges.rest import PUBLIC_API, Rest
 from ccm_gitops.secrets import Secret
 
 __all__ = ["Forge", "connect"]
@@ -28,12 +28,12 @@ def connect(
         token = Secret(environ["GITHUB_TOKEN"])
     if token is None:
         raise ForgeError("a pull request needs a token: set publish.token or $GITHUB_TOKEN")
-    return GitHub(Rest(api, token, allow_private=api_url is not None), slug)
+    return GitHub(Rest(api, token), slug)
 
 
 def _known_api(host: str, environ: Mapping[str, str]) -> str:
     if host == "github.com":
-        return "https://api.github.com"
+        return PUBLIC_API
     # A workflow on a server of one's own is told its address.
     if host and environ.get("GITHUB_SERVER_URL") == f"https://{host}":
         return environ.get("GITHUB_API_URL", f"https://{host}/api/v3")

@@ -10,6 +10,7 @@ from ccm_gitops.errors import ForgeError, HttpError
 from ccm_gitops.http import Request, Response, send
 from ccm_gitops.secrets import Secret, mask
 
+PUBLIC_API = "https://api.github.com"
 _TRIES = 3
 _TIMEOUT = 30.0
 _LONGEST_WAIT = 60.0  # seconds; what takes longer is left to the next try of the task
@@ -18,12 +19,18 @@ _LIMITED = (403, 429)
 
 
 class Rest:
-    """One interface at `api_url`; the token goes there and nowhere else."""
+    """One interface at `api_url`; the token goes there and nowhere else.
 
-    def __init__(self, api_url: str, token: Secret, *, allow_private: bool) -> None:
+    Without one the forge shows what is public.
+    """
+
+    def __init__(self, api_url: str, token: Secret | None) -> None:
         self.api_url = api_url.rstrip("/")
-        self._token = token
-        self._allow_private = allow_private
+        self._secrets = (token,) if token else ()
+        bearer = Secret(f"Bearer {token.reveal()}") if token else None
+        self._authorization = {"Authorization": bearer} if bearer else {}
+        # Whoever names a server of their own means it, wherever it stands.
+        self._allow_private = self.api_url != PUBLIC_API
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """Ask and read the answer; raises ForgeError when the forge refuses or stays silent."""
@@ -31,7 +38,7 @@ class Rest:
             method=method,
             url=Secret(self.api_url + path),
             headers={
-                "Authorization": Secret(f"Bearer {self._token.reveal()}"),
+                **self._authorization,
                 "Accept": "application/vnd.github+json",
                 "X-GitHub-Api-Version": "2022-11-28",
                 "Content-Type": "application/json",
@@ -70,7 +77,7 @@ class Rest:
     def _complaint(self, method: str, path: str, answer: Response, pause: float | None) -> str:
         if pause is not None and answer.status in _LIMITED:
             return f"{self.api_url}: its rate limit is used up, for {pause:.0f} seconds more"
-        said = mask(_said(answer), (self._token,))
+        said = mask(_said(answer), self._secrets)
         hint = {
             401: "; is the token right and not expired?",
             403: "; may the token write pull requests and contents?",

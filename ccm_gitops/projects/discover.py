@@ -5,26 +5,30 @@ from __future__ import annotations
 import glob
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ccm_gitops.config.model import Config, GithubSource, GlobSource, PathSource, RepoSource
 from ccm_gitops.gitrepo.repository import is_repository
 from ccm_gitops.projects.model import Discovery, Project, SourceProblem
+from ccm_gitops.projects.organisation import find_repositories
 
 
-def find_projects(config: Config, machine: str, *, home: Path) -> Discovery:
-    """Every project that this machine has: the named ones, then what globs match.
+def find_projects(
+    config: Config, machine: str, *, home: Path, environ: Mapping[str, str]
+) -> Discovery:
+    """Every project that this machine has: the named ones, then what globs match and owners have.
 
-    `~` stands for `home`. A folder that an entry names is not found again by a glob.
+    `environ` holds tokens, `~` stands for `home`. A folder that an entry names is not found again
+    by a glob.
     """
     sources = [source for source in config.projects if source.machine in (None, machine)]
     globs = [source for source in sources if isinstance(source, GlobSource)]
     found = [
         _named(source, config.folder, home)
         for source in sources
-        if not isinstance(source, GlobSource)
+        if isinstance(source, PathSource | RepoSource)
     ]
     projects = [entry for entry in found if isinstance(entry, Project)]
     problems = [entry for entry in found if isinstance(entry, SourceProblem)]
@@ -42,6 +46,14 @@ def find_projects(config: Config, machine: str, *, home: Path) -> Discovery:
     projects += [
         Project(id=id, path=path, machine=globbed[path].machine) for path, id in ids.items()
     ]
+    used = taken | set(ids.values())
+    for owner in sources:
+        if isinstance(owner, GithubSource):
+            for entry in find_repositories(owner, used, environ):
+                if isinstance(entry, Project):
+                    projects.append(entry)
+                else:
+                    problems.append(entry)
     return Discovery(tuple(projects), tuple(problems))
 
 
@@ -55,9 +67,7 @@ def matches(id: str, patterns: Sequence[str] | None) -> bool:
     return patterns is None or any(fnmatchcase(id, pattern) for pattern in patterns)
 
 
-def _named(
-    source: PathSource | RepoSource | GithubSource, folder: Path, home: Path
-) -> Project | SourceProblem:
+def _named(source: PathSource | RepoSource, folder: Path, home: Path) -> Project | SourceProblem:
     match source:
         case PathSource():
             path = Path(_absolute(str(source.path), folder, home)).resolve()
@@ -77,10 +87,6 @@ def _named(
                 branch=source.branch,
                 token=source.token,
                 machine=source.machine,
-            )
-        case GithubSource():
-            return SourceProblem(
-                f"github {source.org}", "organisation discovery is not built yet; list its URLs"
             )
 
 

@@ -232,11 +232,6 @@ def test_variables_are_never_filled_in(tmp_path, monkeypatch):
             id="a literal token",
         ),
         pytest.param(
-            "projects: [{github: {org: a}}]",
-            "2:21: projects[0].github: is not built yet; list the repositories by `repo`",
-            id="an organisation",
-        ),
-        pytest.param(
             "tasks: [{id: a, type: optimize, schedule: manual, config: {strategy: aggressive}}]",
             "2:70: tasks[0].config.strategy: is not built yet, and its runs fail; "
             "use conservative or moderate",

@@ -7,7 +7,6 @@ import pytest
 from ccm_gitops.config.model import (
     Config,
     FileState,
-    GithubSource,
     GlobSource,
     PathSource,
     ProjectSource,
@@ -29,7 +28,7 @@ def _find(root: Path, *sources: ProjectSource, machine: str = "laptop") -> Disco
         settings=Settings(state=FileState(root / "state.json")),
         projects=sources,
     )
-    return find_projects(config, machine, home=root / "home")
+    return find_projects(config, machine, home=root / "home", environ={})
 
 
 def _ids(found: Discovery) -> list[str]:
@@ -65,14 +64,12 @@ def test_a_source_that_fails_is_named_and_the_others_go_on(tmp_path: Path):
     found = _find(
         tmp_path,
         PathSource(id="api", path=Path("none")),
-        GithubSource(org="acme"),
         GlobSource(glob="no/*"),
         PathSource(id="web", path=Path("web")),
     )
     assert _ids(found) == ["web"]
     assert [str(problem) for problem in found.problems] == [
         f"api: there is no folder {tmp_path}/none",
-        "github acme: organisation discovery is not built yet; list its URLs",
         "no/*: no git repository matches",
     ]
 

@@ -109,7 +109,7 @@ def routes(site: Site) -> APIRouter:
 
 
 def _discover(site: Site, runtime: Runtime) -> Discovery:
-    return find_projects(runtime.config, site.machine, home=runtime.home)
+    return find_projects(runtime.config, site.machine, home=runtime.home, environ=runtime.environ)
 
 
 def _project(site: Site, runtime: Runtime, id: str) -> Project:

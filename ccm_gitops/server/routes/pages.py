@@ -99,7 +99,8 @@ def _live() -> Live:
 def _dashboard(site: Site, path: str) -> Dashboard:
     """The dashboard; of a project's own page, with a look at its files as they are now."""
     seen = site.look()
-    found = find_projects(seen.config, site.machine, home=seen.runtime.home)
+    place = seen.runtime
+    found = find_projects(seen.config, site.machine, home=place.home, environ=place.environ)
     shown = [item for item in found.projects if path == f"projects/{item.id}.html"]
     around = Surroundings(
         machine=site.machine,
