@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 
 from ccm_gitops import __version__
+from ccm_gitops.cli.everywhere import with_options_of_all
 from ccm_gitops.cli.groups import Group
 from ccm_gitops.errors import CcmError, ConfigError
 
@@ -50,7 +51,7 @@ class LazyGroup(Group):
             return None
         module = importlib.import_module(f"ccm_gitops.cli.{cmd_name}")
         command: click.Command = getattr(module, cmd_name)
-        return command
+        return with_options_of_all(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ccm_gitops.cli.everywhere import is_quiet, is_verbose
 from ccm_gitops.clock import Clock, system_clock
 from ccm_gitops.config.model import BranchState, Config, FileState
 from ccm_gitops.errors import StateError
@@ -56,7 +57,9 @@ def read_config(config_path: str | None) -> Config:
 
     path = find_config(config_path, os.environ, Path.cwd())
     loaded = load_config(path, home=Path.home())
-    for warning in loaded.warnings:
+    if is_verbose():
+        click.echo(f"configuration: {path}; state: {loaded.config.settings.state}", err=True)
+    for warning in () if is_quiet() else loaded.warnings:
         click.echo(f"warning: {warning}", err=True)
     return loaded.config
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import click
 
+from ccm_gitops.cli.everywhere import with_options_of_all
+
 
 class Group(click.Group):
-    """A group whose answer to an unknown command is a sentence with the nearest ones."""
+    """A group whose answer to an unknown command is a sentence with the nearest ones.
+
+    Its commands take the options that every command takes.
+    """
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name; None for an unknown one."""
+        command = super().get_command(ctx, cmd_name)
+        return with_options_of_all(command) if command else None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -144,3 +144,16 @@ def test_completion_is_silent_where_the_file_is_broken(place):
         _CCM_GITOPS_COMPLETE="bash_complete", COMP_WORDS="ccm-gitops explain ", COMP_CWORD="2"
     )
     assert (ran.out.strip(), ran.err) == ("", "")
+
+
+@pytest.mark.parametrize("words", [["plan"], ["schedule", "list"], ["rules", "list"], ["run"]])
+def test_every_command_takes_the_common_options(place, words):
+    assert place.ccm(*words, "--no-color", "-q", "-v").code == 0
+
+
+def test_quiet_leaves_warnings_out_and_verbose_tells_the_file(place):
+    path = place.root / "schedules.yaml"
+    path.write_text(FILE.replace('"${SLACK}"', '"https://hooks.example.com/x"'))
+    assert "warning: schedules.yaml:5" in place.ccm("plan").err
+    assert place.ccm("plan", "-q").err == ""
+    assert "configuration: schedules.yaml" in place.ccm("plan", "-v").err
