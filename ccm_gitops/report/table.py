@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from ccm_gitops.notify.overview import WebhookRow
     from ccm_gitops.overview import TaskRow
     from ccm_gitops.upcoming import Slot
+
+
+_GAP = 2  # between two columns
+_NARROWEST = 8
 
 
 def run_report(report: RunReport) -> str:
@@ -309,6 +315,32 @@ def _closing(report: RunReport) -> str:
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence[int] = ()) -> str:
-    """Rows under headers; the columns `right` are set to the right."""
+    """Rows under headers; the columns `right` are set to the right.
+
+    On a terminal the widest columns are wrapped until a line fits.
+    """
     align = ["right" if column in right else "left" for column in range(len(headers))]
-    return tabulate(rows, headers, tablefmt="simple", colalign=align, disable_numparse=True)
+    widths = None
+    if sys.stdout.isatty():
+        # tabulate keeps two characters free beside each header.
+        lines = [[f"{header}  " for header in headers], *rows]
+        widths = fitted(lines, shutil.get_terminal_size().columns)
+    return tabulate(
+        rows,
+        headers,
+        tablefmt="simple",
+        colalign=align,
+        disable_numparse=True,
+        maxcolwidths=widths,
+    )
+
+
+def fitted(lines: Sequence[Sequence[Any]], width: int) -> list[int | None]:
+    """How wide each column may be for a line to fit; None for one that stays as it is."""
+    columns = [
+        max((len(str(cell)) for cell in column), default=0) for column in zip(*lines, strict=True)
+    ]
+    wanted = list(columns)
+    while sum(wanted) + _GAP * (len(wanted) - 1) > width and max(wanted) > _NARROWEST:
+        wanted[wanted.index(max(wanted))] -= 1
+    return [new if new < old else None for new, old in zip(wanted, columns, strict=True)]
