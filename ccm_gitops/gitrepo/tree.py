@@ -14,6 +14,8 @@ class CommitTree:
     def __init__(self, store: ObjectStore, commit: str) -> None:
         self._store = store
         self.commit = commit
+        # Each read is a process of git's; the same few documents are asked for by every file.
+        self._blobs: dict[str, bytes] = {}
 
     @cached_property
     def _entries(self) -> dict[str, Entry]:
@@ -32,7 +34,11 @@ class CommitTree:
     def read(self, path: str) -> bytes | None:
         """A regular file's bytes; None for anything else (missing, a link, a folder)."""
         entry = self._entries.get(path)
-        return self._store.blob(entry.id) if entry and entry.is_file else None
+        if entry is None or not entry.is_file:
+            return None
+        if entry.id not in self._blobs:
+            self._blobs[entry.id] = self._store.blob(entry.id)
+        return self._blobs[entry.id]
 
     def link_target(self, path: str) -> str | None:
         """The text of a symbolic link as written; None when `path` is none."""
