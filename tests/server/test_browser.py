@@ -115,6 +115,20 @@ def test_a_failure_is_retried(page):
     playwright.expect(executions.get_by_role("button", name="Retry")).to_have_count(2)
 
 
+def test_an_optimisation_is_looked_at_before_it_is_applied(page, place):
+    row = page.get_by_role("row", name="Nightly Optimize").first
+    row.get_by_role("button", name="Preview").click()
+    dialog = page.get_by_role("dialog")
+    playwright.expect(dialog.locator("h3").first).to_contain_text("tokens fewer")
+    assert dialog.locator("td.gone").count() > 3
+    assert dialog.locator("td.new").count() > 3
+    assert "ccm/nightly-optimize" not in git(place.root / "api", "branch", "--all")
+    dialog.get_by_role("button", name="Apply").click()
+    executions = page.get_by_role("table", name="Recent executions")
+    playwright.expect(executions).to_contain_text("Nightly Optimize")
+    assert "ccm/nightly-optimize" in git(place.root / "api", "branch", "--all")
+
+
 def test_a_webhook_is_tested(page, receiver):
     before = len(receiver.received)
     page.get_by_role("row", name="Local n8n").get_by_role("button", name="Test").click()

@@ -168,7 +168,60 @@
     });
   }
 
+  // The rows of a unified diff, side by side: what goes stands beside what comes.
+  function sideBySide(diff) {
+    const rows = [];
+    let gone = [], added = [];
+    const flush = () => {
+      for (let i = 0; i < Math.max(gone.length, added.length); i++) rows.push([gone[i], added[i]]);
+      gone = []; added = [];
+    };
+    for (const line of diff.split("\n")) {
+      if (/^(diff --git|index |new file|deleted file|--- |\+\+\+ |\\)/.test(line)) { flush(); if (line.startsWith("+++ ")) rows.push([line.slice(4).replace(/^b\//, ""), null]); }
+      else if (line.startsWith("@@")) { flush(); rows.push([line, null]); }
+      else if (line.startsWith("-")) gone.push(line.slice(1));
+      else if (line.startsWith("+")) added.push(line.slice(1));
+      else { flush(); if (line) rows.push([line.slice(1), line.slice(1), true]); }
+    }
+    flush();
+    return rows;
+  }
+
+  function diffTable(diff) {
+    const box = document.createElement("div");
+    box.className = "diff";
+    box.tabIndex = 0;
+    const table = box.appendChild(document.createElement("table"));
+    for (const [before, after, isSame] of sideBySide(diff)) {
+      const row = table.insertRow();
+      for (const [text, kind] of [[before, "gone"], [after, "new"]]) {
+        const cell = row.insertCell();
+        cell.textContent = text ?? "";
+        if (after === null) cell.className = "place";
+        else if (!isSame && text !== undefined) cell.className = kind;
+      }
+    }
+    return box;
+  }
+
+  const fits = (id, patterns) => !patterns || patterns.some((p) => new RegExp(`^${p.replace(/[.+^${}()|\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".")}$`).test(id));
+
+  async function previewDialog(id) {
+    const { data: task } = await call("GET", `${API}/tasks/${id}`);
+    const { data: places } = await call("GET", "/api/context/projects");
+    const parts = [];
+    for (const project of places.projects.filter((place) => fits(place.id, task.projectFilter))) {
+      const { data } = await call("POST", "/api/context/optimize", { projectId: project.id, strategy: task.taskConfig.strategy });
+      const title = document.createElement("h3");
+      title.textContent = `${project.id}: ${data.tokensSaved ? `${data.tokensSaved} tokens fewer` : "nothing to change"}`;
+      parts.push(title, ...data.files.filter((file) => file.diff).map((file) => diffTable(file.diff)));
+    }
+    find("preview-dialog").querySelector("[data-changes]").replaceChildren(...parts);
+    open("preview-dialog", `Preview of ${task.name}`, "Apply: run the task", () => ACTIONS.run({ task: id }));
+  }
+
   const ACTIONS = {
+    preview: ({ task }) => previewDialog(task),
     "new-task": () => taskDialog(),
     "add-webhook": () => webhookDialog(),
     edit: ({ task, webhook }) => (task ? taskDialog(task) : webhookDialog(webhook)),
