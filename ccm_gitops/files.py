@@ -33,6 +33,20 @@ def write_atomic(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
+def keep_previous(path: Path) -> None:
+    """Keep the file as it is now as `path.bak`, whatever is written to `path` next.
+
+    Both names are one file until then, so nothing is copied. Where the file system has no hard
+    links, there is no backup.
+    """
+    fresh = path.with_name(f".{path.name}.bak.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        os.link(path, fresh)
+        os.replace(fresh, path.with_name(f"{path.name}.bak"))
+        # A rename does nothing where both names are the same file already.
+        fresh.unlink(missing_ok=True)
+
+
 def append_line(path: Path, line: str) -> None:
     """Append one line in a single write; a torn last line, of a crash, is closed first."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -58,7 +58,8 @@ def decode(data: bytes, name: str) -> State:
 def _damaged(name: str, error: Exception) -> StateError:
     return StateError(
         f"{name}: the state is damaged ({type(error).__name__}: {error}); "
-        "restore it from a backup, or move it away to start afresh"
+        "restore it from a backup (of a state file, the one before is beside it, "
+        "with .bak behind its name), or move it away to start afresh"
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ccm_gitops.errors import StateError
-from ccm_gitops.files import append_line, locked, write_atomic
+from ccm_gitops.files import append_line, keep_previous, locked, write_atomic
 from ccm_gitops.state.codec import decode, encode
 from ccm_gitops.state.model import State
 from ccm_gitops.state.store import Update, history_file, is_expired, read_lines, write_line
@@ -21,7 +21,10 @@ _LOCK_WAIT = 10.0  # seconds; a change takes milliseconds, so a longer wait mean
 
 @dataclass(frozen=True)
 class FileStore:
-    """`path` is the state; `path.lock` and `history/`, kept for `keep`, stand beside it."""
+    """`path` is the state; `path.bak` (the one before), `path.lock` and `history/` stand beside it.
+
+    The history is kept for `keep`.
+    """
 
     path: Path
     keep: timedelta
@@ -46,6 +49,7 @@ class FileStore:
                     append_line(self.path.parent / history_file(line), write_line(line))
                     self._prune(line["started_at"])
                 if made.state != before:
+                    keep_previous(self.path)  # it was read a moment ago, so it is a good one
                     write_atomic(self.path, encode(made.state))
         except OSError as error:
             raise StateError(f"{self.path}: cannot write the state: {error.strerror}") from error

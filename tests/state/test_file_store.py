@@ -6,6 +6,7 @@ import json
 import multiprocessing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import jsonschema
@@ -188,3 +189,18 @@ def test_whole_months_that_are_older_than_is_kept_go(tmp_path):
         record(store, month, 1)
     kept = sorted(path.stem for path in (tmp_path / "history").iterdir())
     assert kept == ["2025-11", "2026-01", "2026-02"]
+
+
+def test_the_state_before_the_last_change_stands_beside_it(tmp_path):
+    store = FileStore(tmp_path / "state.json", KEEP)
+    for machine in ("one", "two", "three"):
+        seen = State(heartbeat=Heartbeat(at=NOON, machine=machine))
+        store.update(partial(lambda made, _: Update(made, None), seen))
+    before = FileStore(tmp_path / "state.json.bak", KEEP).load()
+    assert before.heartbeat == Heartbeat(at=NOON, machine="two")
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *("state.json", "state.json.bak", "state.json.lock")
+    }
+    store.path.write_bytes(b"{")
+    with pytest.raises(StateError, match=r"with \.bak behind its name"):
+        store.load()
