@@ -32,8 +32,14 @@ _NAMED_IN: Mapping[Kind, KeyPath] = {
 
 
 def add(text: str, kind: Kind, item: Mapping[str, Any]) -> str:
-    """The text with an entry more at the end of its list."""
+    """The text with an entry more at the end of its list.
+
+    Raises UsageError for an id that is taken.
+    """
     data = _data(text)
+    noun, id = kind.removesuffix("s"), item.get("id")
+    if id and id in _ids(text, kind):
+        raise UsageError(f"there is a {noun} {shown(id)} already; change it, or give another id")
     path: KeyPath = (kind,)
     index = len(data.get(kind) or ())
     return _checked(text, _put(text, (*path, index), dict(item)), {(*path, index): dict(item)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ccm_gitops.config.load import Loaded, load_text
@@ -43,7 +43,7 @@ def save(source: Source, text: str, *, home: Path) -> Loaded:
     and UsageError when the file is no longer what was read.
     """
     raw = _BOM * source.has_bom + text.encode()
-    loaded = load_text(raw, source.path, home=home)
+    loaded = _checked(source, raw, home)
     target = Path(os.path.realpath(source.path))
     with target.open("rb") as handle:
         # Of two writers the second finds, once it is let in, that the file is another.
@@ -52,6 +52,16 @@ def save(source: Source, text: str, *, home: Path) -> Loaded:
             raise UsageError(f"{source.path} was changed meanwhile; nothing was written, try again")
         write_atomic(target, raw)
     return loaded
+
+
+def _checked(source: Source, raw: bytes, home: Path) -> Loaded:
+    try:
+        return load_text(raw, source.path, home=home)
+    except ConfigError as error:
+        # What was wrong before has its place; one in a text that never was helps nobody.
+        load_text(source.text.encode(), source.path, home=home)
+        unplaced = (replace(problem, line=0, column=0) for problem in error.problems)
+        raise ConfigError(tuple(unplaced)) from error
 
 
 def _digest(raw: bytes) -> str:

@@ -86,13 +86,13 @@ def test_create_without_a_terminal_tells_all_that_is_missing(sandbox, file):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--cron", "0 25 * * *"], "tasks[2].schedule.cron"),
+        (["--cron", "0 25 * * *"], "schedules.yaml: tasks[2].schedule.cron: "),
         (["--cron", "0 9 * * *", "--manual"], "give one of --cron and --manual"),
         (["--manual", "--cooldown", "1d"], "--cooldown goes with --score and --metric"),
         (["--metric", "token_count"], "--metric needs --operator and --value"),
         (["--manual", "--webhook", "dve"], "unknown webhook 'dve'"),
         (["--manual", "--set", "x"], "write it as key=value"),
-        (["--manual", "--id", "daily"], "the id 'daily' is taken by tasks[0]"),
+        (["--manual", "--id", "daily"], "there is a task 'daily' already"),
     ],
 )
 def test_a_wrong_flag_writes_nothing(sandbox, file, flags, message):
@@ -100,6 +100,13 @@ def test_a_wrong_flag_writes_nothing(sandbox, file, flags, message):
     assert ran.code == 2
     assert message in ran.err
     assert file.read_text() == FILE
+
+
+def test_what_was_wrong_before_is_told_with_its_place(sandbox, file):
+    file.write_text(FILE.replace("type: optimize", "type: optimise"))
+    ran = sandbox.ccm("schedule", "disable", "daily")
+    assert ran.code == 2
+    assert ran.err.startswith("schedules.yaml:10:11: tasks[1].type: must be analyze")
 
 
 def test_edit_changes_one_line(sandbox, file):
@@ -155,7 +162,7 @@ def test_quick_takes_a_score_and_a_webhook(sandbox, file):
     task = tasks(file)["threshold-alert"]
     assert task["schedule"]["threshold"]["value"] == 50
     assert task["notify"]["webhooks"] == ["dev"]
-    assert "is taken by" in sandbox.ccm(*quick).err
+    assert "there is a task 'threshold-alert' already" in sandbox.ccm(*quick).err
 
 
 def test_show_tells_what_the_file_says_and_when_it_runs(sandbox, file):
