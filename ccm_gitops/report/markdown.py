@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ccm_gitops.clock import format_instant
 from ccm_gitops.execution import ProjectResult, RunReport
-from ccm_gitops.report.table import seconds
+from ccm_gitops.report.table import seconds, starts
 
 if TYPE_CHECKING:
     from ccm_gitops.context.analysis import Analysis
@@ -33,9 +33,16 @@ def run_report(report: RunReport) -> str:
 
 
 def analyses(items: Sequence[tuple[str, Analysis]]) -> str:
-    """Files with their figures, then their findings."""
+    """Files with their figures, what a start costs, then the findings."""
     files = [
-        [f"{path}/{a.file}", str(a.score), str(len(a.issues)), str(a.lines), f"{a.tokens:,}"]
+        [
+            f"{path}/{a.file}",
+            (a.loaded or "").replace("_", " "),
+            str(a.score),
+            str(len(a.issues)),
+            str(a.lines),
+            f"{a.tokens:,}",
+        ]
         for path, a in items
     ]
     findings = [
@@ -43,7 +50,8 @@ def analyses(items: Sequence[tuple[str, Analysis]]) -> str:
         for path, a in items
         for i in a.issues
     ]
-    parts = [table(["File", "Score", "Issues", "Lines", "Tokens"], files)]
+    parts = [table(["File", "Loaded", "Score", "Issues", "Lines", "Tokens"], files)]
+    parts += map(escape, starts(items))
     if findings:
         parts.append(table(["Place", "Severity", "Rule", "What"], findings))
     return "\n\n".join(parts) + "\n"

@@ -212,19 +212,19 @@ def analyses(items: Sequence[tuple[str, Analysis]]) -> str:
         for path, a in items
         for i in a.issues
     ]
-    parts = [table(headers, rows, right=(2, 3, 4, 5, 6)), *_starts(items)]
+    parts = [table(headers, rows, right=(2, 3, 4, 5, 6)), *starts(items)]
     if findings:
         parts.append("\n".join(findings))
     return "\n\n".join(parts)
 
 
-def _starts(items: Sequence[tuple[str, Analysis]]) -> Iterator[str]:
+def starts(items: Sequence[tuple[str, Analysis]]) -> Iterator[str]:
     """A line for each start of a project: one that loads several files costs their sum."""
-    starts: dict[tuple[str, int], list[str]] = {}
+    by_cost: dict[tuple[str, int], list[str]] = {}
     for path, item in items:
         if item.start_tokens is not None:
-            starts.setdefault((path, item.start_tokens), []).append(item.file)
-    for (path, tokens), files in starts.items():
+            by_cost.setdefault((path, item.start_tokens), []).append(item.file)
+    for (path, tokens), files in by_cost.items():
         yield f"{path}: a session that loads {', '.join(files)} pays {tokens:,} tokens at its start"
 
 

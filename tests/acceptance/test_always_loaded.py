@@ -30,7 +30,10 @@ def test_analyze_lists_each_file_with_how_it_is_loaded_and_the_sum(sandbox):
     starts = {item["file"]: item["start_tokens"] for item in report}
     assert starts == {**dict.fromkeys(LOADED, None), "CLAUDE.md": paid, "docs/rules.md": paid,
                       "package.json": paid}  # fmt: skip
-    assert f"pays {paid:,} tokens at its start" in sandbox.ccm("analyze", "shop").out
+    for style in ("table", "markdown"):
+        printed = sandbox.ccm("analyze", "shop", "--format", style).out
+        assert f"pays {paid:,} tokens at its start" in printed
+        assert printed.count("on demand") == 2
 
 
 def test_a_single_file_is_reported_alone_with_its_start(sandbox):
