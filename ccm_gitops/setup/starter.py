@@ -21,8 +21,8 @@ class Place:
 def starter(places: Sequence[Place], timezone: str, *, on_github: bool) -> str:
     """The file's text: valid, and ready to run as soon as it names a project.
 
-    On GitHub the projects are URLs and the state is a branch; else the projects are folders and the
-    state is a file.
+    On GitHub the projects are URLs, the state is a branch and changes come as pull requests; else
+    the projects are folders, the state is a file and changes are branches.
     """
     return "\n".join(
         (
@@ -90,8 +90,11 @@ def _quoted(path: str) -> str:
 
 
 def _tasks(*, on_github: bool) -> str:
-    where = "pushed to the repository" if on_github else "checkouts stay as they are"
-    publish = f'publish: {{mode: branch}}    # "ccm/weekly-optimize"; {where}'
+    publish = (
+        "publish: {mode: pull_request}    # one per project, kept in step"
+        if on_github
+        else 'publish: {mode: branch}    # "ccm/weekly-optimize"; checkouts stay as they are'
+    )
     return f"""\
 tasks:
   # Look at every project each morning; its scores are in `ccm-gitops schedule history`.
