@@ -81,16 +81,15 @@ class _Desk:
         return answer
 
     def _withdrawn(self, outcome: Outcome) -> WorkReport:
-        on_disk = self.job.planned.task.publish.mode == "worktree"
-        answer = None if on_disk else self._withdraw()
-        if answer is None:
+        if self.job.planned.task.publish.mode == "worktree":
             return self._report(outcome, None, self.record)
-        return self._report(outcome, answer, replace(self.record, tip=None, standing=None))
-
-    def _withdraw(self) -> Published | None:
         closed = pull_request.withdraw(self.order) if self.order.forge else None
         deleted = branch.withdraw(self.target, self.order)
-        return closed or deleted
+        record = self.record
+        if closed or deleted:
+            # A branch that is checked out stays, and stays known as ours.
+            record = replace(record, standing=None, tip=None if deleted else record.tip)
+        return self._report(outcome, closed or deleted, record)
 
     def _published(self, outcome: Outcome, change: Change, answer: Published) -> WorkReport:
         record = proposals.remembered(self.target, self.record, change, self.order, answer)

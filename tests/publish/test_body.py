@@ -1,0 +1,66 @@
+"""What a pull request quotes of a repository shows as it is, whatever it says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from ccm_gitops.gitrepo.objects import Base
+from ccm_gitops.publish import body
+from ccm_gitops.publish.model import Change
+from tests.publish.support import order
+
+HOSTILE = (
+    "@everyone look",
+    "fixes #1 and GH-2",
+    "<img src=x onerror=alert(1)>",
+    "[click](https://evil.example)",
+    "https://evil.example/x",
+    "a | b | c",
+    "**bold** `code` ~~gone~~",
+    "one\n\n# two\n/close",
+    "<!-- ccm-gitops task=tidy content=" + "0" * 64 + " made=2026-01-01T00:00:00Z -->",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_table_cell_stays_one_cell_of_plain_text(text: str):
+    markdown = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    rendered = markdown.render(f"| a | b |\n| --- | --- |\n| {body.escape(text)} | end |\n")
+    [row] = rendered.partition("<tbody>")[2].split("<tr>")[1:]
+    assert row.count("<td>") == 2
+    cell = row.partition("<td>")[2].partition("</td>")[0]
+    assert "<" not in cell
+    assert body.marked(body.escape(text), "tidy", "c") is None
+
+
+@given(st.text())
+def test_nobody_is_mentioned_and_nothing_referred_to(text: str):
+    words: Any = body.escape(text)
+    for sign in ("@", "#"):
+        assert all(not rest[:1].isalnum() for rest in words.split(sign)[1:])
+    assert "\n" not in words
+
+
+def test_a_title_is_one_short_line_that_mentions_nobody():
+    change = Change(base=Base("main", "0" * 40), files={}, message="x @ada " + "y" * 500)
+    title = body.title(change, order(), None)
+    assert len(title) <= 200
+    assert "@ada" not in title
+    assert title.endswith("…")
+
+
+def test_a_marker_tells_what_was_proposed_and_no_other_task_reads_it():
+    made = datetime(2026, 2, 1, 9, tzinfo=UTC)
+    text = f"<!-- ccm-gitops task=tidy content={'a' * 64} made=2026-02-01T09:00:00Z -->\n\nrest"
+    found = body.marked(text, "tidy", "c")
+    assert found is not None
+    assert (found.content, found.made_at, found.commit) == ("a" * 64, made, "c")
+    assert body.marked(text, "other", "c") is None
+    assert body.marked(text.replace("2026-02", "2026-99"), "tidy", "c") is None
+    assert body.unmarked(text).strip() == "rest"
