@@ -22,7 +22,8 @@ _BINDING = re.compile(
     re.IGNORECASE,
 )
 _NEEDED = re.compile(
-    r"\b(?:workflow|process|skill|agent|security|test|quality|command|quick|getting started|setup|install|build"
+    r"\b(?:workflow|process|skill|agent|security|test|quality|command|quick|getting started"
+    r"|setup|install|build"
     r"|deploy|develop|commit|pull request|review|checklist|current|status|overview|introduction"
     r"|philosophy|mindset|reminder|how to|pattern|error|valid|env|config)\w*"
     r"|\b(?:run(?:ning)?|git|next|todos?|notes?)\b|^\W*\d",
