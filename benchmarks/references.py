@@ -49,7 +49,8 @@ def claims(file: ContextFile, tree: CorpusTree) -> Iterator[Claim]:
     document = parse(file.data.decode("utf-8", "replace"))
     folders = {parent for path in tree.names for parent in _parents(path)}
     base = posixpath.dirname(file.path)
-    seen: set[str] = set()
+    # A file that names itself claims nothing.
+    seen = {file.path, *file.aliases}
     for block in document.blocks:
         for number in range(block.start_line, block.end_line + 1):
             line = _URL.sub(lambda m: " " * len(m[0]), document.lines[number - 1].rstrip("\r\n"))

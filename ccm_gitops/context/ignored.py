@@ -14,6 +14,9 @@ _GENERATED = words(
     " __pycache__ tmp temp log logs cache generated gen artifacts results reports downloads backups"
     " uploads data pods deriveddata site-packages worktrees"
 )
+# People commit what they wrote in these too: `bin/serve.sh`, `data/README.md`.
+_MIXED = words("bin data vendor")
+_WRITTEN = (".md", ".sh", ".py", ".rb", ".ts")
 _PERSONAL = re.compile(
     r"\.local\.|^\.env|^\.ds_store$|\.(?:log|lock|pid|sock|db|sqlite3?|bak|tmp)$"
 )
@@ -31,7 +34,10 @@ def is_left_out(path: str, patterns: Iterable[str]) -> bool:
     parts = path.lower().strip("/").split("/")
     if _PERSONAL.search(parts[-1]):
         return True
+    written = parts[-1].endswith(_WRITTEN)
     for part in parts:
+        if written and part in _MIXED:
+            continue
         # `.venv`, `.next`, `.cache`: hidden folders of tools are hardly ever committed.
         if part.lstrip(".") in _GENERATED or part.endswith(("-cache", "_cache")):
             return True

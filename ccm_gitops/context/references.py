@@ -66,27 +66,30 @@ _CAPITALS = re.compile(r"[A-Z][A-Z_]*")
 _DOCUMENT = frozenset({"md", "mdx", "rst", "txt"})
 # What a sentence says when the path is an example, elsewhere, or known to be gone.
 _NOT_HERE = re.compile(
-    r"\be\.?g\b|\bfor (?:example|instance)|\bexamples?\b|\bsuch as\b|\bhypothetical"
+    r"\be\.?g\b|\bfor (?:example|instance)|\bhypothetical"
     r"|\b(?:no longer|not exist|n['’]t exist|doesn['’]t|there (?:is|are|was) no|isn['’]t|not yet)\b"
     r"|\b(?:without|missing|absent|gone|optional)\b|\b(?:if|where) (?:present|available)\b"
     r"|\b(?:if (?:it |they )?(?:exists?|present)|when present|if any)\b|미생성|예정|未创建|未作成"
     r"|(?<!not )(?<!never )(?<!n['’]t )\b(?:remove|delete|drop|replace|rename|move)\b"
     r"|\b(?:remove[ds]|removing|deleted|deletes|deleting|dropped|replace[ds]|renamed|moved"
     r"|migrated?|former(?:ly)?|previous(?:ly)?|old|legacy|deprecated|obsolete|retired|was|were"
-    r"|used to|instead of|rather than)\b"
-    r"|\b(?:git-?ignored|ignored|untracked|uncommitted|locally|private|per-user|user-level"
+    r"|used to)\b"
+    r"|\b(?:git-?ignored|ignored|untracked|uncommitted|private|per-user|user-level"
     r"|defaults? to)\b|\b(?:your|the user['’]s) home\b"
-    r"|\b(?:planned|future|will be|would|should be|proposed|todo|tbd|placeholder|scaffolds?)\b"
+    r"|\b(?:planned|will be|would (?:be|go|live)|should be|proposed|todo|tbd|placeholder)\b"
+    r"|\bscaffolds?\b"
     r"|\boutside (?:of )?(?:the|this) (?:repo|project)"
     r"|\b(?:upstream|external|sibling|(?:an)?other repo\w*|separate repo\w*|submodule|clone[ds]?)\b"
     r"|\b(?:naming|kebab|camelcase|pascalcase|suffix|prefix)\b",
     re.IGNORECASE,
 )
+# What turns away from the path that follows, and says nothing of one before it.
+_NOT_THIS = re.compile(r"\b(?:instead of|rather than|examples?|such as|future)\b", re.IGNORECASE)
 # What stands before a path that somebody, or some tool, is about to make.
 _MADE_ON_THE_WAY = re.compile(
     r"\b(?:creat(?:es?|ed|ing)|generat(?:es?|ed|ing)|produc(?:es?|ed|ing)|writ(?:es?|ten|ing)|wrote"
     r"|emits?|outputs?|sav(?:es?|ed|ing)|stored?|persist(?:s|ed)?|dump(?:s|ed)?|cop(?:y|ies|ied)"
-    r"|downloads?|fetch(?:es|ed)?|install(?:s|ed)?|named?)\b|\blike\W*$",
+    r"|downloads?|fetch(?:es|ed)?|installed|named?)\b|\blike\W*$",
     re.IGNORECASE,
 )
 # `Add one to src/list.ts` speaks of what is there, `add src/list.ts` does not.
@@ -102,7 +105,7 @@ _ASIDE = re.compile(
     r"\((?P<told>(?:see|in|defined in|from|via|cf\.?)\s[^()]{0,80})?$", re.IGNORECASE
 )
 # How many characters around a path still speak of it, in a sentence that may go on for a page.
-_REACH = 110
+_REACH, _REACH_OF_VERBS = 110, 70
 
 
 def judge(
@@ -141,7 +144,8 @@ def is_not_here(span: Span) -> bool:
     before, after = before[-_REACH:], after[:_REACH]
     return bool(
         _NOT_HERE.search(f"{before} ` {after} | {lead}")
-        or _MADE_ON_THE_WAY.search(f"{lead} | {before}")
+        or _NOT_THIS.search(f"{lead} | {before[-_REACH_OF_VERBS:]}")
+        or _MADE_ON_THE_WAY.search(f"{lead} | {before[-_REACH_OF_VERBS:]}")
         or (_PUT.search(before) and not _INTO.search(before))
         or _PUT.search(lead)
     )

@@ -212,6 +212,11 @@ def test_what_a_drawing_shows_wrong_is_told_by_line():
     assert found[0].message == "src/app/old.py is not in the repository"
 
 
+def test_a_folder_that_moved_is_told_once():
+    text = "```\npackages/core/\n├── lib/\n│   ├── index.ts\n│   └── user.ts\n└── src/\n```\n"
+    assert outdated(text) == ["lib/"]
+
+
 def test_a_drawing_may_begin_at_a_folder():
     text = "```\npackages/core/\n├── CLAUDE.md\n├── src/\n│   ├── index.ts\n│   └── gone.ts\n```\n"
     assert outdated(text) == ["gone.ts"]

@@ -66,20 +66,22 @@ def wrong_nodes(block: Block, folder: str, paths: PathIndex) -> Iterator[Node]:
     few are is one of something else.
     """
     nodes, top = tree_nodes(block)
-    starts = dict.fromkeys(posixpath.normpath(p) for p in ("", folder, top, f"{folder}/{top}"))
+    starts = dict.fromkeys(posixpath.normpath(p) for p in (f"{folder}/{top}", top, folder, ""))
     upheld, start = max(
         ((sum(paths.has(_at(start, node.path)) for node in nodes), start) for start in starts),
         key=lambda counted: counted[0],
     )
-    if upheld < max(_FEWEST_UPHELD, _SHARE_UPHELD * len(nodes)):
-        return
-    gone: set[str] = set()
+    gone: dict[str, Node] = {}
     for node in nodes:
-        if node.parent in gone:
-            gone.add(node.path)
-        elif not paths.has(_at(start, node.path)):
-            gone.add(node.path)
-            yield replace(node, path=_at(start, node.path))
+        if node.parent in gone or not paths.has(_at(start, node.path)):
+            gone[node.path] = node
+    wrong = [node for node in gone.values() if node.parent not in gone]
+    is_clear = upheld >= max(_FEWEST_UPHELD, _SHARE_UPHELD * (upheld + len(wrong)))
+    # Where its first line names a folder of this repository, names that moved speak for it too.
+    is_anchored = bool(top) and start in map(posixpath.normpath, (top, f"{folder}/{top}"))
+    known = sum(paths.ends_with(node.name.rstrip("/")) for node in nodes)
+    if is_clear or (is_anchored and paths.has(start) and known >= _SHARE_UPHELD * len(nodes)):
+        yield from (replace(node, path=_at(start, node.path)) for node in wrong)
 
 
 def tree_nodes(block: Block) -> tuple[Sequence[Node], str]:
