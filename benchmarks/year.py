@@ -1,4 +1,4 @@
-"""A year of looks, a minute to a day apart: what `decide` runs or skips, against an oracle that knows no cron.
+"""A year of looks: what `decide` runs or skips, against an oracle that knows no cron.
 
 python -m benchmarks.year [DAYS [SEED]]; 40 tasks in 5 zones, with sleeping machines, runs that come
 late and clocks that are set back. The oracle looks at every minute's wall time on its own.
@@ -72,7 +72,7 @@ def oracle(pattern: Pattern, zone: ZoneInfo, start: datetime, end: datetime) -> 
 
 
 def ticks(days: int, chance: random.Random) -> Iterator[datetime]:
-    """When runners look: within the hour, but for sleeps of up to three days and clocks set back."""
+    """When runners look: within the hour, but for sleeps of up to 3 days and clocks set back."""
     now, end = START, START + days * DAY
     while now < end:
         yield now
