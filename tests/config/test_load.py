@@ -232,9 +232,10 @@ def test_variables_are_never_filled_in(tmp_path, monkeypatch):
             id="a literal token",
         ),
         pytest.param(
-            "tasks: [{id: a, type: optimize, schedule: manual, config: {strategy: aggressive}}]",
+            "tasks: [{id: a, type: optimize, schedule: manual, "
+            "config: {strategy: custom, rules: [x]}}]",
             "2:70: tasks[0].config.strategy: is not built yet, and its runs fail; "
-            "use conservative or moderate",
+            "use another strategy",
             id="a strategy to come",
         ),
         pytest.param(

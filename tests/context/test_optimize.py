@@ -278,6 +278,18 @@ def test_what_tells_its_reader_to_do_something_stays_above_a_table_that_goes(wor
     assert result.files["docs/agents/api.md"].decode() == f"# API\n\n{table()}"
 
 
+def test_aggressive_takes_how_things_are_done_and_leaves_rules_and_commands():
+    steps = "".join(f"- Add a field {n} to the form, then write its label.\n" for n in range(20))
+    commands = "## Commands\n\n```bash\nmake test\n```\n\nNever push to main.\n"
+    commands += "\n## Checks\n\nThere are many.\n\n" + "- `make test`: all of the tests.\n" * 20
+    text = bloated(f"{commands}\n## Forms\n\nAll of them are alike.\n\n{steps}")
+    assert not archived(text)
+    new = optimized(text, strategy="aggressive").files["CLAUDE.md"].decode()
+    assert commands in new
+    assert "All of them are alike.\n\n> Moved: " in new
+    assert steps not in new
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
@@ -293,6 +305,7 @@ def test_what_tells_its_reader_to_do_something_stays_above_a_table_that_goes(wor
         ("**Important**: read it first.", True),
         ("- No mocks.", True),
         ("You cannot change it.", True),
+        ("Package manager: pnpm (not npm)", True),
     ],
 )
 def test_prohibitions_are_told_from_facts(line, expected):
@@ -325,7 +338,7 @@ def test_conservative_archives_and_nothing_else():
 
 
 def test_an_unknown_strategy_is_refused_with_those_that_exist():
-    with pytest.raises(ContextError, match="'wild'; use conservative or moderate"):
+    with pytest.raises(ContextError, match="'wild'; use conservative or moderate or aggressive"):
         optimized(APP, strategy="wild")
 
 

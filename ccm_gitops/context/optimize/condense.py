@@ -13,7 +13,7 @@ from ccm_gitops.context.optimize.reference import is_caption, is_current, is_det
 from ccm_gitops.context.optimize.spans import Span
 from ccm_gitops.context.tokens import count_tokens
 
-_SMALLEST = 120  # tokens saved, with the pointer taken off
+_SMALLEST = 100  # tokens saved, with the pointer taken off
 _LONGEST_CAPTION = 40  # tokens; a longer paragraph says something of its own
 _NAMES = {"code": "example", "table": "table", "list": "list"}
 
@@ -100,5 +100,7 @@ def _what(blocks: Sequence[Block]) -> str:
         if block.kind in _NAMES:
             counts[_NAMES[block.kind]] += 1
     words = [f"{name}s" if count > 1 else name for name, count in counts.items()]
+    if not words or any(block.kind == "paragraph" and not is_caption(block) for block in blocks):
+        return "the details are"
     verb = "is" if sum(counts.values()) == 1 else "are"
     return f"the {' and '.join(words)} {verb}"

@@ -62,7 +62,10 @@ Plan = tuple[Action, ...]
 
 @dataclass(frozen=True)
 class Subject:
-    """All that a decision may look at: the file, what its sections are, what the tree has."""
+    """All that a decision may look at: the file, what its sections are, what the tree has.
+
+    `is_eager`: reference goes even where it says how to do something; rules and commands never.
+    """
 
     path: str
     document: Document
@@ -71,6 +74,7 @@ class Subject:
     guards: Guards
     paths: Set[str]
     now: datetime
+    is_eager: bool = False
 
     @cached_property
     def tokens(self) -> int:

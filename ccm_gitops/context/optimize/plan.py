@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from ccm_gitops.context.optimize import archive, condense, dedupe, move
 from ccm_gitops.context.optimize.model import Action, ActionType, Plan, Subject
@@ -20,6 +21,7 @@ ACTIONS: dict[ActionType, Callable[[Subject, Sequence[Span]], Iterable[Action]]]
 STRATEGIES: dict[str, tuple[ActionType, ...]] = {
     "conservative": ("archive",),
     "moderate": ("archive", "move", "condense", "dedupe"),
+    "aggressive": ("archive", "move", "condense", "dedupe"),
 }
 
 
@@ -30,6 +32,7 @@ def make_plan(subject: Subject, strategy: str) -> Plan:
     """
     if strategy not in STRATEGIES:
         raise ContextError(f"there is no strategy {strategy!r}; use {' or '.join(STRATEGIES)}")
+    subject = replace(subject, is_eager=strategy == "aggressive")
     plan: list[Action] = []
     for step in STRATEGIES[strategy]:
         for action in ACTIONS[step](subject, tuple(action.span for action in plan)):

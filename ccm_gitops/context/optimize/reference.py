@@ -12,7 +12,7 @@ from ccm_gitops.context.optimize.guards import depends_on_place
 from ccm_gitops.context.optimize.listings import is_listing, is_tree
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.spans import body
-from ccm_gitops.context.optimize.wording import instructs, is_example, milestones
+from ccm_gitops.context.optimize.wording import instructs, is_example, milestones, shows_command
 from ccm_gitops.context.tokens import count_tokens
 
 _BINDING = re.compile(
@@ -22,11 +22,15 @@ _BINDING = re.compile(
     re.IGNORECASE,
 )
 _NEEDED = re.compile(
-    r"\b(?:workflow|process|skill|agent|security|test|quality|command|quick|getting started"
-    r"|setup|install|build"
-    r"|deploy|develop|commit|pull request|review|checklist|current|status|overview|introduction"
-    r"|philosophy|mindset|reminder|how to|pattern|error|valid|env|config)\w*"
+    r"\b(?:workflow|process|skill|agent|test|command|quick|getting started|setup|install|build"
+    r"|develop|commit|pull request|review|checklist|current|status|overview|introduction"
+    r"|philosophy|mindset|reminder|how to|security|stack|technolog)\w*"
     r"|\b(?:run(?:ning)?|git|next|todos?|notes?)\b|^\W*\d",
+    re.IGNORECASE,
+)
+_ESSENTIAL = re.compile(
+    r"\b(?:command|quick|getting started|build|commit|pull request|current|status|overview"
+    r"|introduction|reminder)\w*|\b(?:run(?:ning)?|next|todos?)\b",
     re.IGNORECASE,
 )
 # Titles of what a reader could find in the code, told for those who ask.
@@ -43,7 +47,7 @@ _STEP = re.compile(
 )
 
 
-_SMALLEST = 60  # tokens; a shorter block is soon read
+_SMALLEST = 60  # tokens; a shorter example is soon read
 
 
 class Kind(NamedTuple):
@@ -96,9 +100,13 @@ def _listing(blocks: Sequence[Block], subject: Subject) -> Kind | None:
 def _reference(section: Section, blocks: Sequence[Block], subject: Subject) -> Kind | None:
     # The document's own title says what it is about, not how binding a section is.
     titles = [*section.path[1:-1], *(part.title for part in section.walk())]
-    if any(_BINDING.search(title) or _NEEDED.search(title) for title in titles):
+    if any(_binds(title, subject) for title in titles):
         return None
-    if not subject.is_english or instructs(blocks) or any(map(is_tree, blocks)):
+    if not subject.is_english or any(map(is_tree, blocks)):
+        return None
+    if subject.is_eager:
+        return None if shows_command(blocks) else _DETAIL
+    if instructs(blocks):
         return None
     detail = [block for block in blocks if block.kind in {"code", "table"} and not is_tree(block)]
     if 2 * _size(detail) >= _size(blocks):
@@ -123,20 +131,31 @@ def is_detail(block: Block, section: Section, subject: Subject) -> bool:
     """Whether a block only shows or lists what is needed at times, whatever stands around it.
 
     Code that is not typed into a shell goes below any title: the rules of a section are its prose.
-    A table or a list only where it tells its reader nothing to do, below a title that binds nobody.
+    A table, a list or a later paragraph only below a title that binds nobody and, unless the
+    strategy is eager, where it tells its reader nothing to do.
     """
     if not subject.guards.allow(block.start_line, block.end_line):
         return False
-    if depends_on_place([block]) or _points_on([block]) or count_tokens(block.text) < _SMALLEST:
+    if depends_on_place([block]) or _points_on([block]) or is_pointer(block.text):
+        return False
+    if block.kind == "code" and count_tokens(block.text) < _SMALLEST:
         return False
     if block.kind == "code":
         return is_example(block) and (not is_tree(block) or is_listing(block, subject.index))
-    if not subject.is_english or instructs([block]):
+    tells = shows_command if subject.is_eager else instructs
+    if not subject.is_english or tells([block]):
         return False
     titles = section.path[1:] or section.path
-    if any(map(_BINDING.search, titles)) or any(map(_NEEDED.search, titles)):
+    if any(_binds(title, subject) for title in titles):
         return False
-    return block.kind in {"table", "list"}
+    is_lead = block is next((b for b in section.blocks[1:] if b.kind != "blank"), None)
+    return block.kind in {"table", "list"} or (block.kind == "paragraph" and not is_lead)
+
+
+def _binds(title: str, subject: Subject) -> bool:
+    """Whether what stands below a title tells how to work here, or what is being worked on."""
+    needed = _ESSENTIAL if subject.is_eager else _NEEDED
+    return bool(_BINDING.search(title) or needed.search(title))
 
 
 def is_current(section: Section, subject: Subject) -> bool:

@@ -11,7 +11,7 @@ _PROHIBITION = re.compile(
     r"\b(?:must|mustn['’]t|should(?: not|n['’]t)|forbidden|prohibited|not allowed)\b"
     r"|\b(?:never|always|do not|don['’]t|avoid)\b"
     r"|(?:\b(?:you|we|agents?|claude)\s+(?:can(?:not|['’]t)|does(?: not|n['’]t)))\b"
-    r"|\b(?:important|critical|warning|caution)\b\W*:|[⚠🚨🚫⛔❌]"
+    r"|\b(?:important|critical|warning|caution)\b\W*:|[⚠🚨🚫⛔❌]|\(not "
     # The words that other languages forbid with; their texts are judged by nothing else.
     r"|不要|不得|不能|不可|禁止|必须|必須|务必|切勿|严禁|ないで|してはいけ|べからず"
     r"|금지|반드시|하지\s?마|절대|никогда|нельзя|запрещ|обязательно"
@@ -85,6 +85,11 @@ def is_example(block: Block) -> bool:
     steps = sum(bool(_STEP_LINE.match(line)) for line in lines)
     is_prose = not fence[1] and (steps >= 2 or 4 * steps >= len(lines))
     return not is_prose and fence[1].lower() not in _PROSE
+
+
+def shows_command(blocks: Sequence[Block]) -> bool:
+    """Whether prose has a command to type in it."""
+    return any(_COMMAND_SPAN.search(block.text) for block in blocks if block.kind != "code")
 
 
 def instructs(blocks: Sequence[Block]) -> bool:
