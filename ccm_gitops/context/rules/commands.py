@@ -91,7 +91,7 @@ def _shell_lines(context: RuleContext) -> Iterator[tuple[int, str]]:
                 line = context.document.lines[number - 1].strip().removeprefix("$ ")
                 yield number, line.partition(" #")[0]
     for span in context.spans:
-        if span.kind == "code" and not is_not_here(span):
+        if span.kind == "code" and " " in span.content and not is_not_here(span):
             yield span.line, span.content
 
 
