@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,8 +78,21 @@ def _render(done: list[tuple[Found, Optimization]], *, as_json: bool, as_diff: b
         print_json([{"path": found.path, **item.to_json()} for found, item in done])
     elif as_diff:
         for _, item in done:
-            click.echo(item.diff(), nl=False)
+            shown = item.diff() if os.environ.get("NO_COLOR") else coloured(item.diff())
+            click.echo(shown, nl=False)
     else:
         from ccm_gitops.report import table
 
         click.echo(table.optimizations([(found.path, item) for found, item in done]))
+
+
+def coloured(diff: str) -> str:
+    """A diff in git's colours, which `click.echo` takes off again where no terminal reads it."""
+    return "".join(map(_coloured, diff.splitlines(keepends=True)))
+
+
+def _coloured(line: str) -> str:
+    if line.startswith(("diff ", "new file ", "--- ", "+++ ")):
+        return click.style(line, bold=True)
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    return click.style(line, fg=colours[line[0]]) if line[0] in colours else line

@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 from datetime import timedelta
 
+import click
 import pytest
 
+from ccm_gitops.cli.optimize import coloured
 from ccm_gitops.context.loading import ContextFile
 from ccm_gitops.context.optimize import optimize
 from ccm_gitops.context.optimize.wording import forbids
@@ -430,3 +432,9 @@ def test_git_applies_the_diff(tmp_path, end):
         ["git", "apply", "-"], cwd=tmp_path, input=result.diff().encode(), check=True, timeout=30
     )
     assert {path: (tmp_path / path).read_bytes() for path in result.files} == dict(result.files)
+
+
+def test_a_coloured_diff_is_the_diff_once_its_colours_are_off():
+    diff = optimized(APP).diff()
+    assert "\x1b[31m-- 2025" in coloured(diff)
+    assert click.unstyle(coloured(diff)) == diff
