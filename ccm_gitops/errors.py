@@ -81,6 +81,10 @@ class GitError(CcmError):
     """git refused a command."""
 
 
+class RepositoryError(GitError):
+    """A repository lacks what is asked of it; another try changes nothing."""
+
+
 class RefMovedError(GitError):
     """A ref was not where it was left; somebody else moved it."""
 

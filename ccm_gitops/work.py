@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from ccm_gitops.config.model import Config, GlobSource
-from ccm_gitops.errors import CcmError, ForgeError, GitError, HttpError, TaskError
+from ccm_gitops.errors import CcmError, ForgeError, GitError, HttpError, RepositoryError, TaskError
 from ccm_gitops.job import Job, WorkReport, failed
 from ccm_gitops.proposing import propose
 from ccm_gitops.secrets import Secret, variables
@@ -34,7 +34,7 @@ def _may_pass(error: CcmError) -> bool:
     """Can another try end better: not where the configuration or the place is what is wrong."""
     if isinstance(error, ForgeError | HttpError | TaskError):
         return error.temporary
-    return isinstance(error, GitError)
+    return isinstance(error, GitError) and not isinstance(error, RepositoryError)
 
 
 def _work(job: Job) -> WorkReport:

@@ -31,7 +31,7 @@ COMMANDS = {
     "rules": "What is checked, and why.",
     "run": "Run the tasks that are due, now.",
     "schedule": "The tasks, their history, and running one by hand.",
-    "serve": "The REST API over HTTP, and on request the due loop.",
+    "serve": "The live dashboard and the REST API, and on request the due loop.",
     "uninstall": "Take back what `install` wrote.",
     "validate": "Check the configuration; every problem is shown.",
     "verify": "Prove that a commit lost nothing of its context files.",

@@ -95,7 +95,10 @@ def restore(ids: tuple[str, ...], everything: bool, yes: bool, path: str) -> int
     if not yes and not sys.stdin.isatty():
         raise UsageError("without a terminal nobody can be asked; give --yes")
     if not yes:
-        click.confirm(f"Put {len(chosen)} pieces back into {', '.join(files)}?", abort=True)
+        click.confirm(
+            f"Put back {len(chosen)} of what was moved out, changing {', '.join(files)}?",
+            abort=True,
+        )
     before = {name: data for name in files if (data := tree.read(name)) is not None}
     published = write_files(tree.root, files, before)
     if published.action == "refused":

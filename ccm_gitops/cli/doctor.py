@@ -45,7 +45,7 @@ class Check:
 @config_option
 @json_option
 def doctor(config_path: str | None, as_json: bool) -> int:
-    """Look at git, configuration, variables, state, cadence, clock and disk; say what to do.
+    """Look at git, configuration, variables, projects, state, cadence, clock and disk; say what to do.
 
     Exits with 1 when something is wrong.
 
@@ -76,10 +76,11 @@ def _checks(config_path: str | None) -> Iterator[Check]:
         yield Check("configuration", "wrong", first, "`ccm-gitops validate` shows all")
         return
     tasks = sum(task.enabled for task in loaded.config.tasks)
-    yield Check("configuration", "ok", f"{path}, {tasks} enabled tasks")
+    yield Check("configuration", "ok", f"{path}, enabled tasks: {tasks}")
     for warning in loaded.warnings:
         yield Check("configuration", "warning", str(warning))
     yield from _variables(loaded.config)
+    yield from _projects(loaded.config)
     yield from _state(loaded.config, clock().now())
     yield _disk(loaded.config.folder)
 
@@ -108,6 +109,24 @@ def _variables(config: Config) -> Iterator[Check]:
         else:
             advice = "set it where the runner starts; until then what uses it fails by name"
             yield Check("variable", "warning", f"{name} is not set here", advice)
+
+
+def _projects(config: Config) -> Iterator[Check]:
+    """The folders that projects name; what lies elsewhere is only known by a run."""
+    from ccm_gitops.config.model import PathSource
+
+    missing = False
+    for source in config.projects:
+        if isinstance(source, PathSource) and not source.path.is_dir():
+            missing = True
+            advice = "mend its path, or take it out"
+            yield Check(
+                "project", "wrong", f"{source.id}: there is no folder {source.path}", advice
+            )
+    if not config.projects:
+        yield Check("project", "warning", "none is declared", "name one under `projects`")
+    elif not missing:
+        yield Check("project", "ok", f"declared: {len(config.projects)}")
 
 
 def _state(config: Config, now: datetime) -> Iterator[Check]:

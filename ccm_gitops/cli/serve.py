@@ -1,9 +1,10 @@
-"""`ccm-gitops serve`: the REST API over HTTP."""
+"""`ccm-gitops serve`: the live dashboard and the REST API over HTTP."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import socket
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -34,7 +35,7 @@ def serve(
     commits: bool,
     names: tuple[str, ...],
 ) -> int:
-    """Serve the REST API until Ctrl-C; it is described at /openapi.json.
+    """Serve the dashboard (/scheduler) and the REST API (/openapi.json) until Ctrl-C.
 
     The token is $CCM_TOKEN, else one is made and printed. On a loopback address reading needs no
     token; every change, and everything on another address, does.
@@ -69,9 +70,20 @@ def serve(
         click.echo(f"token: {token}", err=True)
     if pause:
         site.loop.start(pause)
-    click.echo(f"serving {path.name} on http://{host}:{port}/api/scheduler/status", err=True)
+    _require_free(host, port)
+    click.echo(f"serving {path.name} on http://{host}:{port}/scheduler", err=True)
     serve_site(site, Address(host, port, names), token)
     return 0
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raises UsageError where the address cannot be listened on, with the system's reason."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.create_server((host, port), family=family):
+            pass
+    except OSError as error:
+        raise UsageError(f"{host}:{port}: {error.strerror}; take another --port") from error
 
 
 def _pause(every: str) -> timedelta:

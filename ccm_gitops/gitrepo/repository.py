@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ccm_gitops.errors import GitError, RefMovedError
+from ccm_gitops.errors import GitError, RefMovedError, RepositoryError
 from ccm_gitops.gitrepo.command import Place, git, scratch_folder, workshop
 from ccm_gitops.gitrepo.objects import Base, ObjectStore
 from ccm_gitops.gitrepo.remote import Remote
@@ -27,15 +27,17 @@ class Repository(ObjectStore):
         """The repository whose top folder (or git folder, when bare) is `path`.
 
         The folders are found by reading, not by asking git: a configuration cannot redirect us.
-        Raises GitError when there is none.
+        Raises RepositoryError when there is none.
         """
         root = path.resolve()
         git_dir = _git_dir(root)
         if git_dir is None:
-            raise GitError(f"{path} is not the top folder of a git repository")
+            raise RepositoryError(f"{path} is not the top folder of a git repository")
         common_dir = (git_dir / _read(git_dir / "commondir")).resolve()
         if not (common_dir / "objects").is_dir():
-            raise GitError(f"{path}: the git folder {common_dir} has no objects; is it damaged?")
+            raise RepositoryError(
+                f"{path}: the git folder {common_dir} has no objects; is it damaged?"
+            )
         object_format = _setting(common_dir, "extensions.objectformat") or "sha1"
         return cls(root, git_dir, common_dir, object_format)
 
@@ -51,7 +53,7 @@ class Repository(ObjectStore):
         """The commit to start from.
 
         That of `branch`; else of the local branch that origin's HEAD names; else of the branch
-        checked out (or being rebased); else the detached commit itself. Raises GitError when
+        checked out (or being rebased); else the detached commit itself. Raises RepositoryError when
         there is no such branch, or no commit yet.
         """
         if branch is None:
@@ -59,7 +61,7 @@ class Repository(ObjectStore):
         if branch is not None:
             commit = self.ref(_HEADS + branch)
             if commit is None:
-                raise GitError(f"{self.root} has no branch {branch} with a commit on it")
+                raise RepositoryError(f"{self.root} has no branch {branch} with a commit on it")
             return Base(branch, commit)
         with scratch_folder() as scratch:
             place = self._place(self.git_dir, scratch)
@@ -121,7 +123,7 @@ class Repository(ObjectStore):
         key = f"remote.{name}"
         url = _setting(self.common_dir, f"{key}.pushurl") or _setting(self.common_dir, f"{key}.url")
         if not url:
-            raise GitError(f"{self.root} has no remote {name}")
+            raise RepositoryError(f"{self.root} has no remote {name}")
         return Remote(url, self, token)
 
     def _default_branch(self) -> str | None:

@@ -52,7 +52,6 @@ def _service(unit: Unit) -> str:
         f"{_MARK}{unit.config}\n"
         "[Unit]\n"
         "Description=Keep the context files of coding agents healthy\n"
-        "Documentation=man:ccm-gitops(1)\n"
         "\n"
         "[Service]\n"
         "Type=oneshot\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
 
@@ -349,3 +350,15 @@ def test_a_runner_whose_slot_was_taken_over_records_no_second_end(sandbox):
     sandbox.ccm("run")
     assert [(line["kind"], line["task_id"]) for line in sandbox.history()] == [("lost", "look")]
     assert sandbox.state["tasks"]["look"]["claim"]["attempt"] == 2
+
+
+def test_a_repository_without_a_commit_fails_at_its_first_try(sandbox):
+    subprocess.run(["git", "init", "--quiet", str(sandbox.root / "empty")], check=True)
+    sandbox.configure(
+        settings={"retry_attempts": 2, "retry_backoff": "1m"},
+        projects=[{"path": "empty"}],
+        tasks=[{"id": "look", "type": "analyze", "schedule": "manual"}],
+    )
+    ran = sandbox.ccm("run", "--task", "look", "--force", "--json")
+    [execution] = ran.json["executions"]
+    assert (execution["status"], execution["attempts"]) == ("failed", 1)

@@ -68,3 +68,10 @@ def test_a_path_left_out_is_the_folder_one_is_in(sandbox):
     (sandbox.root / "CLAUDE.md").write_text("# Here\n")
     for command in ("analyze", "optimize"):
         assert sandbox.ccm(command, "--json").json == sandbox.ccm(command, ".", "--json").json
+
+
+def test_a_project_whose_folder_is_missing_is_wrong(sandbox):
+    sandbox.configure(projects=[{"id": "api", "path": "nowhere"}], tasks=[])
+    ran = sandbox.ccm("doctor")
+    assert ran.code == 1
+    assert "wrong    project: api: there is no folder" in ran.out
