@@ -7,6 +7,7 @@ CcmError (1)
 ├── StateError (1)         the state cannot be read or is of a newer version
 │   └── StateBusyError (75)  another runner holds it: try again
 ├── GitError (1)           git refused
+│   ├── RepositoryError (1)  a repository lacks what is asked of it
 │   └── RefMovedError (1)  a ref was not where we left it
 ├── ContextError (1)       a context file that cannot be treated (binary, missing, unsafe link)
 │   └── ProofError (1)     an optimisation that would lose text: nothing is written

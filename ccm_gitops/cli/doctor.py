@@ -45,7 +45,7 @@ class Check:
 @config_option
 @json_option
 def doctor(config_path: str | None, as_json: bool) -> int:
-    """Look at git, configuration, variables, projects, state, cadence, clock and disk; say what to do.
+    """Look at git, configuration, variables, projects, state, clock and disk; say what to do.
 
     Exits with 1 when something is wrong.
 
