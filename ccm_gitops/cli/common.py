@@ -77,10 +77,10 @@ def open_store(config: Config) -> Store:
 def _branch_store(config: Config, place: BranchState) -> Store:
     """The store on a branch of the repository that the configuration is in."""
     from ccm_gitops.gitrepo.clone import Clone
-    from ccm_gitops.gitrepo.repository import Repository, is_repository
+    from ccm_gitops.gitrepo.repository import Repository, enclosing
     from ccm_gitops.state.branch_store import BranchStore
 
-    root = next((f for f in (config.folder, *config.folder.parents) if is_repository(f)), None)
+    root = enclosing(config.folder)
     if root is None:
         raise StateError(f"settings.state.branch: {config.folder} is in no git repository")
     token = resolve(place.token, os.environ) if place.token else None

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
@@ -68,3 +68,22 @@ def can_ask() -> bool:
 def are_missing(flags: Iterable[str]) -> UsageError:
     """The complete error for what was neither given nor can be asked."""
     return UsageError(f"missing: {'; '.join(flags)}")
+
+
+def switch(
+    kind: Literal["tasks", "webhooks"],
+    id: str,
+    config_path: str | None,
+    *,
+    enabled: bool,
+    is_committed: bool,
+) -> None:
+    """Set `enabled` of a task or a webhook; one that is so already stays as it is written."""
+    from ccm_gitops.config.edit import change, entry
+
+    source = open_source(config_path)
+    text = source.text
+    if entry(text, kind, id).get("enabled", True) is not enabled:
+        text = change(text, kind, id, {("enabled",): enabled})
+    verb = "Enable" if enabled else "Disable"
+    write_back(source, text, f"{verb} {kind[:-1]} {id}", is_committed=is_committed)

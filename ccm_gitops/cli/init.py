@@ -32,8 +32,9 @@ def init(github_actions: bool, force: bool) -> int:
     from ccm_gitops.config.model import DEFAULT_CONTEXT_FILES
     from ccm_gitops.config.schema import schema_path
     from ccm_gitops.files import write_atomic
+    from ccm_gitops.gitrepo.repository import enclosing
     from ccm_gitops.setup.starter import starter
-    from ccm_gitops.setup.surroundings import enclosing, look_around
+    from ccm_gitops.setup.surroundings import look_around
     from ccm_gitops.setup.workflow import PATH, SOURCE, workflow
 
     here = Path.cwd()

@@ -110,7 +110,7 @@ def github_actions(config_path: str | None, source: str | None, only_print: bool
     from ccm_gitops.cli.common import read_config
     from ccm_gitops.config.variables import variables_of
     from ccm_gitops.files import write_atomic
-    from ccm_gitops.setup.surroundings import enclosing
+    from ccm_gitops.gitrepo.repository import enclosing
     from ccm_gitops.setup.workflow import PATH, SOURCE, is_ours, workflow
 
     config = read_config(config_path)

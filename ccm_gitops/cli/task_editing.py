@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
@@ -23,6 +22,7 @@ from ccm_gitops.cli.editing import (
     confirm,
     editing_options,
     open_source,
+    switch,
     write_back,
     yes_option,
 )
@@ -118,20 +118,6 @@ def edit(
     return 0
 
 
-def _switch(verb: str, *, enabled: bool) -> Callable[..., int]:
-    def switch(task: str, config_path: str | None, is_committed: bool) -> int:
-        from ccm_gitops.config.edit import change, entry
-
-        source = open_source(config_path)
-        text = source.text
-        if entry(text, "tasks", task).get("enabled", True) is not enabled:
-            text = change(text, "tasks", task, {("enabled",): enabled})
-        write_back(source, text, f"{verb} task {task}", is_committed=is_committed)
-        return 0
-
-    return switch
-
-
 @click.command()
 @click.argument("task", metavar="ID", shell_complete=ids("tasks"))
 @editing_options
@@ -142,7 +128,8 @@ def enable(task: str, config_path: str | None, is_committed: bool) -> int:
     Example:
       ccm-gitops schedule enable weekly-report
     """
-    return _switch("Enable", enabled=True)(task, config_path, is_committed)
+    switch("tasks", task, config_path, enabled=True, is_committed=is_committed)
+    return 0
 
 
 @click.command()
@@ -155,7 +142,8 @@ def disable(task: str, config_path: str | None, is_committed: bool) -> int:
     Example:
       ccm-gitops schedule disable weekly-report --commit
     """
-    return _switch("Disable", enabled=False)(task, config_path, is_committed)
+    switch("tasks", task, config_path, enabled=False, is_committed=is_committed)
+    return 0
 
 
 @click.command()

@@ -64,7 +64,7 @@ def systemd(config_path: str | None, name: str) -> int:
 @config_option
 def github_actions(config_path: str | None) -> int:
     """Remove the workflow that `install github-actions` wrote."""
-    from ccm_gitops.setup.surroundings import enclosing
+    from ccm_gitops.gitrepo.repository import enclosing
     from ccm_gitops.setup.workflow import PATH, is_ours
 
     config = _path(config_path)

@@ -15,6 +15,7 @@ from ccm_gitops.cli.editing import (
     confirm,
     editing_options,
     open_source,
+    switch,
     write_back,
     yes_option,
 )
@@ -132,17 +133,6 @@ def edit(
     return 0
 
 
-def _switch(webhook: str, config_path: str | None, is_committed: bool, verb: str) -> int:
-    from ccm_gitops.config.edit import change, entry
-
-    source, is_enabled = open_source(config_path), verb == "Enable"
-    text = source.text
-    if entry(text, "webhooks", webhook).get("enabled", True) is not is_enabled:
-        text = change(text, "webhooks", webhook, {("enabled",): is_enabled})
-    write_back(source, text, f"{verb} webhook {webhook}", is_committed=is_committed)
-    return 0
-
-
 @click.command()
 @click.argument("webhook", metavar="ID", shell_complete=ids("webhooks"))
 @editing_options
@@ -153,7 +143,8 @@ def enable(webhook: str, config_path: str | None, is_committed: bool) -> int:
     Example:
       ccm-gitops schedule webhooks enable dev-alerts
     """
-    return _switch(webhook, config_path, is_committed, "Enable")
+    switch("webhooks", webhook, config_path, enabled=True, is_committed=is_committed)
+    return 0
 
 
 @click.command()
@@ -166,7 +157,8 @@ def disable(webhook: str, config_path: str | None, is_committed: bool) -> int:
     Example:
       ccm-gitops schedule webhooks disable dev-alerts
     """
-    return _switch(webhook, config_path, is_committed, "Disable")
+    switch("webhooks", webhook, config_path, enabled=False, is_committed=is_committed)
+    return 0
 
 
 @click.command()

@@ -166,6 +166,11 @@ def is_repository(path: Path) -> bool:
     return _git_dir(path) is not None
 
 
+def enclosing(folder: Path) -> Path | None:
+    """The top folder of the repository that `folder` is in; None when it is in none."""
+    return next((above for above in (folder, *folder.parents) if is_repository(above)), None)
+
+
 def _git_dir(root: Path) -> Path | None:
     dot_git = root / ".git"
     if dot_git.is_dir():

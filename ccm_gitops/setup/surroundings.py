@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ccm_gitops.errors import GitError
-from ccm_gitops.gitrepo.repository import Repository, is_repository
+from ccm_gitops.gitrepo.repository import Repository, enclosing, is_repository
 from ccm_gitops.setup.starter import Place
 
 _GITHUB = re.compile(
@@ -28,11 +28,6 @@ def look_around(folder: Path, context_files: Sequence[str]) -> tuple[Place, ...]
     found += _below(folder, _DEPTH)
     places = (_place(path, folder, context_files) for path in dict.fromkeys(found))
     return tuple(place for place in places if place.context_files)
-
-
-def enclosing(folder: Path) -> Path | None:
-    """The top folder of the repository that `folder` is in; None when it is in none."""
-    return next((above for above in (folder, *folder.parents) if is_repository(above)), None)
 
 
 def _below(folder: Path, depth: int) -> Iterator[Path]:

@@ -24,8 +24,8 @@ def workflow(source: str, config: str, variables: Sequence[str]) -> str:
     names = dict.fromkeys((_OWN_TOKEN, *variables))
     lines = (f"{name}: ${{{{ {_origin(name)} }}}}" for name in names)
     return (
-        template.replace("@SOURCE@", _scalar(source))
-        .replace("@CONFIG@", _scalar(config))
+        template.replace("@SOURCE@", shlex.quote(source))
+        .replace("@CONFIG@", shlex.quote(config))
         .replace("@VARIABLES@", "\n          ".join(lines))
     )
 
@@ -37,8 +37,3 @@ def is_ours(text: str) -> bool:
 
 def _origin(name: str) -> str:
     return "github.token" if name == _OWN_TOKEN else f"secrets.{name}"
-
-
-def _scalar(word: str) -> str:
-    """One word of a shell line inside a plain YAML scalar."""
-    return shlex.quote(word)
