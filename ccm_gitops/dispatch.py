@@ -10,7 +10,7 @@ from ccm_gitops.execution import Execution, ProjectResult, Status
 from ccm_gitops.executor import run_jobs
 from ccm_gitops.job import Job, WorkReport
 from ccm_gitops.ledger import remember_branches
-from ccm_gitops.planning import Planned, unmet_need
+from ccm_gitops.planning import Planned, unmet_need, waves
 from ccm_gitops.projects.discover import matches, select
 from ccm_gitops.projects.model import Discovery, Project
 from ccm_gitops.runtime import Runtime
@@ -53,11 +53,7 @@ class Dispatch:
         """Run everything that is due, in waves: a task starts when what it needs is over."""
         outcomes: dict[str, Status] = {}
         state = self.state
-        rest = list(due)
-        while rest:
-            names = {item.task.id for item in rest}
-            wave = [item for item in rest if not names.intersection(item.task.needs)]
-            rest = [item for item in rest if item not in wave]
+        for wave in waves(due):
             ready = []
             for item in wave:
                 if reason := unmet_need(item.task, outcomes, self.state, self.shard):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -109,7 +109,9 @@ def make_plan(
         verdicts.append(verdict)
         memory[options.shard.key(task.id)] = after
     return Plan(
-        due=in_order(v for v in verdicts if isinstance(v, Planned)),
+        due=tuple(
+            item for wave in waves(v for v in verdicts if isinstance(v, Planned)) for item in wave
+        ),
         spent=tuple(v for v in verdicts if isinstance(v, Spent)),
         waiting=tuple(v for v in verdicts if isinstance(v, Skip)),
         memory=memory,
@@ -122,16 +124,15 @@ def within_hour(starts: Iterable[datetime], now: datetime) -> tuple[datetime, ..
     return tuple(start for start in starts if now - timedelta(hours=1) < start <= now)
 
 
-def in_order(planned: Iterable[Planned]) -> tuple[Planned, ...]:
-    """The same tasks, each after those that it needs; otherwise as in the file."""
+def waves(planned: Iterable[Planned]) -> Iterator[tuple[Planned, ...]]:
+    """The same tasks in groups: each after those that it needs, in a group as in the file."""
     rest = list(planned)
-    ordered: list[Planned] = []
     while rest:
         names = {item.task.id for item in rest}
-        ready = next(item for item in rest if not names.intersection(item.task.needs))
-        rest.remove(ready)
-        ordered.append(ready)
-    return tuple(ordered)
+        wave = tuple(item for item in rest if not names.intersection(item.task.needs))
+        assert wave, "a circle of needs is refused with the configuration"
+        yield wave
+        rest = [item for item in rest if item not in wave]
 
 
 def unmet_need(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ccm_gitops import ledger
 from ccm_gitops.config.model import AnalyzeConfig, Config, FileState, Settings, Task
 from ccm_gitops.execution import Execution
-from ccm_gitops.planning import LEASE, Planned, RunOptions, in_order, make_plan, unmet_need
+from ccm_gitops.planning import LEASE, Planned, RunOptions, make_plan, unmet_need, waves
 from ccm_gitops.schedule.model import Interval
 from ccm_gitops.sharding import WHOLE, Shard, parse_shard
 from ccm_gitops.state.model import LastRun, State, TaskState
@@ -57,12 +57,13 @@ def ended(planned: Planned, status: str = "completed", at: datetime = NOW) -> Ex
     )
 
 
-def test_tasks_come_after_what_they_need_and_else_as_in_the_file():
+def test_tasks_come_in_waves_after_what_they_need_and_else_as_in_the_file():
     tasks = [task("d", needs=("c", "a")), task("a"), task("c", needs=("a",)), task("b")]
     planned = [
         Planned(task=item, key=item.id, execution=item.id, trigger="scheduled") for item in tasks
     ]
-    assert [item.task.id for item in in_order(planned)] == ["a", "c", "d", "b"]
+    found = [[item.task.id for item in wave] for wave in waves(planned)]
+    assert found == [["a", "b"], ["c"], ["d"]]
 
 
 def test_a_need_that_was_skipped_or_never_ran_holds_a_task_back():
