@@ -52,6 +52,7 @@ _PARTS: Mapping[str, tuple[KeyPath, tuple[str, ...]]] = {
     "operator": (("schedule", "threshold", "operator"), ("metric",)),
     "value": (("schedule", "threshold", "value"), ("metric",)),
     "cooldown": (("schedule", "threshold", "cooldown"), ("score", "metric")),
+    "rearm": (("schedule", "threshold", "rearm"), ("score", "metric")),
 }
 _SCHEDULES = ("cron", "interval", "manual", "score", "metric")
 
@@ -68,6 +69,7 @@ _OPTIONS = (
     click.option("--operator", type=click.Choice(_OPERATORS), help="How both are compared."),
     click.option("--value", type=float, help="What --metric is compared with."),
     click.option("--cooldown", metavar="DURATION", help="Again while it stays so, as 1d."),
+    click.option("--rearm", type=float, help="How far it must come back to count again."),
     click.option("--enabled/--disabled", default=None, help="Whether it runs by its schedule."),
     click.option("--machine", metavar="NAME", help="Only on this machine."),
     click.option("--project", multiple=True, metavar="ID", shell_complete=ids("projects"),
@@ -108,8 +110,9 @@ def task_options(command: F) -> F:
 def changes_of(given: Mapping[str, Any]) -> dict[KeyPath, Any]:
     """The places of a task that the flags set; raises UsageError for flags that contradict."""
     flags = {name: value for name, value in given.items() if value not in (None, ())}
-    if "value" in flags and flags["value"] == int(flags["value"]):
-        flags["value"] = int(flags["value"])
+    for name in ("value", "rearm"):
+        if name in flags and flags[name] % 1 == 0:
+            flags[name] = int(flags[name])
     flags["schedule"] = _schedule(flags)
     if "command" in flags:
         flags["command"] = shlex.split(flags["command"])
@@ -162,7 +165,7 @@ def _threshold(flags: Mapping[str, Any]) -> dict[str, Any]:
         condition = {key: flags[key] for key in ("metric", "operator", "value")}
     else:
         raise UsageError("--metric needs --operator and --value")
-    return condition | ({"cooldown": flags["cooldown"]} if "cooldown" in flags else {})
+    return condition | {key: flags[key] for key in ("cooldown", "rearm") if key in flags}
 
 
 def setting(text: str) -> tuple[KeyPath, Any]:

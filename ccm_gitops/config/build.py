@@ -184,7 +184,12 @@ def _schedule(data: Any, timezone: str, task: str) -> Schedule:
     if "threshold" not in data:
         return _timed(data, timezone, task)
     given = _given(
-        data["threshold"], metric=_as_is, operator=_as_is, value=float, cooldown=parse_duration
+        data["threshold"],
+        metric=_as_is,
+        operator=_as_is,
+        value=float,
+        cooldown=parse_duration,
+        rearm=float,
     )
     return Threshold(**given)
 

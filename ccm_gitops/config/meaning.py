@@ -176,6 +176,26 @@ def _threshold(threshold: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]
         span = "a whole number from 0 to 100" if is_score else "a whole number from 0"
         message = f"`{operator} {value}` never changes its answer: {metric} is {span}"
         yield Finding((*path, "value"), message)
+        return
+    yield from _rearm(threshold, path)
+
+
+def _rearm(threshold: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:
+    """Refuse a way back that goes in the wrong direction, or that no value of the metric goes."""
+    operator, value, rearm = threshold["operator"], threshold["value"], threshold.get("rearm")
+    if rearm is None:
+        return
+    if operator == "eq":
+        message = "goes with lt, lte, gt and gte; what is no longer equal has come back"
+    elif operator in ("lt", "lte") and not rearm >= value:
+        message = f"must be at least the value ({value}): how far it must rise again"
+    elif operator in ("gt", "gte") and not rearm <= value:
+        message = f"must be at most the value ({value}): how far it must fall again"
+    elif rearm < 0 or (threshold["metric"] == "optimization_score" and rearm > 100):
+        message = f"is never reached by {threshold['metric']}"
+    else:
+        return
+    yield Finding((*path, "rearm"), message)
 
 
 def _pull_request(publish: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:

@@ -45,12 +45,17 @@ class Interval:
 
 @dataclass(frozen=True)
 class Threshold:
-    """When a project's metric crosses a value; with `cooldown`, again each time it has passed."""
+    """When a project's metric crosses a value; with `cooldown`, again each time it has passed.
+
+    `rearm` is how far the metric must come back before another crossing counts; absent: over the
+    value itself.
+    """
 
     metric: Metric
     operator: Operator
     value: float
     cooldown: timedelta | None = None
+    rearm: float | None = None
 
 
 @dataclass(frozen=True)

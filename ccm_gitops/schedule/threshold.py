@@ -21,7 +21,10 @@ WORDS = {"lt": "below", "lte": "at most", "gt": "above", "gte": "at least", "eq"
 
 @dataclass(frozen=True)
 class Edge:
-    """What is remembered of a project: does the condition hold, and when did it last fire."""
+    """What is remembered of a project: when it last fired, and whether it still `holds`.
+
+    With `rearm` it holds until the metric has come back so far.
+    """
 
     holds: bool
     fired_at: datetime | None = None
@@ -41,18 +44,27 @@ def crossings(
     """The projects that fire now with their values, and what to remember of every project.
 
     A project fires when its condition becomes true: after it was false (or never seen), or where
-    a cooldown is set, again once that has passed. Projects without a value keep their memory.
+    a cooldown is set, again once that has passed. Between the value and `rearm` nothing changes.
+    Projects without a value keep their memory.
     """
     fired: dict[str, float] = {}
     memory = dict(edges)
     for project, value in values.items():
         before = edges.get(project, Edge(holds=False))
         if not holds(threshold, value):
-            memory[project] = Edge(holds=False, fired_at=before.fired_at)
+            if _is_back(threshold, value):
+                memory[project] = Edge(holds=False, fired_at=before.fired_at)
         elif not before.holds or _has_cooled(threshold, before, now):
             fired[project] = value
             memory[project] = Edge(holds=True, fired_at=now)
     return fired, memory
+
+
+def _is_back(threshold: Threshold, value: float) -> bool:
+    if threshold.rearm is None:
+        return True
+    is_below = threshold.operator in ("lt", "lte")
+    return value >= threshold.rearm if is_below else value <= threshold.rearm
 
 
 def _has_cooled(threshold: Threshold, edge: Edge, now: datetime) -> bool:

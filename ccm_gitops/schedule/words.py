@@ -75,9 +75,11 @@ def _last_weekday(item: str) -> str:
 def _threshold(threshold: Threshold) -> str:
     metric = threshold.metric.replace("_", " ")
     text = f"When a project's {metric} is {WORDS[threshold.operator]} {threshold.value:g}"
-    if threshold.cooldown is None:
-        return text
-    return f"{text}, again after {in_words(threshold.cooldown)}"
+    if threshold.cooldown is not None:
+        text += f", again after {in_words(threshold.cooldown)}"
+    if threshold.rearm is not None:
+        text += f", armed again at {threshold.rearm:g}"
+    return text
 
 
 def _every(every: timedelta) -> str:

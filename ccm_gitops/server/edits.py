@@ -93,13 +93,16 @@ def schedule(fields: Mapping[str, Any]) -> Any:
             minutes = need("interval_minutes", "intervalMinutes")
             return {"interval": format_duration(timedelta(minutes=minutes))}
         case "threshold":
-            cooldown = fields.get("cooldown")
             return {
                 "threshold": {
                     "metric": need("threshold_metric", "thresholdMetric"),
                     "operator": need("threshold_operator", "thresholdOperator"),
                     "value": need("threshold_value", "thresholdValue"),
-                    **({"cooldown": cooldown} if cooldown else {}),
+                    **{
+                        key: fields[key]
+                        for key in ("cooldown", "rearm")
+                        if fields.get(key) is not None
+                    },
                 }
             }
         case _:

@@ -31,7 +31,7 @@ Line = Mapping[str, Any]
 
 _SCHEDULE_FIELDS = (
     *("cron_expression", "timezone", "day_match", "interval_minutes", "threshold_metric"),
-    *("threshold_operator", "threshold_value", "cooldown"),
+    *("threshold_operator", "threshold_value", "cooldown", "rearm"),
 )
 _MOST = 1_000  # slots that are listed
 
@@ -76,13 +76,14 @@ def schedule_fields(model: TaskModel) -> dict[str, Any]:
         case Interval(every):
             minutes = every / timedelta(minutes=1)
             given = {"schedule_type": "interval", "interval_minutes": minutes}
-        case Threshold(metric, operator, value, cooldown):
+        case Threshold(metric, operator, value, cooldown, rearm):
             given = {
                 "schedule_type": "threshold",
                 "threshold_metric": metric,
                 "threshold_operator": operator,
                 "threshold_value": value,
                 "cooldown": format_duration(cooldown) if cooldown else None,
+                "rearm": rearm,
             }
         case Manual():
             given = {"schedule_type": "manual"}

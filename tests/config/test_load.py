@@ -42,7 +42,7 @@ def test_the_example_loads_without_a_warning():
     )
     assert [task.schedule for task in config.tasks] == [
         Cron("0 9 * * *", "Europe/Berlin"),
-        Threshold("optimization_score", "lt", 60.0, timedelta(days=1)),
+        Threshold("optimization_score", "lt", 60.0, timedelta(days=1), rearm=65.0),
         Interval(timedelta(days=7)),
         Manual(),
     ]

@@ -276,6 +276,14 @@ MEANING = [
      task("{threshold: {metric: token_count, operator: gt, value: .nan}}"),
      ["5:68: tasks[0].schedule.threshold.value: `gt nan` never changes its answer: "
       "token_count is a whole number from 0"]),
+    ("a threshold that is armed again in the wrong direction",
+     task("{threshold: {metric: token_count, operator: gt, value: 9000, rearm: 9500}}"),
+     ["5:81: tasks[0].schedule.threshold.rearm: must be at most the value (9000): "
+      "how far it must fall again"]),
+    ("a way back for what is equal or not",
+     task("{threshold: {metric: issue_count, operator: eq, value: 3, rearm: 2}}"),
+     ["5:78: tasks[0].schedule.threshold.rearm: goes with lt, lte, gt and gte; "
+      "what is no longer equal has come back"]),
     ("two tasks of one id", "version: 1\ntasks:\n- {id: a, type: analyze, schedule: manual}\n"
      "- {name: A, type: analyze, schedule: manual}\n",
      ["4:3: tasks[1]: the id 'a' is taken by tasks[0]; give one of them an id of its own"]),

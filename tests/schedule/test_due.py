@@ -104,6 +104,35 @@ def test_with_a_cooldown_it_fires_again_each_time_that_has_passed():
     assert memory["api"] == Edge(holds=True, fired_at=NINE + DAY)
 
 
+@pytest.mark.parametrize(
+    ("operator", "values", "fires"),
+    [
+        ("lt", (59, 62, 59, 65, 59), (1, 0, 0, 0, 1)),
+        ("lte", (60, 64, 60, 65, 60), (1, 0, 0, 0, 1)),
+        ("gt", (61, 58, 61, 55, 61), (1, 0, 0, 0, 1)),
+        ("gte", (60, 56, 60, 55, 60), (1, 0, 0, 0, 1)),
+        ("eq", (60, 61, 60, 60, 59), (1, 0, 1, 0, 0)),
+    ],
+)
+def test_a_metric_that_wavers_fires_once_until_it_has_come_back(operator, values, fires):
+    rearm = {"l": 65, "g": 55}.get(operator[0])
+    threshold = Threshold("optimization_score", operator, 60, rearm=rearm)
+    memory: dict[str, Edge] = {}
+    found = []
+    for hours, value in enumerate(values):
+        now, memory = fired(threshold, {"api": value}, memory, NINE + hours * HOUR)
+        found.append(len(now))
+    assert tuple(found) == fires
+
+
+def test_between_value_and_rearm_no_cooldown_fires_and_what_never_fired_stays_so():
+    threshold = Threshold("optimization_score", "lt", 60, cooldown=DAY, rearm=65)
+    _, memory = fired(threshold, {"api": 50, "web": 62}, {})
+    wavering, memory = fired(threshold, {"api": 62, "web": 62}, memory, NINE + 2 * DAY)
+    below, _ = fired(threshold, {"api": 59, "web": 59}, memory, NINE + 2 * DAY)
+    assert (wavering, below) == ({}, {"api": 59, "web": 59})
+
+
 def test_a_project_without_a_value_keeps_its_memory():
     _, memory = fired(BELOW_60, {"api": 50}, {})
     _, memory = fired(BELOW_60, {}, memory)

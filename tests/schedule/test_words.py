@@ -61,6 +61,10 @@ def test_a_threshold_is_told_as_its_condition():
     assert describe(below, BERLIN) == (
         "When a project's optimization score is below 60, again after 1 day"
     )
+    above = Threshold("token_count", "gt", 9000, rearm=8000)
+    assert describe(above, BERLIN) == (
+        "When a project's token count is above 9000, armed again at 8000"
+    )
 
 
 def test_a_manual_task_is_told_so():

@@ -61,6 +61,8 @@ class EditableTask(Order):
     threshold_operator: Operator | None = None
     threshold_value: Value | None = None
     cooldown: Duration | None = None
+    rearm: Value | None = None
+    """After it was due: how far the metric must come back before another crossing counts."""
     project_filter: Patterns | None = None
     """Ids of projects, or globs over ids; null: all."""
     task_config: TaskConfig | None = None
@@ -123,6 +125,7 @@ class Task(Shape):
     threshold_operator: Operator | None
     threshold_value: float | None
     cooldown: str | None
+    rearm: float | None
     project_filter: list[str] | None
     task_config: dict[str, Any]
     notify_on_success: bool
