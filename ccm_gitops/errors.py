@@ -9,6 +9,7 @@ CcmError (1)
 ├── GitError (1)           git refused
 │   ├── RepositoryError (1)  a repository lacks what is asked of it
 │   └── RefMovedError (1)  a ref was not where we left it
+│       └── BaseMovedError (1)  the base is not what a change was made on
 ├── ContextError (1)       a context file that cannot be treated (binary, missing, unsafe link)
 │   └── ProofError (1)     an optimisation that would lose text: nothing is written
 ├── TaskError (1)          a task's own work failed
@@ -88,6 +89,10 @@ class RepositoryError(GitError):
 
 class RefMovedError(GitError):
     """A ref was not where it was left; somebody else moved it."""
+
+
+class BaseMovedError(RefMovedError):
+    """The base is not what the change was made on: it must be made again."""
 
 
 class ContextError(CcmError):

@@ -8,13 +8,23 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from ccm_gitops.config.model import Config, GlobSource
-from ccm_gitops.errors import CcmError, ForgeError, GitError, HttpError, RepositoryError, TaskError
+from ccm_gitops.errors import (
+    BaseMovedError,
+    CcmError,
+    ForgeError,
+    GitError,
+    HttpError,
+    RepositoryError,
+    TaskError,
+)
 from ccm_gitops.job import Job, WorkReport, failed
 from ccm_gitops.proposing import propose
 from ccm_gitops.secrets import Secret, variables
 from ccm_gitops.tasks import HANDLERS, PROPOSING
 from ccm_gitops.tasks.model import Outcome, Unit
 from ccm_gitops.workspace import Workspace, open_workspace
+
+_TRIES = 5  # on a base that others push to at the same time
 
 
 def work(job: Job) -> WorkReport:
@@ -38,6 +48,15 @@ def _may_pass(error: CcmError) -> bool:
 
 
 def _work(job: Job) -> WorkReport:
+    for _ in range(_TRIES - 1):
+        try:
+            return _work_once(job)
+        except BaseMovedError:
+            continue  # made again of what the base is now
+    return _work_once(job)
+
+
+def _work_once(job: Job) -> WorkReport:
     task = job.planned.task
     on_disk = task.publish.mode == "worktree"
     workspace = open_workspace(job.project, job.environ, job.cache, on_disk=on_disk)

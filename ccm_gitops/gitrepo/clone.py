@@ -13,20 +13,24 @@ from ccm_gitops.errors import GitError, StateBusyError
 from ccm_gitops.files import locked
 from ccm_gitops.gitrepo.command import Place, git, init_bare, redact, scratch_folder
 from ccm_gitops.gitrepo.objects import Base, ObjectStore
-from ccm_gitops.gitrepo.remote import Remote, list_remote
+from ccm_gitops.gitrepo.remote import Listing, Remote, list_remote
 from ccm_gitops.secrets import Secret
 
 _PATIENCE = 300.0  # seconds that another runner may take to fetch the same repository
 
 
 class Clone(ObjectStore):
-    """A remote repository: its objects come to a cache folder, its refs stay where they are."""
+    """A remote repository: its objects come to a cache folder, its refs stay where they are.
+
+    Its branches are listed once, and again after a push: a lease tells when others moved one.
+    """
 
     work_tree: Path | None = None
 
-    def __init__(self, remote: Remote, folder: Path, object_format: str) -> None:
+    def __init__(self, remote: Remote, folder: Path, listing: Listing, object_format: str) -> None:
         super().__init__(folder, object_format)
         self._remote = remote
+        self._listed: Listing | None = listing
 
     @classmethod
     def open(cls, url: str, cache: Path, token: Secret | None = None) -> Clone:
@@ -34,12 +38,13 @@ class Clone(ObjectStore):
 
         Raises GitError when the remote cannot be reached or has no commit.
         """
-        refs = list_remote(url, token).refs
-        if not refs:
+        listing = list_remote(url, token)
+        if not listing.refs:
             raise GitError(f"{redact(url)} has no branch with a commit on it")
-        object_format = "sha256" if len(next(iter(refs.values()))) == 64 else "sha1"
+        object_format = "sha256" if len(next(iter(listing.refs.values()))) == 64 else "sha1"
         folder = cache / _folder_name(url, object_format)
-        clone = cls(Remote(url, ObjectStore(folder, object_format), token), folder, object_format)
+        remote = Remote(url, ObjectStore(folder, object_format), token)
+        clone = cls(remote, folder, listing, object_format)
         with clone._cache():
             return clone
 
@@ -51,7 +56,7 @@ class Clone(ObjectStore):
 
         Raises GitError when there is no such branch.
         """
-        listing = list_remote(self._remote.url, self._remote.token)
+        listing = self._listing()
         branch = branch or listing.default_branch
         if branch is None:
             raise GitError(f"{self} has no default branch; name one with `branch`")
@@ -61,8 +66,8 @@ class Clone(ObjectStore):
         return Base(branch, self._fetch(name, listing.refs[name], depth=1))
 
     def ref(self, name: str) -> str | None:
-        """The id that a branch (`refs/heads/…`) stands at there now, fetched with its parent."""
-        found = self._remote.ref(name)
+        """The id that a branch (`refs/heads/…`) stands at there, fetched with its parent."""
+        found = self._listing().refs.get(name)
         return self._fetch(name, found, depth=2) if found else None
 
     def checked_out_branches(self) -> dict[str, Path]:
@@ -74,7 +79,13 @@ class Clone(ObjectStore):
 
         Raises RefMovedError when it is elsewhere, GitError when the other side refuses.
         """
+        self._listed = None
         self._remote.move_ref(name, new, old)
+
+    def _listing(self) -> Listing:
+        if self._listed is None:
+            self._listed = list_remote(self._remote.url, self._remote.token)
+        return self._listed
 
     def _fetch(self, name: str, expected: str, *, depth: int) -> str:
         """Have the commit of a remote ref here, complete; a cache that cannot is made again."""

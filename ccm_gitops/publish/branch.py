@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from datetime import datetime
 from functools import partial
 
@@ -13,6 +15,7 @@ from ccm_gitops.publish.message import full_message, says_the_same
 from ccm_gitops.publish.model import Action, Change, Order, Published, Target
 
 _TRIES = 5  # each loses to another writer of the same branch only
+_PAUSE = 0.05  # seconds after the first, then doubled: the other one gets done meanwhile
 
 
 def publish(target: Target, change: Change, order: Order) -> Published:
@@ -21,11 +24,12 @@ def publish(target: Target, change: Change, order: Order) -> Published:
     A branch that holds the content already is left alone, and one whose tip is not the known tip
     is refused. Raises RefMovedError when the branch keeps moving, GitError when git refuses.
     """
-    for _ in range(_TRIES - 1):
+    for number in range(_TRIES - 1):
         try:
             return _publish_once(target, change, order)
         except RefMovedError:
-            continue  # what stands there now decides: ours, the same, or a refusal
+            # What stands there then decides: ours, the same, or a refusal.
+            time.sleep(_PAUSE * 2**number * random.uniform(0.5, 1))
     return _publish_once(target, change, order)
 
 

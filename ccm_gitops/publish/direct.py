@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ccm_gitops.errors import BaseMovedError, RefMovedError
 from ccm_gitops.publish import branch
 from ccm_gitops.publish.model import Change, Order, Published, Target
 
@@ -11,7 +12,7 @@ from ccm_gitops.publish.model import Change, Order, Published, Target
 def publish(target: Target, change: Change, order: Order) -> Published:
     """Put the change on the base branch; where that is checked out, on the task's branch.
 
-    Raises RefMovedError when the base moved since the change was made: it must be made again on
+    Raises BaseMovedError when the base moved since the change was made: it must be made again on
     the new base, for what it proved may hold there no more.
     """
     base = change.base
@@ -23,8 +24,11 @@ def publish(target: Target, change: Change, order: Order) -> Published:
     if tree is None:
         return Published(action="unchanged", reason="the base has this content already")
     commit = branch.make_commit(target, change, order, tree)
-    for place in branch.places(target, order):
-        place.move_ref(f"refs/heads/{base.branch}", commit, base.commit)
+    try:
+        for place in branch.places(target, order):
+            place.move_ref(f"refs/heads/{base.branch}", commit, base.commit)
+    except RefMovedError as error:
+        raise BaseMovedError(str(error)) from error
     return Published(action="applied", branch=base.branch, commit=commit)
 
 

@@ -135,7 +135,7 @@ def test_an_outage_leaves_the_cache_as_it_is(server: Path, tmp_path: Path):
     base = clone.base(None)
     shutil.move(server, tmp_path / "away")
     with pytest.raises(GitError, match="git ls-remote failed"):
-        clone.base(None)
+        _open(server, tmp_path)
     assert CommitTree(clone, base.commit).read("CLAUDE.md") == b"two"
 
 

@@ -22,10 +22,12 @@ ENVIRONMENT = {
 }
 
 
-def git(path: Path, *arguments: str, check: bool = True) -> str:
+def git(
+    path: Path, *arguments: str, check: bool = True, environ: Mapping[str, str] = ENVIRONMENT
+) -> str:
     """Run git in `path` and give its output without the last line end; fails loudly."""
     done = subprocess.run(
-        ["git", *arguments], cwd=path, env=ENVIRONMENT, capture_output=True, check=False
+        ["git", *arguments], cwd=path, env=environ, capture_output=True, check=False
     )
     if check and done.returncode:
         raise AssertionError(f"git {' '.join(arguments)}: {done.stderr.decode()}")

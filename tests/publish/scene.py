@@ -1,0 +1,100 @@
+"""A repository on a forge behind HTTPS, and the runner that keeps it tidy day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ccm_gitops.config.model import Config, FileState, OptimizeConfig, Publish, Settings, Task
+from ccm_gitops.execution import ProjectResult
+from ccm_gitops.job import Job
+from ccm_gitops.planning import Planned
+from ccm_gitops.projects.model import Project
+from ccm_gitops.schedule.model import Manual
+from ccm_gitops.state.model import BranchRecord
+from ccm_gitops.work import work
+from tests.support.forge import SLUG, TOKEN, Forge
+from tests.support.git_server import GitServer
+from tests.support.repos import commit_files, git, make_bare, make_repo
+from tests.support.sandbox import DEMO
+
+BLOATED = (DEMO / "payments-api" / "CLAUDE.md").read_text()
+TIDY = "# Payments\n\nRun `make test`.\n"
+
+
+@dataclass
+class Scene:
+    """`server` is the bare repository, `known` what the runner's state holds of its branches."""
+
+    root: Path
+    server: Path
+    git: GitServer
+    forge: Forge
+    publish: Publish
+    known: Mapping[str, BranchRecord] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """The repository's address."""
+        return f"{self.git.url}/{SLUG}.git"
+
+    def run(self, day: int = 1, task: str = "tidy", **project: Any) -> ProjectResult:
+        """One task's work on that day; its first result, and its branches are remembered."""
+        where = project or {"repo": self.url}
+        job = Job(
+            planned=Planned(
+                task=self._task(task), key=task, execution=f"exec-{day}", trigger="scheduled"
+            ),
+            project=Project(id="api", **where),
+            config=Config(
+                path=self.root / "schedules.yaml",
+                settings=Settings(state=FileState(self.root / "state.json")),
+            ),
+            now=datetime(2026, 2, day, 3, 17, tzinfo=UTC),
+            environ={"GITHUB_TOKEN": TOKEN},
+            cache=self.root / "cache",
+            branches=self.known,
+            dry_run=False,
+        )
+        report = work(job)
+        self.known = {**self.known, **report.branches}
+        return report.results[0]
+
+    def commit(self, files: Mapping[str, str]) -> str:
+        """A maintainer's commit on main."""
+        clone = self.root / "maintainer"
+        if not clone.exists():
+            git(self.root, "clone", "--quiet", str(self.server), str(clone))
+        git(clone, "pull", "--quiet", "--ff-only")
+        commit = commit_files(clone, files)
+        git(clone, "push", "--quiet", "origin", "main")
+        return commit
+
+    def tip(self, branch: str = "ccm/tidy") -> str:
+        """The commit that a branch of the server stands at; empty when there is no such branch."""
+        return git(self.server, "for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}")
+
+    def _task(self, id: str) -> Task:
+        return Task(
+            id=id,
+            name=id,
+            type="optimize",
+            schedule=Manual(),
+            config=OptimizeConfig(),
+            publish=self.publish,
+        )
+
+
+@contextmanager
+def opened(root: Path) -> Iterator[Scene]:
+    """A scene in a folder; its repository has a bloated context file."""
+    server = root / "served" / f"{SLUG}.git"
+    server.parent.mkdir(parents=True)
+    make_bare(server, make_repo(root / "first", {"CLAUDE.md": BLOATED, "README.md": "hello\n"}))
+    with GitServer(root / "served") as git_server, Forge(server) as forge:
+        publish = Publish(mode="pull_request", api_url=forge.url)
+        yield Scene(root, server, git_server, forge, publish)
