@@ -69,6 +69,8 @@ def _targets(repository: Repository, old: str, new: str) -> list[str]:
 
 def _problems(repository: Repository, old: str, new: str, targets: Sequence[str]) -> Iterator[str]:
     """Print the proof for each changed context file, and give what is wrong."""
+    from ccm_gitops.context.optimize.integrity import faults
+
     before = repository.entries(old)
     changed = {
         path: _text(path, repository.blob(entry.id))
@@ -77,9 +79,18 @@ def _problems(repository: Repository, old: str, new: str, targets: Sequence[str]
     }
     is_ours = "\nCcm-Content: " in repository.describe(new).message
     for path in targets:
-        lost = list(_lost(path, _text(path, repository.blob(before[path].id)), changed))
+        text = _text(path, repository.blob(before[path].id))
+        lost = list(_lost(path, text, changed))
         yield from lost
-        if is_ours and not lost and not _comes_back(repository, old, new, path):
+        if not is_ours or lost:
+            continue
+        originals = {
+            other: _text(other, repository.blob(before[other].id))
+            for other in changed.keys() & before.keys() - set(targets)
+        }
+        for fault in faults(text, changed, target=path, originals=originals):
+            yield f"{path}: {fault}"
+        if not _comes_back(repository, old, new, path):
             yield f"{path}: nothing is lost, but the archives do not give the old file back"
 
 
@@ -95,13 +106,12 @@ def _lost(path: str, old: str, changed: Mapping[str, str]) -> Iterator[str]:
 
 def _comes_back(repository: Repository, old: str, new: str, path: str) -> bool:
     """Do the archived pieces that the commit added restore the old file, byte for byte."""
-    from ccm_gitops.context.restoring import read_archives, restore
+    from ccm_gitops.context.restoring import added_entries, restore
     from ccm_gitops.gitrepo.tree import CommitTree
 
     before, after = CommitTree(repository, old), CommitTree(repository, new)
     try:
-        known = {entry.id for entry in read_archives(before, path)}
-        added = [entry for entry in read_archives(after, path) if entry.id not in known]
+        added = added_entries(before, after, path)
         restored = restore(_text(path, after.read(path) or b""), added)
     except ContextError:
         return False

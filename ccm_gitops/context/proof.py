@@ -68,11 +68,11 @@ def prove(old: str, files: Mapping[str, str], *, target: str) -> Proof:
 
     `target` is the path of the changed file among them; when it is not there, it counts as empty.
     """
-    before = list(_units(old))
+    before = list(units(old))
     texts = [unit.text for unit in before]
-    after = [unit.text for unit in _units(files.get(target, ""))]
+    after = [unit.text for unit in units(files.get(target, ""))]
     elsewhere = {
-        unit.text for path, text in files.items() if path != target for unit in _units(text)
+        unit.text for path, text in files.items() if path != target for unit in units(text)
     }
     kept = _in_order(texts, after)
     copies_before, copies_after = Counter(texts), Counter(after)
@@ -90,7 +90,8 @@ def prove(old: str, files: Mapping[str, str], *, target: str) -> Proof:
     return Proof(len(before), len(kept), moved, duplicates, tuple(lost))
 
 
-def _units(text: str) -> Iterator[Unit]:
+def units(text: str) -> Iterator[Unit]:
+    """Cut a text into units; raises ProofError where their joined blocks are not the text."""
     document = parse(text)
     if "".join(block.text for block in document.blocks) != text:
         raise ProofError("the text cannot be cut into blocks without a rest; nothing was written")

@@ -18,11 +18,23 @@ def all_entries(tree: Tree) -> Iterator[tuple[str, Entry]]:
     Raises ContextError when an archive is damaged.
     """
     for path in sorted(tree.paths()):
-        if path.startswith(FOLDER) and path.endswith(".md"):
-            try:
-                yield from ((path, entry) for entry in read_entries(_text(tree, path)))
-            except ContextError as error:
-                raise ContextError(f"{path}: {error}") from error
+        if _is_archive(path):
+            yield from ((path, entry) for entry in _entries(tree, path))
+
+
+def added_entries(before: Tree, after: Tree, source: str) -> tuple[Entry, ...]:
+    """The entries of `source` that a change added, oldest first, with their texts.
+
+    Raises ContextError when an archive that was changed is damaged, or does not find its text.
+    """
+    added: list[Entry] = []
+    for path in filter(_is_archive, after.paths()):
+        if before.read(path) == after.read(path):
+            continue
+        known = {entry.id for entry in _entries(before, path)} if before.read(path) else set()
+        new = (entry for entry in _entries(after, path) if entry.id not in known)
+        added += (_found_in(after, path, entry) for entry in new if entry.source == source)
+    return tuple(sorted(added, key=_order))
 
 
 def read_archives(tree: Tree, source: str) -> tuple[Entry, ...]:
@@ -118,6 +130,17 @@ def _find(text: str, entry: Entry) -> int:
     )
 
 
+def _is_archive(path: str) -> bool:
+    return path.startswith(FOLDER) and path.endswith(".md")
+
+
+def _entries(tree: Tree, path: str) -> tuple[Entry, ...]:
+    try:
+        return read_entries(_text(tree, path))
+    except ContextError as error:
+        raise ContextError(f"{path}: {error}") from error
+
+
 def _holds_only(document: str, entries: Sequence[Entry]) -> bool:
     """Is the document these texts under its title, with nothing added since."""
     title, _, body = document.partition("\n")
@@ -134,7 +157,7 @@ def _found_in(tree: Tree, archive: str, entry: Entry) -> Entry:
     size = entry.lines[1] - entry.lines[0] + 1
     for start in range(len(lines) - size + 1):
         text = "".join(lines[start : start + size])
-        for candidate in (text, text.removesuffix("\n")):
+        for candidate in (text, text.removesuffix("\n"), text.removesuffix("\r\n")):
             if digest(candidate) == entry.digest:
                 return replace(entry, text=candidate)
     raise ContextError(

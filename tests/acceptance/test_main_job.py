@@ -197,6 +197,13 @@ def test_the_checker_accepts_the_commit_and_refuses_it_without_one_archive(tidy)
         assert (good.code, good.err) == (0, "")
         assert good.out.rstrip().endswith(", 0 lost")
     git(repo, "switch", "--quiet", "ccm/tidy")
+    text = (repo / "CLAUDE.md").read_text()
+    (repo / "CLAUDE.md").write_text(text.replace("`.claude/archives/", "`.claude/"))
+    git(repo, "commit", "--quiet", "--amend", "--all", "--no-edit")
+    astray = tidy.ccm("verify", "payments-api", "ccm/tidy")
+    assert astray.code == 1
+    assert "is new, and leads to no file of the change" in astray.err
+    (repo / "CLAUDE.md").write_text(text)
     archive = next((repo / ".claude" / "archives").glob("*.md"))
     archive.unlink()
     git(repo, "commit", "--quiet", "--amend", "--all", "--no-edit")

@@ -109,6 +109,14 @@ def test_text_that_another_file_holds_is_found_there():
     assert read_archives(tree, "AGENTS.md") == ()
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_text_without_a_line_end_is_found_in_a_document_that_gave_it_one(end):
+    moved = entry(f"| a |{end}| - |", held_in="docs/agents/a.md")
+    path = ".claude/archives/CLAUDE-moved-2026-11.md"
+    tree = DictTree({path: render([moved]), "docs/agents/a.md": f"# A{end}{end}{moved.text}{end}"})
+    assert [found.text for found in read_archives(tree, "CLAUDE.md")] == [moved.text]
+
+
 def test_moved_text_that_was_edited_is_refused_by_name():
     moved = replace(entry("| a |\n", held_in="docs/agents/a.md"), text="")
     path = ".claude/archives/CLAUDE-moved-2026-11.md"

@@ -16,11 +16,12 @@ from ccm_gitops.context.loading import ContextFile
 from ccm_gitops.context.optimize.apply import Applied, apply
 from ccm_gitops.context.optimize.diff import unified
 from ccm_gitops.context.optimize.guards import guard
+from ccm_gitops.context.optimize.integrity import require_integrity
 from ccm_gitops.context.optimize.model import Action, Plan, Subject
 from ccm_gitops.context.optimize.overlay import Overlay
 from ccm_gitops.context.optimize.plan import STRATEGIES, make_plan
 from ccm_gitops.context.proof import Proof, prove
-from ccm_gitops.context.restoring import restore
+from ccm_gitops.context.restoring import added_entries, restore
 from ccm_gitops.context.rules.duplicates import find_duplicates
 from ccm_gitops.context.tokens import billable, count_tokens
 from ccm_gitops.context.tree import Tree
@@ -104,9 +105,7 @@ def optimize(file: ContextFile, tree: Tree, *, strategy: str, now: datetime) -> 
     )
     if not _is_worth_it(document, applied):
         plan, applied = (), Applied(document.text, {}, ())
-    proof = prove(document.text, applied.files or {file.path: document.text}, target=file.path)
-    proof.require()
-    _require_way_back(document, applied)
+    proof = _proved(document, applied, file.path, tree)
     files = {path: content.encode() for path, content in applied.files.items()}
     if files and text.startswith(_BOM):
         files[file.path] = _BOM.encode() + files[file.path]
@@ -168,7 +167,24 @@ def _is_worth_it(document: Document, applied: Applied) -> bool:
     return saved >= max(_SMALLEST_TOKENS, _SMALLEST_SHARE * before)
 
 
-def _require_way_back(document: Document, applied: Applied) -> None:
-    entries = [entry for _, entry in applied.entries]
-    if restore(applied.text, entries) != document.text:
+def _proved(document: Document, applied: Applied, path: str, tree: Tree) -> Proof:
+    """The proof, with all that must hold beside it; raises ProofError where anything does not."""
+    files = applied.files or {path: document.text}
+    proof = prove(document.text, files, target=path)
+    proof.require()
+    others = applied.files.keys() - {path}
+    originals = {other: text for other in others if (text := _existing(tree, other)) is not None}
+    require_integrity(document.text, files, target=path, originals=originals)
+    _require_way_back(document, path, tree, files)
+    return proof
+
+
+def _require_way_back(document: Document, path: str, tree: Tree, files: Mapping[str, str]) -> None:
+    """Raise ProofError unless the commit's own archives give the file back."""
+    after = Overlay(tree, {other: text.encode() for other, text in files.items()})
+    try:
+        restored = restore(files[path], added_entries(tree, after, path))
+    except ContextError as error:
+        raise ProofError(f"the archives would not give the file back: {error}") from error
+    if restored != document.text:
         raise ProofError("the archives would not give the file back; nothing was written")

@@ -57,7 +57,9 @@ class Guards:
 
 def guard(document: Document) -> Guards:
     """Read the guards of a document."""
-    fixed = {1, *_managed(document), *_marked_to_keep(document.root), *_never_closed(document)}
+    fixed = {1, *_managed(document), *_never_closed(document)}
+    for section in marked_to_keep(document.root):
+        fixed.update(range(section.start_line, section.end_line + 1))
     instructions: set[int] = set()
     for block in document.blocks:
         lines = range(block.start_line, block.end_line + 1)
@@ -101,13 +103,13 @@ def _never_closed(document: Document) -> Iterator[int]:
         yield from range(last.start_line, last.end_line + 1)
 
 
-def _marked_to_keep(root: Section) -> Iterator[int]:
-    """Lines of sections that hold a keep comment, or that one stands right above."""
+def marked_to_keep(root: Section) -> Iterator[Section]:
+    """The sections that hold a keep comment, or that one stands right above."""
     above = False
     for section in root.walk():
         texts = [block.text for block in section.blocks if block.kind != "blank"]
         if above or any(map(_KEEP.search, texts)):
-            yield from range(section.start_line, section.end_line + 1)
+            yield section
         above = bool(texts) and bool(_KEEP.search(texts[-1]))
 
 

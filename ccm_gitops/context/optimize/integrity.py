@@ -1,0 +1,92 @@
+"""What else must hold once nothing is lost: an agent still sees what it must, and finds the rest.
+
+Like the proof it sees the old text and the new files, and nothing of the plan.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from operator import attrgetter
+
+from ccm_gitops.context.document import Document, parse, split_lines
+from ccm_gitops.context.optimize.guards import marked_to_keep
+from ccm_gitops.context.optimize.wording import forbids, is_shell
+from ccm_gitops.context.proof import prove, units
+from ccm_gitops.errors import ProofError
+
+_NAMED = re.compile(r"`([^`]+)`")
+
+
+def require_integrity(
+    old: str, files: Mapping[str, str], *, target: str, originals: Mapping[str, str]
+) -> None:
+    """Raise ProofError at the first fault."""
+    for fault in faults(old, files, target=target, originals=originals):
+        raise ProofError(f"{target}: {fault}; nothing was written")
+
+
+def faults(
+    old: str, files: Mapping[str, str], *, target: str, originals: Mapping[str, str]
+) -> Iterator[str]:
+    """What is wrong with a commit's new `files` (path to text), in words.
+
+    `target` is the path of the changed file, `old` its text before; `originals` are the texts that
+    the other files had, where they were there.
+    """
+    new = files.get(target, "")
+    before = parse(old)
+    yield from _additions(old, new, files.keys() - {target})
+    yield from _out_of_sight(before, new)
+    yield from _torn(before, new)
+    for section in marked_to_keep(before.root):
+        if before.slice(section.start_line, section.end_line).rstrip() not in new:
+            yield f"the section {section.title!r} is marked to be kept, and does not stay as it is"
+    for path, text in originals.items():
+        if path != target and path in files:
+            yield from _overwritten(path, text, files)
+
+
+def _additions(old: str, new: str, others: set[str]) -> Iterator[str]:
+    """Whatever the file did not have and is no line that leads to another file of the commit."""
+    known = {unit.text for unit in units(old)}
+    added = (unit for unit in units(new) if unit.text not in known)
+    for unit in added:
+        for number, line in enumerate(split_lines(unit.text), start=unit.start_line):
+            if others.isdisjoint(_NAMED.findall(line)):
+                yield f"line {number} is new, and leads to no file of the change"
+
+
+def _out_of_sight(before: Document, new: str) -> Iterator[str]:
+    """Prohibitions and commands that an agent would no longer have at its start."""
+    left = {line.strip() for line in split_lines(new)}
+    for block in before.blocks:
+        is_command = is_shell(block)
+        for number, line in enumerate(split_lines(block.text), start=block.start_line):
+            if (is_command or forbids(line)) and line.strip() not in left:
+                what = "a command" if is_command else "an instruction"
+                yield f"line {number} is {what}, and would be out of sight"
+
+
+def _torn(before: Document, new: str) -> Iterator[str]:
+    """Lists of which a part stays and a part does not."""
+    old = list(units(before.text))
+    counts, left = Counter(unit.text for unit in old), {unit.text for unit in units(new)}
+    for block in before.blocks:
+        if block.kind != "list":
+            continue
+        first = bisect_left(old, block.start_line, key=attrgetter("start_line"))
+        last = bisect_right(old, block.end_line, key=attrgetter("start_line"))
+        stays = {unit.text in left for unit in old[first:last] if counts[unit.text] == 1}
+        if len(stays) > 1:
+            yield f"the list at line {block.start_line} would be cut apart"
+
+
+def _overwritten(path: str, text: str, files: Mapping[str, str]) -> Iterator[str]:
+    """Text that a file of the change had before it was written to; front matter is kept anew."""
+    head = next(iter(parse(text).blocks), None)
+    skipped = head.end_line if head and head.kind == "front_matter" else 0
+    if any(unit.start_line > skipped for unit in prove(text, files, target=path).lost):
+        yield f"{path} would lose what it had"

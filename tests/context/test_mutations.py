@@ -1,0 +1,178 @@
+"""An optimiser that is broken on purpose: nothing that it spoils is ever written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from ccm_gitops.context import optimize as package
+from ccm_gitops.context.optimize.apply import Applied, apply
+from ccm_gitops.context.optimize.model import Action
+from ccm_gitops.context.optimize.plan import make_plan
+from ccm_gitops.errors import ProofError
+from tests.support.contexts import history, optimized
+
+ARCHIVE = ".claude/archives/CLAUDE-completed-work-2026-11.md"
+MOVED = ".claude/archives/CLAUDE-moved-2026-11.md"
+TWICE = ".claude/archives/CLAUDE-duplicates-2026-11.md"
+TABLE = "docs/agents/api-endpoints.md"
+COPY = "The exporter reads every report of a week, sorts them by day, and writes it.\n" * 6
+ROWS = "".join(f"| `/reports/{n}` | the report {n} of a week |\n" for n in range(40))
+RULES = "## Rules\n\nNever push to main.\n"
+COMMANDS = "## Commands\n\n```bash\nmake test\n```\n"
+KEPT = "## Ports\n\n<!-- ccm: keep -->\n\nThe server has two ports.\n"
+APP = f"""\
+# App
+
+A tool.
+
+{RULES}
+{COMMANDS}
+{KEPT}
+## Steps
+
+1. Read it.
+2. Sort it.
+3. Send it.
+
+## Conventions of Export
+
+For people.
+
+{COPY}
+## API Endpoints
+
+| Endpoint | Answer |
+| --- | --- |
+{ROWS}
+## Completed Work
+
+{history(20)}
+## Conventions of Import
+
+For machines.
+
+{COPY}
+It ends here.
+
+## Parts
+
+{"".join(f"Part {n} does what part {n} has to.{2 * chr(10)}" for n in range(160))}"""
+
+
+def on_file(path: str, change: Callable[[str], str]) -> Callable[[Applied], Applied]:
+    """A broken application that spoils one of the files that it should write."""
+
+    def spoil(applied: Applied) -> Applied:
+        old = applied.files[path]
+        assert change(old) != old
+        files = {**applied.files, path: change(old)}
+        return replace(applied, text=files["CLAUDE.md"], files=files)
+
+    return spoil
+
+
+def without(path: str) -> Callable[[Applied], Applied]:
+    """A broken application that forgets to write a file."""
+
+    def spoil(applied: Applied) -> Applied:
+        assert path in applied.files
+        return replace(applied, files={k: v for k, v in applied.files.items() if k != path})
+
+    return spoil
+
+
+def swapped(text: str, one: str, other: str) -> str:
+    return text.replace(one, "\0").replace(other, one).replace("\0", other)
+
+
+POINTER = re.compile(r"> Archived: .*\n")
+BROKEN_APPLICATIONS = {
+    "a block dropped": on_file("CLAUDE.md", lambda text: text.replace("A tool.\n", "")),
+    "an item of a list dropped": on_file("CLAUDE.md", lambda t: t.replace("2. Sort it.\n", "")),
+    "a word of a kept line altered": on_file(
+        "CLAUDE.md", lambda t: t.replace("A tool", "The tool")
+    ),
+    "a list numbered anew": on_file("CLAUDE.md", lambda t: t.replace("3. Send", "2. Send")),
+    "two sections swapped": on_file("CLAUDE.md", lambda text: swapped(text, RULES, COMMANDS)),
+    "a heading of another level": on_file(
+        "CLAUDE.md", lambda t: t.replace("## Steps", "### Steps")
+    ),
+    "a fence left open": on_file(
+        "CLAUDE.md", lambda t: t.replace("make test\n```\n", "make test\n")
+    ),
+    "line ends changed": on_file("CLAUDE.md", lambda t: t.replace("A tool.\n", "A tool.\r\n")),
+    "the byte order of a text changed": on_file("CLAUDE.md", lambda text: f"\ufeff{text}"),
+    "words of its own": on_file(
+        "CLAUDE.md", lambda t: t.replace("A tool.\n", "A tool.\n\nMore.\n")
+    ),
+    "no pointer left": on_file("CLAUDE.md", lambda text: POINTER.sub("", text)),
+    "a pointer to nowhere": on_file("CLAUDE.md", lambda t: t.replace(ARCHIVE, "archive.md")),
+    "a pointer at another place": on_file(
+        "CLAUDE.md", lambda t: f"{POINTER.sub('', t)}\n{POINTER.findall(t)[0]}"
+    ),
+    "the archive not written": without(ARCHIVE),
+    "the archive cut short": on_file(ARCHIVE, lambda text: text[: len(text) // 2]),
+    "an archived item dropped": on_file(ARCHIVE, lambda t: t.replace(history(1, start=7), "")),
+    "an archived word altered": on_file(ARCHIVE, lambda text: text.replace("number 7", "number 8")),
+    "the document not written": without(TABLE),
+    "a moved row dropped": on_file(TABLE, lambda t: t.replace(ROWS[:40], ROWS[:30])),
+    "the places of what moved not written": without(MOVED),
+    "the archive of what stood twice emptied": on_file(TWICE, lambda text: ""),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_APPLICATIONS)
+def test_a_broken_application_is_refused(name, monkeypatch):
+    monkeypatch.setattr(
+        package, "apply", lambda *args, **named: BROKEN_APPLICATIONS[name](apply(*args, **named))
+    )
+    with pytest.raises(ProofError):
+        optimized(APP)
+
+
+def cut(text: str, *, kind: str = "archive", pointer: str = "> Archived: it is in `{}`; read it."):
+    """The action of a planner that takes away what it should not."""
+    start = APP[: APP.index(text)].count("\n") + 1
+    return Action(
+        type=kind,  # type: ignore[arg-type]
+        section=("App",),
+        start_line=start,
+        end_line=start + text.count("\n") - 1,
+        reason="a mistake",
+        tokens_saved=200,
+        confidence=1.0,
+        target=ARCHIVE,
+        pointer=pointer.format(ARCHIVE) if pointer else "",
+    )
+
+
+BROKEN_PLANS = {
+    "a prohibition moved out": cut("Never push to main.\n"),
+    "a command moved out": cut("```bash\nmake test\n```\n"),
+    "a section moved out that is marked": cut("The server has two ports.\n"),
+    "half of a list moved out": cut("2. Sort it.\n3. Send it.\n", pointer=""),
+    "the inside of a fence moved out": cut("make test\n"),
+    "a pointer that leads nowhere": cut("A tool.\n", pointer="> Archived: it is in `x.md`; read."),
+    "a pointer that is somebody else's sentence": cut("A tool.\n", pointer="A tool for you."),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_PLANS)
+def test_a_broken_plan_is_refused(name, monkeypatch):
+    def broken(*args):
+        plan = [*make_plan(*args), BROKEN_PLANS[name]]
+        return tuple(sorted(plan, key=lambda action: action.start_line))
+
+    monkeypatch.setattr(package, "make_plan", broken)
+    with pytest.raises(ProofError):
+        optimized(APP)
+
+
+def test_the_same_optimiser_is_accepted_while_nothing_is_broken():
+    result = optimized(APP)
+    assert set(result.files) == {"CLAUDE.md", ARCHIVE, MOVED, TWICE, TABLE}
+    assert {action.type for action in result.plan} == {"archive", "dedupe", "move"}
