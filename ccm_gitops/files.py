@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,16 +12,19 @@ from pathlib import Path
 from ccm_gitops.errors import StateBusyError
 
 
-def write_atomic(path: Path, data: bytes) -> None:
+def write_atomic(path: Path, data: bytes, *, is_private: bool = False) -> None:
     """Replace a file's content whole or not at all, surviving a crash or a power cut.
 
-    The mode of an existing file stays. Raises OSError as the file system gives it.
+    The mode of an existing file stays; a private one is its owner's alone. Raises OSError as the
+    file system gives it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    # As tempfile.mkstemp does it, whose module takes a while to import.
+    name = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
+    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as handle:
-            os.fchmod(handle.fileno(), _mode_for(path))
+            os.fchmod(handle.fileno(), 0o600 if is_private else _mode_for(path))
             handle.write(data)
             handle.flush()
             os.fsync(handle.fileno())

@@ -14,7 +14,6 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from ccm_gitops import ledger
-from ccm_gitops.announce import send_messages, with_messages
 from ccm_gitops.clock import format_instant
 from ccm_gitops.errors import GitError, StateBusyError
 from ccm_gitops.execution import Execution, NotificationReport, RunReport, Skip
@@ -128,6 +127,10 @@ class _Session:
 
     def send(self) -> None:
         """Send what waits, and keep what became of it for the report."""
+        if not self.runtime.store.load().outbox:
+            return
+        from ccm_gitops.announce import send_messages
+
         for note in send_messages(self.runtime, self.options.machine):
             self.notes[note.webhook, note.event_id] = note
 
@@ -206,7 +209,11 @@ class _Session:
             _spent_execution(item, self.options.machine, self.started_at) for item in plan.spent
         ]
 
-    def _tell(self, state: State, executions: Iterable[Execution]) -> State:
+    def _tell(self, state: State, executions: Sequence[Execution]) -> State:
+        if not executions:
+            return state
+        from ccm_gitops.announce import with_messages
+
         return with_messages(state, self.runtime.config, executions, self.runtime.clock.now())
 
     def _warnings(self, plan: Plan) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -25,6 +24,8 @@ class Shard:
 
     def holds(self, project: str) -> bool:
         """Is the project of this id ours: by a digest, the same on every machine."""
+        import hashlib  # noqa: PLC0415  few runs are parted
+
         digest = hashlib.sha256(project.encode()).digest()
         return int.from_bytes(digest[:8], "big") % self.count == self.index - 1
 

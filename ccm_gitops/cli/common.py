@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,7 +38,7 @@ def machine_option(command: F) -> F:
         "--machine",
         metavar="NAME",
         envvar="CCM_MACHINE",
-        default=lambda: socket.gethostname(),
+        default=lambda: os.uname().nodename,
         show_default="the host's name",
         help="Whose tasks, projects and webhooks these are; else $CCM_MACHINE.",
     )(command)
@@ -56,7 +55,7 @@ def read_config(config_path: str | None) -> Config:
     from ccm_gitops.config.load import load_config
 
     path = find_config(config_path, os.environ, Path.cwd())
-    loaded = load_config(path, home=Path.home())
+    loaded = load_config(path, home=Path.home(), cache=cache_folder())
     if is_verbose():
         click.echo(f"configuration: {path}; state: {loaded.config.settings.state}", err=True)
     for warning in () if is_quiet() else loaded.warnings:

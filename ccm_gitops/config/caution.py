@@ -72,7 +72,8 @@ def _crons(data: Any) -> Iterator[Finding]:
     for path, task in entries(data, "tasks"):
         schedule = part(task, "schedule")
         fields = (schedule.get("cron") or "").split()
-        if len(fields) == 5 and "day_match" not in schedule and "*" not in (fields[2], fields[4]):
+        is_set = len(fields) == 5 and not {"*", "*/1"}.intersection((fields[2], fields[4]))
+        if is_set and "day_match" not in schedule:
             message = (
                 "both day fields are set, and a day that matches either is enough; "
                 "write `day_match: any` to keep that, or `day_match: all` for both"

@@ -11,6 +11,8 @@ from ccm_gitops.errors import Problem
 
 KeyPath = tuple[str | int, ...]
 
+MAX_BYTES = 1024 * 1024  # of a file
+
 
 class Position(NamedTuple):
     """A place in a text; lines and columns count from 1."""

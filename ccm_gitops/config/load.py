@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ccm_gitops.config.build import Base, build_config
+from ccm_gitops.config.document import MAX_BYTES
+from ccm_gitops.config.known import recall, remember
 from ccm_gitops.config.model import Config
-from ccm_gitops.config.validate import validate
-from ccm_gitops.config.yaml_core import MAX_BYTES, read_yaml
 from ccm_gitops.errors import ConfigError, Problem
 
 
@@ -21,23 +22,39 @@ class Loaded:
     warnings: tuple[Problem, ...]
 
 
-def load_config(path: Path, *, home: Path) -> Loaded:
+def load_config(path: Path, *, home: Path, cache: Path | None = None) -> Loaded:
     """The configuration of a file; problems name the file as `path` does.
 
-    `~` in it is `home`. Raises ConfigError with everything that is wrong, in file order.
+    `~` in it is `home`. With a `cache` folder, content that was found valid before is not judged
+    again. Raises ConfigError with everything that is wrong, in file order.
     """
-    return load_text(_read(path), path, home=home)
+    raw = _read(path)
+    absolute = Path(os.path.abspath(path))
+    if cache and (data := recall(cache, raw, absolute)) is not None:
+        return Loaded(build_config(data, absolute, Base(absolute.parent, home)), ())
+    loaded, data = _judge(raw, path, home)
+    if cache and not loaded.warnings:
+        remember(cache, raw, absolute, data)
+    return loaded
 
 
 def load_text(raw: bytes, path: Path, *, home: Path) -> Loaded:
     """The configuration that the file `path` would hold with this content."""
+    return _judge(raw, path, home)[0]
+
+
+def _judge(raw: bytes, path: Path, home: Path) -> tuple[Loaded, Any]:
+    # What reads and judges takes longer to import than all that a run with nothing due does.
+    from ccm_gitops.config.validate import validate  # noqa: PLC0415
+    from ccm_gitops.config.yaml_core import read_yaml  # noqa: PLC0415
+
     document, unreadable = read_yaml(raw, path)
     absolute = Path(os.path.abspath(path))
     base = Base(absolute.parent, home)
     errors, warnings = validate(document, unreadable, base.folder)
     if errors:
         raise ConfigError(errors)
-    return Loaded(build_config(document.data, absolute, base), warnings)
+    return Loaded(build_config(document.data, absolute, base), warnings), document.data
 
 
 def _read(path: Path) -> bytes:

@@ -9,13 +9,12 @@ from typing import Any, NoReturn
 
 import yaml
 
-from ccm_gitops.config.document import Document, KeyPath, Position, format_path
+from ccm_gitops.config.document import MAX_BYTES, Document, KeyPath, Position, format_path
 from ccm_gitops.config.scalars import read_scalar
 from ccm_gitops.config.suggest import shown
 from ccm_gitops.config.yaml_syntax import explain_syntax
 from ccm_gitops.errors import ConfigError, Problem
 
-MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 50
 MAX_VALUES = 100_000
 

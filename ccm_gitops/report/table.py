@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tabulate import tabulate
-
 from ccm_gitops.clock import format_instant
 from ccm_gitops.execution import Execution, NotificationReport, ProjectResult, RunReport
 
@@ -319,6 +317,9 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence
 
     On a terminal the widest columns are wrapped until a line fits.
     """
+    # Most runs find nothing due and print no table.
+    from tabulate import tabulate  # noqa: PLC0415
+
     align = ["right" if column in right else "left" for column in range(len(headers))]
     widths = None
     if sys.stdout.isatty():

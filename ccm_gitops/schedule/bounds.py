@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,8 @@ def delay(bounds: Bounds, slot: datetime) -> timedelta:
     most = int(bounds.jitter.total_seconds())
     if most == 0:
         return timedelta(0)
+    import hashlib  # noqa: PLC0415  few schedules have a jitter
+
     digest = hashlib.sha256(f"{bounds.seed} {slot.isoformat()}".encode()).digest()
     return timedelta(seconds=int.from_bytes(digest[:8], "big") % (most + 1))
 

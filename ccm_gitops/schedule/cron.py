@@ -1,6 +1,6 @@
 """Cron expressions: checked strictly, walked over wall times, mapped to instants.
 
-croniter walks naive wall times only; the mapping to instants is ours, so that no library's DST
+cronsim walks naive wall times only; the mapping to instants is ours, so that no library's DST
 rules can move a schedule: a wall time that a jump skips runs at the jump, a repeated one runs at
 its first pass.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from croniter import CroniterBadDateError, croniter
+from cronsim import CronSim, CronSimError
 
 from ccm_gitops.schedule.model import Cron, DayMatch
 
@@ -36,6 +36,7 @@ _FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
 )
 _ITEM = re.compile(r"(?P<low>\*|\w+)(?:-(?P<high>\w+))?(?:/(?P<step>\d+))?", re.ASCII)
 _WEEKDAY_OF_MONTH = re.compile(rf"(?:[0-7]|{'|'.join(_DAYS)})#[1-5]|l[0-7]")
+_STEPS = re.compile(r"\*/(?!1\b)")
 # No zone has ever jumped by more than this at once without changing its date line side.
 _LONGEST_FOLD = timedelta(hours=3)
 
@@ -43,7 +44,7 @@ _LONGEST_FOLD = timedelta(hours=3)
 def check_cron(expression: str, day_match: DayMatch = "any") -> None:
     """Raise ValueError, in words, for an expression that is malformed or can never match.
 
-    Stricter than croniter on purpose: no seconds field, no `R` or `H`, no reversed range, no step
+    Stricter than most crons on purpose: no seconds field, no `R` or `H`, no reversed range, no step
     beyond its field; each of these is read differently by different crons.
     """
     fields = fields_of(expression)
@@ -52,11 +53,9 @@ def check_cron(expression: str, day_match: DayMatch = "any") -> None:
             _check_item(item, name, low, high, names)
     try:
         # 1999 so that a 29 February is at most five years away.
-        _walker(expression, day_match, datetime(1999, 1, 1)).get_next(datetime)
-    except CroniterBadDateError as error:
+        next(_walker(expression, day_match, datetime(1999, 1, 1)))
+    except (CronSimError, StopIteration) as error:
         raise ValueError(f"{expression!r} never matches: there is no such date") from error
-    except (ValueError, KeyError) as error:
-        raise ValueError(f"{expression!r} is no cron expression: {error}") from error
 
 
 def latest_slot(cron: Cron, *, after: datetime, until: datetime) -> datetime | None:
@@ -64,26 +63,21 @@ def latest_slot(cron: Cron, *, after: datetime, until: datetime) -> datetime | N
     zone = ZoneInfo(cron.timezone)
     # In the second pass of a fold, first-pass slots that read later on the wall have been already.
     walls = (_wall(until, zone), _wall(until - _LONGEST_FOLD, zone) + _LONGEST_FOLD)
-    walker = _walker(cron.expression, cron.day_match, max(walls) + timedelta(seconds=1))
-    while True:
-        try:
-            slot = _instant(walker.get_prev(datetime), zone)
-        except CroniterBadDateError:
-            return None
+    start = max(walls) + timedelta(seconds=1)
+    for wall in _walker(cron.expression, cron.day_match, start, is_backward=True):
+        slot = _instant(wall, zone)
         if slot <= until:
             return slot if slot > after else None
+    return None
 
 
 def next_slots(cron: Cron, *, after: datetime) -> Iterator[datetime]:
     """The slots after an instant, in UTC, each once, in order."""
     zone = ZoneInfo(cron.timezone)
     # Wall times that a fold repeats stand before `after` on the wall in its second pass.
-    walker = _walker(cron.expression, cron.day_match, _wall(after, zone) - _LONGEST_FOLD)
-    while True:
-        try:
-            slot = _instant(walker.get_next(datetime), zone)
-        except CroniterBadDateError:
-            return
+    start = _wall(after, zone) - _LONGEST_FOLD
+    for wall in _walker(cron.expression, cron.day_match, start):
+        slot = _instant(wall, zone)
         if slot > after:
             yield slot
             after = slot
@@ -141,9 +135,18 @@ def _number(text: str, name: str, low: int, high: int, names: Sequence[str]) -> 
     return int(text)
 
 
-def _walker(expression: str, day_match: DayMatch, start: datetime) -> croniter:
-    fields = " ".join(fields_of(expression))
-    return croniter(fields, start, day_or=day_match == "any", max_years_between_matches=50)
+def _walker(
+    expression: str, day_match: DayMatch, start: datetime, *, is_backward: bool = False
+) -> CronSim:
+    """Wall times after (before) a start that match; it ends where none does for 50 years."""
+    minute, hour, day, month, weekday = fields_of(expression)
+    # cronsim takes every field that begins with a star for one that is not set.
+    day, weekday = _STEPS.sub("1-31/", day), _STEPS.sub("0-7/", weekday.lower())
+    # Its weeks begin with sunday, and its last friday is 5L.
+    weekday = re.sub(r"\bl([0-7])", r"\1L", re.sub(r"-(sun|0)\b", "-7", weekday))
+    walker = CronSim(f"{minute} {hour} {day} {month} {weekday}", start, reverse=is_backward)
+    walker.day_and = day_match == "all" or "*" in day or "*" in weekday
+    return walker
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:

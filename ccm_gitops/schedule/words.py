@@ -31,7 +31,7 @@ def describe(schedule: Schedule, timezone: str) -> str:
 
 def _cron(cron: Cron) -> str:
     minute, hour, *days = fields_of(cron.expression)
-    # An `L` before a weekday is croniter's form, behind it the usual one.
+    # An `L` stands before its weekday here, behind it in the usual form.
     days[2] = ",".join(_last_weekday(item) for item in days[2].split(","))
     text = _described(" ".join([minute, hour, *days]))
     if text is None:

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from ccm_gitops.config import yaml_core
-from ccm_gitops.config.yaml_core import MAX_BYTES, read_yaml
+from ccm_gitops.config.document import MAX_BYTES
+from ccm_gitops.config.yaml_core import read_yaml
 from ccm_gitops.errors import ConfigError
 
 FILE = Path("s.yaml")
