@@ -105,7 +105,9 @@ def optimize(file: ContextFile, tree: Tree, *, strategy: str, now: datetime) -> 
     )
     if not _is_worth_it(document, applied):
         plan, applied = (), Applied(document.text, {}, ())
-    proof = _proved(document, applied, file.path, tree)
+    # Aggressive is what takes commands away too, below titles that say they are rarely needed.
+    keeps_commands = strategy != "aggressive"
+    proof = _proved(document, applied, file.path, tree, keeps_commands=keeps_commands)
     files = {path: content.encode() for path, content in applied.files.items()}
     if files and text.startswith(_BOM):
         files[file.path] = _BOM.encode() + files[file.path]
@@ -167,14 +169,18 @@ def _is_worth_it(document: Document, applied: Applied) -> bool:
     return saved >= max(_SMALLEST_TOKENS, _SMALLEST_SHARE * before)
 
 
-def _proved(document: Document, applied: Applied, path: str, tree: Tree) -> Proof:
+def _proved(
+    document: Document, applied: Applied, path: str, tree: Tree, *, keeps_commands: bool
+) -> Proof:
     """The proof, with all that must hold beside it; raises ProofError where anything does not."""
     files = applied.files or {path: document.text}
     proof = prove(document.text, files, target=path)
     proof.require()
     others = applied.files.keys() - {path}
     originals = {other: text for other in others if (text := _existing(tree, other)) is not None}
-    require_integrity(document.text, files, target=path, originals=originals)
+    require_integrity(
+        document.text, files, target=path, originals=originals, keeps_commands=keeps_commands
+    )
     _require_way_back(document, path, tree, files)
     return proof
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter
 
-from ccm_gitops.context.document import Document, parse, split_lines
+from ccm_gitops.context.document import Block, Document, parse, split_lines
 from ccm_gitops.context.optimize.guards import marked_to_keep
 from ccm_gitops.context.optimize.wording import forbids, is_shell
 from ccm_gitops.context.proof import prove, units
@@ -21,10 +22,17 @@ _NAMED = re.compile(r"`([^`]+)`")
 
 
 def require_integrity(
-    old: str, files: Mapping[str, str], *, target: str, originals: Mapping[str, str]
+    old: str,
+    files: Mapping[str, str],
+    *,
+    target: str,
+    originals: Mapping[str, str],
+    keeps_commands: bool,
 ) -> None:
-    """Raise ProofError at the first fault."""
-    for fault in faults(old, files, target=target, originals=originals):
+    """Raise ProofError at the first fault, also where a command goes that `keeps_commands`."""
+    found = faults(old, files, target=target, originals=originals)
+    commands = _commands(parse(old), files.get(target, "")) if keeps_commands else ()
+    for fault in chain(found, commands):
         raise ProofError(f"{target}: {fault}; nothing was written")
 
 
@@ -39,7 +47,7 @@ def faults(
     new = files.get(target, "")
     before = parse(old)
     yield from _additions(old, new, files.keys() - {target})
-    yield from _out_of_sight(before, new)
+    yield from _prohibitions(before, new)
     yield from _torn(before, new)
     for section in marked_to_keep(before.root):
         if before.slice(section.start_line, section.end_line).rstrip() not in new:
@@ -59,15 +67,25 @@ def _additions(old: str, new: str, others: set[str]) -> Iterator[str]:
                 yield f"line {number} is new, and leads to no file of the change"
 
 
-def _out_of_sight(before: Document, new: str) -> Iterator[str]:
-    """Prohibitions and commands that an agent would no longer have at its start."""
+def _prohibitions(before: Document, new: str) -> Iterator[str]:
+    """Prohibitions and warnings that an agent would no longer have at its start."""
+    for number in _gone(before.blocks, new, forbids):
+        yield f"line {number} is a prohibition, and would be out of sight"
+
+
+def _commands(before: Document, new: str) -> Iterator[str]:
+    """Commands to type that an agent would no longer have at its start."""
+    for number in _gone(list(filter(is_shell, before.blocks)), new, bool):
+        yield f"line {number} is a command, and would be out of sight"
+
+
+def _gone(blocks: Sequence[Block], new: str, counts: Callable[[str], bool]) -> Iterator[int]:
+    """The numbers of lines that count and are not in the new text."""
     left = {line.strip() for line in split_lines(new)}
-    for block in before.blocks:
-        is_command = is_shell(block)
+    for block in blocks:
         for number, line in enumerate(split_lines(block.text), start=block.start_line):
-            if (is_command or forbids(line)) and line.strip() not in left:
-                what = "a command" if is_command else "an instruction"
-                yield f"line {number} is {what}, and would be out of sight"
+            if counts(line) and line.strip() and line.strip() not in left:
+                yield number
 
 
 def _torn(before: Document, new: str) -> Iterator[str]:
