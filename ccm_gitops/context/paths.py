@@ -17,7 +17,7 @@ class PathIndex:
     @cached_property
     def files(self) -> frozenset[str]:
         """Every file, in its plain form."""
-        return frozenset(map(_plain, self._paths))
+        return frozenset(map(plain, self._paths))
 
     @cached_property
     def folders(self) -> frozenset[str]:
@@ -40,12 +40,12 @@ class PathIndex:
 
     def has(self, path: str) -> bool:
         """Whether a file or a folder stands exactly there."""
-        return _plain(path) in self.files or _plain(path) in self.folders
+        return plain(path) in self.files or plain(path) in self.folders
 
     def only_namesake(self, path: str) -> str | None:
         """The one file of that name, wherever it stands; None for none or several."""
-        name = _plain(path.rstrip("/")).rpartition("/")[2]
-        found = [known for known in self._paths if _plain(known).rpartition("/")[2] == name]
+        name = plain(path.rstrip("/")).rpartition("/")[2]
+        found = [known for known in self._paths if plain(known).rpartition("/")[2] == name]
         return found[0] if len(found) == 1 else None
 
     def ends_with(self, name: str) -> bool:
@@ -54,7 +54,7 @@ class PathIndex:
         So `utils/text` is there when `src/utils/text.ts` is, and `app.js` when `app.ts` is: what
         TypeScript imports as `.js` is a `.ts` on disk.
         """
-        name = _plain(name)
+        name = plain(name)
         last = name.rpartition("/")[2]
         stem = last.rpartition(".")[0] or last
         for candidate in (*self._by_stem[last], *self._by_stem[stem]):
@@ -75,7 +75,8 @@ class PathIndex:
         return index
 
 
-def _plain(path: str) -> str:
+def plain(path: str) -> str:
+    """A path as look-ups compare it."""
     # macOS writes accents and Hangul in pieces, everybody else whole.
     return unicodedata.normalize("NFC", path).lower()
 

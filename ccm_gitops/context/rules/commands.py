@@ -2,103 +2,101 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 
-from ccm_gitops.context.commands import Runner, defined_commands
-from ccm_gitops.context.references import is_not_here
+from ccm_gitops.context.paths import plain
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
+from ccm_gitops.context.runners import RUNNERS, unwrapped
+from ccm_gitops.context.runners.lookup import Lookup
+from ccm_gitops.context.runners.model import Call, Manifests
+from ccm_gitops.context.runners.modules import is_module_there, module_calls
+from ccm_gitops.context.shell import Command
 
-_START = r"(?:^|&&|;|\|\|)\s*"
-# pnpm, yarn and bun also find programs that no package.json names; none has a colon in its name,
-# and no package brings one of these.
-_CUSTOMARY = r"dev|start|lint|typecheck|type-check|format|serve|preview|e2e"
-_CALLS: Sequence[tuple[Runner, re.Pattern[str]]] = (
-    ("npm", re.compile(rf"{_START}(?:npm|pnpm|yarn)\s+(?P<name>test)(?![\w:<{{*\[/-])")),
-    (
-        "npm",
-        re.compile(
-            rf"{_START}(?:pnpm|yarn|bun)\s+(?:run\s+)?(?P<name>{_CUSTOMARY})(?![\w:<{{*\[/.-])"
-        ),
-    ),
-    ("task", re.compile(rf"{_START}task\s+(?P<name>[a-z][\w:-]*+)(?![\w<{{*\[/.=])")),
-    ("composer", re.compile(rf"{_START}composer\s+run(?:-script)?\s+(?P<name>[a-z][\w:-]*+)")),
-    ("deno", re.compile(rf"{_START}deno\s+task\s+(?P<name>[a-z][\w:-]*+)(?![<{{*\[/.])")),
-    (
-        "cargo",
-        re.compile(
-            rf"{_START}cargo\s+(?:test|build|run|check|clippy)\s+(?:-p|--package)[ =]"
-            r"(?P<name>[a-z][\w-]*+)(?![<{*\[/.@])"
-        ),
-    ),
-    ("npm", re.compile(r"\b(?:npm|pnpm)\s+(?:-\S+\s+)*run\s+(?P<name>[\w:.-]++)(?![\w<{*\[/])")),
-    (
-        "npm",
-        re.compile(
-            r"(?:^|&&|;|\|\|)\s*(?:pnpm|yarn|bun)\s+(?:run\s+)?"
-            r"(?P<name>[a-z][\w.-]*+(?::[\w.-]++)+)(?![\w<{*\[/@:])"
-        ),
-    ),
-    ("make", re.compile(r"(?:^|&&|;|\|\|)\s*make\s+(?P<name>[A-Za-z][\w.-]*+)(?![\w=<{*\[/])")),
-    ("just", re.compile(r"(?:^|&&|;|\|\|)\s*just\s+(?P<name>[A-Za-z][\w-]*+)(?![\w=<{*\[/:])")),
-)
-_WHERE: Mapping[Runner, str] = {
-    "npm": "package.json",
-    "make": "Makefile",
-    "just": "justfile",
-    "task": "Taskfile",
-    "composer": "composer.json",
-    "deno": "deno.json",
-    "cargo": "Cargo.toml",
-}
 _PLACEHOLDERS = frozenset({"target", "script", "name", "command", "recipe", "foo", "x", "sure"})
+# What the words around say: an example, gone, planned, of something else, or not to be run.
+_NOT_OURS = re.compile(
+    r"\be\.?g\b|\bfor (?:example|instance)|\bsuch as\b|\bhypothetical|\bplaceholder"
+    r"|\b(?:no longer|not exist|n['’]t exist|there (?:is|are|was) no|isn['’]t|not yet|missing)\b"
+    r"|\b(?:if|where|when) (?:\w+ ){0,3}(?:present|available|defined|configured|exists?)\b"
+    r"|\b(?:planned|future|will be|would be|todo|tbd|removed|deprecated|replaced|renamed|legacy"
+    r"|formerly|used to|were|was)\b|\b(?:your|their|target|another|other|generated|new) (?:own )?"
+    r"(?:app|project|repo\w*|site|package)\b|\bscaffold",
+    re.IGNORECASE,
+)
+_TURNED_DOWN = re.compile(
+    r"(?:\b(?:never|not|don['’]t|avoid|instead of|rather than|no)|n['’]t)\b[^.`]{0,40}`?$",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:examples?|planned|future|roadmap|templates?|proposed|ideas?|deprecated|removed|legacy"
+    r"|scaffold\w*)\b",
+    re.IGNORECASE,
+)
+_REACH = 110
 
 
 def _unknown_command(context: RuleContext) -> Iterator[Hit]:
-    defined = cache(lambda runner: defined_commands(context.tree, runner))
-    seen: set[tuple[Runner, str]] = set()
-    for line, text in _shell_lines(context):
-        for runner, pattern in _CALLS:
-            for match in pattern.finditer(text):
-                name = match["name"].rstrip(".")
-                known = defined(runner)
-                if known is None or name in known or name in _PLACEHOLDERS:
-                    continue
-                if (runner, name) in seen:
-                    continue
-                seen.add((runner, name))
-                yield _hit(context, line, match[0].strip("&;| "), f"{_WHERE[runner]}")
+    base = plain(posixpath.dirname(context.file.path))
+    lookup = Lookup(Manifests(context.tree), context.paths, base)
+    seen: set[str] = set()
+    for command in context.commands:
+        if command.folder is None or _is_not_ours(command, context):
+            continue
+        for parts in unwrapped(command.words):
+            for call, where in _missing(parts, command, lookup):
+                if call.shown not in seen:
+                    seen.add(call.shown)
+                    yield _hit(command, call, where)
 
 
-def _hit(context: RuleContext, line: int, call: str, where: str) -> Hit:
+def _missing(parts: Sequence[str], command: Command, lookup: Lookup) -> Iterator[tuple[Call, str]]:
+    """What the command asks for and nothing defines, with where it should be defined."""
+    if runner := RUNNERS.get(parts[0]):
+        for call in runner.calls(parts):
+            if call.name in _PLACEHOLDERS:
+                continue
+            if lookup.is_defined(call, runner, command) is False:
+                yield call, f"no {runner.where} of the repository defines"
+    for call in module_calls(parts):
+        if is_module_there(call.name, lookup.paths) is False:
+            yield call, "the repository has no module"
+
+
+def _hit(command: Command, call: Call, where: str) -> Hit:
+    what = call.name.removeprefix(f"{call.kind}:")
     return Hit(
-        line=line,
-        end_line=line,
-        column=max(0, context.document.lines[line - 1].find(call)) + 1,
-        subject=call,
-        message=f"no {where} of the repository defines {call.split()[-1]}",
+        line=command.line,
+        end_line=command.line,
+        column=command.column,
+        subject=call.shown,
+        message=f"{where} {what}",
         suggestion="name the command that took its place, or remove the line",
         confidence=0.9,
     )
 
 
-def _shell_lines(context: RuleContext) -> Iterator[tuple[int, str]]:
-    """Each line of a fence, and each code span, that somebody is told to run."""
-    for block in context.document.blocks:
-        if block.kind == "code":
-            for number in range(block.start_line, block.end_line + 1):
-                line = context.document.lines[number - 1].strip().removeprefix("$ ")
-                yield number, line.partition(" #")[0]
-    for span in context.spans:
-        if span.kind == "code" and " " in span.content and not is_not_here(span):
-            yield span.line, span.content
+def _is_not_ours(command: Command, context: RuleContext) -> bool:
+    before, after = command.before[-_REACH:], command.after[:_REACH]
+    if _TURNED_DOWN.search(before) or _NOT_OURS.search(f"{before} ` {after}"):
+        return True
+    if command.is_plain and not _reads_as_command(command):
+        return True
+    titles = " / ".join(context.section_at(command.line).path)
+    return bool(_ELSEWHERE.search(titles))
+
+
+def _reads_as_command(command: Command) -> bool:
+    """A fence without a language may hold prose: `make sure that all is well`."""
+    words = [word for word in command.words if not word.startswith("-")]
+    return len(words) <= 3 or words[0] in {"npm", "pnpm", "yarn", "bun", "cargo", "./gradlew"}
 
 
 RULES = (
     Rule(
         "unknown_command",
-        "an npm script, make target or just recipe that nothing defines",
+        "a script, target, task or module that nothing defines",
         "medium",
         _unknown_command,
     ),

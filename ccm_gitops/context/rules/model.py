@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from ccm_gitops.context.loading import ContextFile
 from ccm_gitops.context.paths import PathIndex
 from ccm_gitops.context.rules.copies import Copy, find_copies
 from ccm_gitops.context.rules.duplicates import DuplicatePair, find_duplicates
+from ccm_gitops.context.shell import Command, find_commands
 from ccm_gitops.context.tokens import billable, count_tokens
 from ccm_gitops.context.tree import Tree
 
@@ -99,6 +101,12 @@ class RuleContext:
     def spans(self) -> tuple[Span, ...]:
         """The code spans and links of the running text."""
         return tuple(find_spans(self.document))
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        """The commands in shell fences and code spans."""
+        base = posixpath.dirname(self.file.path)
+        return tuple(find_commands(self.document, self.spans, base, self.paths.folders))
 
     @cached_property
     def duplicates(self) -> tuple[DuplicatePair, ...]:

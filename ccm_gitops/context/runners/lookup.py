@@ -1,0 +1,70 @@
+"""Is the name that a command asks for defined where the command looks?"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ccm_gitops.context.paths import PathIndex, plain
+from ccm_gitops.context.runners.model import Call, Definitions, Manifests, Runner
+from ccm_gitops.context.shell import Command
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The repository as one file's commands see it; `base` is the folder of that file."""
+
+    manifests: Manifests
+    paths: PathIndex
+    base: str
+
+    def is_defined(self, call: Call, runner: Runner, command: Command) -> bool | None:
+        """Whether the repository defines the name; None where that cannot be told.
+
+        Where the command, or its line, says in which folder it runs, the manifest that holds there
+        counts. Else that is often said elsewhere, so that a definition in any folder will do.
+        """
+        folders = self._folders(call, runner, command)
+        if folders is None:
+            return None
+        if folders and runner.reach != "anywhere":
+            near = [self.manifests.near(runner, folder) for folder in folders]
+            if near[0] is not None:
+                return _told(self._each(runner, filter(None, near)), call.name)
+        return _told(self._each(runner, self.manifests.of(runner)), call.name)
+
+    def _folders(self, call: Call, runner: Runner, command: Command) -> list[str] | None:
+        """Where the name must be defined: in one of these; anywhere if none; None: elsewhere."""
+        if call.folder:
+            starts = (command.folder or "", self.base, "")
+            found = (posixpath.normpath(posixpath.join(s, plain(call.folder))) for s in starts)
+            there = next((f for f in found if f == "." or f in self.paths.folders), None)
+            return None if there is None else [there.removeprefix(".") if there == "." else there]
+        if call.package:
+            package = self._package(call.package, runner)
+            return [] if package is None else [package]
+        if command.is_said:
+            return [command.folder or ""]
+        return [command.folder, "", self.base] if command.folder else []
+
+    def _package(self, name: str, runner: Runner) -> str | None:
+        """The folder of the package of this name, or at this path."""
+        path = plain(name.strip("{}.").strip("/"))
+        if path in self.paths.folders:
+            return path
+        manifest = self.manifests.titled(runner, name)
+        return None if manifest is None else plain(posixpath.dirname(manifest))
+
+    def _each(self, runner: Runner, paths: Iterable[str]) -> Iterator[Definitions | None]:
+        return (self.manifests.definitions(runner, path) for path in paths)
+
+
+def _told(definitions: Iterable[Definitions | None], name: str) -> bool | None:
+    is_open, is_any = False, False
+    for found in definitions:
+        if found is not None and found.has(name):
+            return True
+        is_open = is_open or found is None or found.is_open
+        is_any = is_any or bool(found and found.names)
+    return None if is_open or not is_any else False
