@@ -14,17 +14,24 @@ TREE = "".join(f"├── part{n}.py\n" for n in range(12))
 REMARKED = "".join(f"├── part{n}.py  # what part {n} does\n" for n in range(12))
 PARTS = {f"src/part{n}.py": "" for n in range(12)}
 BADGE = "[![CI](https://img.shields.io/x.svg)](https://x.org)"
+WORDY = "- The parts of the shop know nothing of each other, and none waits for one\n"
 DONE = "- Added the login page of the shop\n" * 8
 
 
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
-        pytest.param("file_too_large", "a\n" * 200, id="200 lines"),
+        pytest.param("file_too_large", "a\n" * 220, id="a tenth over the target"),
         pytest.param("file_too_large", "two words\n" * 190, id="190 short lines"),
         pytest.param("file_too_large", "<!--\n" + "a\n" * 300 + "-->\n", id="a comment is free"),
         pytest.param("file_too_large", "\n" * 300, id="blank lines"),
-        pytest.param("oversized_section", "# A\n" + "a\n" * 99, id="a hundred lines"),
+        pytest.param("file_too_large", WORDY * 150, id="few lines, less than twice the cost"),
+        pytest.param("oversized_section", "# A\n" + WORDY * 99, id="a hundred lines"),
+        pytest.param("oversized_section", "# A\n" + "a\n" * 110, id="short lines"),
+        pytest.param("oversized_section", f"# Style rules\n{WORDY * 110}", id="rules"),
+        pytest.param("oversized_section", f"# Examples\n{WORDY * 150}", id="examples"),
+        pytest.param("oversized_section", f"# Completed\n{WORDY * 150}", id="history"),
+        pytest.param("oversized_section", f"# A\n{WORDY * 230}", id="nearly all of a large file"),
         pytest.param(
             "oversized_section", "# A\n" + "## B\n\na\n\n" * 60, id="long by its children alone"
         ),
@@ -64,9 +71,14 @@ def test_no_finding(rule, text):
 @pytest.mark.parametrize(
     ("rule", "text", "message"),
     [
-        ("file_too_large", "a\n" * 201, "201 lines"),
-        ("file_too_large", "A line of some words. " * 800, "tokens; the documented target"),
-        ("oversized_section", "# A\n" + "a\n" * 101, "102 lines"),
+        (
+            "file_too_large",
+            "a\n" * 221,
+            "221 lines, about .* with Claude 4.7 and later; the target",
+        ),
+        ("file_too_large", "A line of some words. " * 1600, "tokens .* the documented target"),
+        ("oversized_section", f"# A\n{WORDY * 101}", "102 lines"),
+        ("oversized_section", f"# Rules\n{WORDY * 201}" + f"# B\n{WORDY * 98}" * 2, "202 lines"),
         ("oversized_section", "# A\n" + "Some words of it. " * 800, "1 heading|under one heading"),
         ("completed_work_verbose", f"# Completed\n{DONE}", "a record of what was done"),
         (
@@ -108,6 +120,21 @@ def test_a_finding(rule, text, message):
 def test_hard_limits_of_agents(path, size, message):
     found = [f for f in findings("file_too_large", "x" * size, path=path) if f.severity == "high"]
     assert [bool(message and message in item.message) for item in found] == [True] * bool(message)
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"), [(300, 0), (310, 1)], ids=["a half over the target", "more"]
+)
+def test_a_nested_file_is_judged_milder(lines, count):
+    assert len(findings("file_too_large", WORDY * lines, path="web/CLAUDE.md")) == count
+    assert findings("file_too_large", "- short\n" * lines, path="web/CLAUDE.md") == []
+
+
+@pytest.mark.parametrize("quote", ["`", '"', "'"])
+def test_a_private_path_goes_on_to_the_end_of_its_quotes(quote):
+    path = "/Users/mary/Open Source/shop"
+    (found,) = findings("private_path", f"Build {quote}{path}{quote} and `x`\n")
+    assert found.subject == path
 
 
 def test_an_unreadable_file_has_one_finding_and_no_score():

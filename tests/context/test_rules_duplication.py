@@ -119,6 +119,14 @@ def test_a_twin_under_another_agents_name():
     assert found.subject == "AGENTS.md"
 
 
+def test_twins_are_told_once():
+    text = LIST * 3 + "text\n" * 300
+    files = {"CLAUDE.md": text, "AGENTS.md": text}
+    assert findings("duplicate_file", text, files, "AGENTS.md") == []
+    assert findings("file_too_large", text, files, "AGENTS.md") == []
+    assert len(findings("file_too_large", text, files)) == 1
+
+
 def test_a_link_is_no_twin():
     (found,) = findings("duplicate_file", LIST * 3, {"GEMINI.md": LIST * 3, "AGENTS.md": "@x"})
     assert found.subject == "GEMINI.md"

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 
 from ccm_gitops.context.rules.copies import Copy
 from ccm_gitops.context.rules.duplicates import DuplicatePair
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
-
-_TWINS = (
-    *("CLAUDE.md", "AGENTS.md", "GEMINI.md", ".claude/CLAUDE.md", ".cursorrules", ".windsurfrules"),
-    ".github/copilot-instructions.md",
-)
-_MIN_TWIN_BYTES = 400
+from ccm_gitops.context.rules.twins import twins
 
 
 def _duplicate_content(context: RuleContext) -> Iterator[Hit]:
@@ -67,23 +61,18 @@ def _first_line(context: RuleContext, line: int) -> str:
 
 
 def _duplicate_file(context: RuleContext) -> Iterator[Hit]:
-    """Copies of one text under the names that different agents look for."""
-    data = context.file.data.strip()
-    own = {context.file.path, *context.file.aliases}
-    folder = posixpath.dirname(context.file.path)
-    for twin in _TWINS:
-        path = posixpath.normpath(posixpath.join(folder, twin))
-        if path in own or len(data) < _MIN_TWIN_BYTES:
-            continue
-        if (context.tree.read(path) or b"").strip() == data:
-            yield Hit(
-                line=1,
-                end_line=len(context.document.lines),
-                subject=path,
-                message=f"{path} is a copy of this file; the next edit will make them differ",
-                suggestion="keep one, and make the other a symbolic link or a line `@<the file>`",
-                confidence=0.98,
-            )
+    """The copies of the file, told by the first of them."""
+    if context.is_later_twin:
+        return
+    for path in twins(context.file, context.tree):
+        yield Hit(
+            line=1,
+            end_line=len(context.document.lines),
+            subject=path,
+            message=f"{path} is a copy of this file; the next edit will make them differ",
+            suggestion="keep one, and make the other a symbolic link or a line `@<the file>`",
+            confidence=0.98,
+        )
 
 
 RULES = (

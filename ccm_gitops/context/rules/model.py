@@ -17,6 +17,7 @@ from ccm_gitops.context.loading import ContextFile
 from ccm_gitops.context.paths import PathIndex
 from ccm_gitops.context.rules.copies import Copy, find_copies
 from ccm_gitops.context.rules.duplicates import DuplicatePair, find_duplicates
+from ccm_gitops.context.rules.twins import is_later_twin
 from ccm_gitops.context.shell import Command, find_commands
 from ccm_gitops.context.tokens import billable, count_tokens
 from ccm_gitops.context.tree import Tree
@@ -117,6 +118,11 @@ class RuleContext:
     def copies(self) -> tuple[Copy, ...]:
         """The ranges that stand in another file too."""
         return find_copies(self.file.path, self.document.blocks, self.tree)
+
+    @cached_property
+    def is_later_twin(self) -> bool:
+        """Whether a copy of the file that comes first speaks for it."""
+        return is_later_twin(self.file, self.tree)
 
     def tokens(self, start_line: int, end_line: int) -> int:
         """What the lines cost an agent."""

@@ -15,6 +15,9 @@ _FLAG = "\U0001f3f4"
 _HOME = re.compile(
     r"(?<![\w/.~-])(?:/Users/|/home/|[A-Za-z]:\\+Users\\+)(?P<user>[A-Za-z][\w.-]*)[/\\][^\s`'\")\]]*"
 )
+# A path with a blank in it goes on to the end of its quotes or of its code span.
+_QUOTES = "`\"'"
+
 _NOBODY = words(
     "you your user users username me name yourname your-name youruser example node runner ubuntu"
     " vscode app pi admin root dev developer ec2-user shared public vagrant circleci coder jovyan"
@@ -79,11 +82,17 @@ def _private_path(context: RuleContext) -> Iterator[Hit]:
                 line=number,
                 end_line=number,
                 column=match.start() + 1,
-                subject=match[0],
+                subject=_whole(line, match),
                 message="a path of one person's computer: it leads nowhere for everybody else",
                 suggestion="name it from the repository's root, or keep it in CLAUDE.local.md",
                 confidence=0.9,
             )
+
+
+def _whole(line: str, match: re.Match[str]) -> str:
+    quote = line[match.start() - 1 : match.start()]
+    end = line.find(quote, match.end()) if quote and quote in _QUOTES else -1
+    return line[match.start() : end] if end > 0 else match[0]
 
 
 RULES = (
