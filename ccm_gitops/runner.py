@@ -42,7 +42,7 @@ def run(runtime: Runtime, options: RunOptions) -> RunReport:
     runtime.on_claim(plan)
     with session.holding(plan):
         executions = [session.record(done) for done in session.execute(plan)]
-    session.send()
+    session.send(at_end=True)
     return session.report(plan, executions)
 
 
@@ -120,18 +120,18 @@ class _Session:
     def announce(self, plan: Plan, started: Sequence[Execution]) -> None:
         """Tell those who want to know that tasks begin."""
         self.runtime.store.update(lambda state: Update(self._tell(state, started), None))
-        self.send()
+        self.send(at_end=False)
         # Slow receivers may have used up a part of the lease.
         now = self.runtime.clock.now()
         self.runtime.store.update(lambda s: Update(ledger.renew(s, plan.due, now), None))
 
-    def send(self) -> None:
+    def send(self, *, at_end: bool) -> None:
         """Send what waits, and keep what became of it for the report."""
         if not self.runtime.store.load().outbox:
             return
-        from ccm_gitops.announce import send_messages
+        from ccm_gitops.sending import send_messages
 
-        for note in send_messages(self.runtime, self.options.machine):
+        for note in send_messages(self.runtime, self.options.machine, at_end=at_end):
             self.notes[note.webhook, note.event_id] = note
 
     def execute(self, plan: Plan) -> Iterator[Done]:

@@ -25,6 +25,7 @@ FLOORS = (
     {"runner", "planning", "ledger", "survey", "dispatch", "executor", "work", "workspace"}
     | {
         "announce",
+        "sending",
         "runtime",
         "overview",
         "upcoming",

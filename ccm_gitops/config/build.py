@@ -127,6 +127,7 @@ def _webhook(data: Mapping[str, Any], base: Base, timezone: str) -> model.Webhoo
         ca_file=base.path,
         rate_limit=parse_rate,
         quiet_hours=lambda text: model.QuietHours(parse_hours(text), timezone),
+        group=_as_is,
     )
     return model.Webhook(**_names(data), **given)
 
@@ -173,7 +174,12 @@ def _publish(data: Mapping[str, Any]) -> model.Publish:
 def _notify(data: Mapping[str, Any]) -> model.Notify:
     return model.Notify(
         **_given(
-            data, on_success=bool, on_failure=bool, repeat_after=parse_duration, webhooks=tuple
+            data,
+            on_success=bool,
+            on_failure=bool,
+            repeat_after=parse_duration,
+            min_change=int,
+            webhooks=tuple,
         )
     )
 

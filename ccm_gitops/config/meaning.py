@@ -33,8 +33,8 @@ _OWN_HEADERS = frozenset(
 )
 # What a webhook's own words may name; `notify.own_words` fills them in.
 MESSAGE_FIELDS = (
-    *("title", "message", "event", "task", "task_name", "task_type", "execution", "status"),
-    *("time", "error", "projects", "issues", "tokens_saved", "score"),
+    *("title", "message", "event", "task", "task_name", "task_type", "project", "execution"),
+    *("status", "time", "error", "projects", "issues", "tokens_saved", "score"),
 )
 _PLACEHOLDERS = ("project", "project_path", "task", "execution", "slot")
 

@@ -19,7 +19,9 @@ EventKind = Literal[
     "threshold_triggered",
     "optimization_applied",
     "health_alert",
+    "webhook_paused",
 ]
+Group = Literal["task", "run", "project"]
 Strategy = Literal["conservative", "moderate", "aggressive", "custom"]
 Severity = Literal["high", "medium", "low", "info"]
 PublishMode = Literal["branch", "pull_request", "direct", "worktree"]
@@ -147,7 +149,7 @@ class Webhook:
     """A receiver; `url`, `secret` and the values of `headers` are templates.
 
     They are resolved when a message is sent; of two secrets both sign. `rate_limit` is the
-    least time between two messages.
+    least time between two messages, `group` what one message tells of.
     """
 
     id: str
@@ -165,6 +167,7 @@ class Webhook:
     ca_file: Path | None = None
     rate_limit: timedelta | None = None
     quiet_hours: QuietHours | None = None
+    group: Group = "task"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,12 +227,14 @@ TaskConfig = AnalyzeConfig | OptimizeConfig | HealthCheckConfig | CustomConfig
 class Notify:
     """Who is told, and of what; without webhooks nobody is.
 
-    With `repeat_after` a failure is told on change, and again when so much time has passed.
+    With `repeat_after` a failure is told on change, and again when so much time has passed; with
+    `min_change` a health alert, when a score has moved by so many points since it was last told.
     """
 
     on_success: bool = False
     on_failure: bool = True
     repeat_after: timedelta | None = None
+    min_change: int | None = None
     webhooks: tuple[str, ...] = ()
 
 

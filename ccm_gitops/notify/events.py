@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ccm_gitops.clock import format_instant, parse_instant
-from ccm_gitops.config.model import EventKind
+from ccm_gitops.config.model import EventKind, Webhook
 from ccm_gitops.execution import Execution
 from ccm_gitops.notify.summary import Line, applied, lines, message, unhealthy
 from ccm_gitops.notify.wording import clip, headline, one_line
@@ -33,7 +33,8 @@ class Metrics:
 class Event:
     """One thing to tell. The same execution and kind give the same `id`, so receivers can dedupe.
 
-    `message` is one plain sentence, `lines` say more per project. `own_words` stand for both,
+    `message` is one plain sentence, `lines` say more per project; `project` is set where the event
+    is told of one project alone. `own_words` stand for both,
     where a webhook has its own; they are made when a message is sent, and are not kept.
     """
 
@@ -51,6 +52,7 @@ class Event:
     metrics: Metrics = Metrics()
     error: str | None = None
     lines: tuple[Line, ...] = ()
+    project: str | None = None
     own_words: str | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -106,9 +108,8 @@ def _event(kind: EventKind, execution: Execution) -> Event:
     # The first two tell of the beginning, when there was nothing to count yet.
     early = kind in ("task_started", "threshold_triggered")
     error = execution.error if kind == "task_failed" else None
-    digest = hashlib.sha256(f"{execution.id}:{kind}".encode()).hexdigest()
     return Event(
-        id=f"evt_{digest[:24]}",
+        id=event_id(f"{execution.id}:{kind}"),
         kind=kind,
         at=started if early else execution.completed_at or started,
         task_id=execution.task_id,
@@ -123,6 +124,30 @@ def _event(kind: EventKind, execution: Execution) -> Event:
         error=clip(error.strip(), _MAX_TEXT) if error else None,
         lines=lines(kind, execution),
     )
+
+
+def webhook_paused(webhook: Webhook, reason: str, until: datetime, now: datetime) -> Event:
+    """A webhook keeps failing and gets nothing until `until`: for the others to tell."""
+    name = clip(one_line(webhook.name), _MAX_NAME)
+    said = f"{name} is paused until {format_instant(until)}: {reason}"
+    return Event(
+        id=event_id(f"{webhook.id}:{format_instant(now)}:paused"),
+        kind="webhook_paused",
+        at=now,
+        task_id=webhook.id,
+        task_name=name,
+        task_type="webhook",
+        execution_id=f"{webhook.id}-{now:%Y%m%dT%H%M%SZ}",
+        status="paused",
+        title=headline("webhook_paused", "webhook"),
+        message=clip(said, _MAX_TEXT),
+        error=clip(reason, _MAX_TEXT),
+    )
+
+
+def event_id(of: str) -> str:
+    """The id of an event, the same for the same cause."""
+    return f"evt_{hashlib.sha256(of.encode()).hexdigest()[:24]}"
 
 
 def _metrics(execution: Execution) -> Metrics:

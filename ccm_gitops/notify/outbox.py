@@ -12,6 +12,7 @@ from ccm_gitops.clock import format_instant, parse_instant
 from ccm_gitops.config.model import Webhook
 from ccm_gitops.errors import StateError
 from ccm_gitops.notify.events import Event
+from ccm_gitops.state.model import State
 
 MAX_AGE = timedelta(days=3)
 MAX_WAITING = 200  # messages per webhook; beyond it the oldest is given up
@@ -70,6 +71,16 @@ class Attempt:
     code: int | None = None
     reason: str | None = None
     retry_after: float | None = None
+
+
+def entries_of(state: State) -> tuple[OutboxEntry, ...]:
+    """The messages that the state holds, oldest first; raises StateError for one that is none."""
+    return tuple(OutboxEntry.from_json(raw) for raw in state.outbox)
+
+
+def with_entries(state: State, entries: Iterable[OutboxEntry]) -> State:
+    """The state with these messages in place of those that it held."""
+    return replace(state, outbox=tuple(entry.to_json() for entry in entries))
 
 
 def enqueue(

@@ -19,6 +19,7 @@ FIELDS: Mapping[str, Callable[[Event], object]] = {
     "task": lambda event: event.task_id,
     "task_name": lambda event: event.task_name,
     "task_type": lambda event: event.task_type,
+    "project": lambda event: event.project,
     "execution": lambda event: event.execution_id,
     "status": lambda event: event.status,
     "time": lambda event: timestamp(event.at),

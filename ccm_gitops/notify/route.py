@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ccm_gitops.config.model import EventKind, Task, Webhook
 
 
@@ -11,11 +13,16 @@ def recipients(
     """Those that the task lists and that want the event here, in the order of the configuration."""
     if not _is_wanted(task, kind):
         return ()
+    listed = [webhook for webhook in webhooks if webhook.id in task.notify.webhooks]
+    return listeners(listed, kind, machine)
+
+
+def listeners(webhooks: Iterable[Webhook], kind: EventKind, machine: str) -> tuple[Webhook, ...]:
+    """Those that are enabled and want the event here."""
     return tuple(
         webhook
         for webhook in webhooks
-        if webhook.id in task.notify.webhooks
-        and webhook.enabled
+        if webhook.enabled
         and webhook.machine in (None, machine)
         and (webhook.events is None or kind in webhook.events)
     )

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from ccm_gitops.config.model import EventKind
+from ccm_gitops.config.model import EventKind, Webhook
 from ccm_gitops.execution import Execution, ProjectResult
-from ccm_gitops.notify.events import Event, events_of
+from ccm_gitops.notify.events import Event, events_of, webhook_paused
 from ccm_gitops.notify.outbox import OutboxEntry
 
 _TOOK = timedelta(milliseconds=1200)
@@ -22,6 +22,7 @@ _KINDS: dict[EventKind, dict[str, Any]] = {
     "optimization_applied": {"task_type": "optimize", "projects": (_CHANGED,)},
     "health_alert": {"task_type": "health_check", "alert_threshold": 70},
 }
+_OTHER = Webhook(id="test", name="Sample from ccm-gitops", type="generic", url="")
 
 
 def sample(webhook_id: str, kind: EventKind, now: datetime) -> OutboxEntry:
@@ -39,7 +40,11 @@ def sample(webhook_id: str, kind: EventKind, now: datetime) -> OutboxEntry:
         duration_ms=1200,
         projects=(_RESULT,),
     )
-    (event,) = [e for e in events_of(replace(plain, **_KINDS[kind])) if e.kind == kind]
+    if kind == "webhook_paused":
+        reason = "this is a sample, every webhook is well"
+        event = webhook_paused(_OTHER, reason, now + timedelta(minutes=5), now)
+    else:
+        (event,) = [e for e in events_of(replace(plain, **_KINDS[kind])) if e.kind == kind]
     return _entry(webhook_id, replace(event, id=f"test-{event.id}", title=f"🧪 {event.title}"), now)
 
 

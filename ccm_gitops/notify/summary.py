@@ -39,7 +39,7 @@ def message(kind: EventKind, execution: Execution) -> str:
         projects = len({result.id for result in applied(execution)})
         saved = sum(result.tokens_saved for result in applied(execution))
         return f"{name} saved {count(saved, 'token')} in {count(projects, 'project')}."
-    low = [f"{_label(result, execution)} at {result.score}" for result in unhealthy(execution)]
+    low = [f"{label} at {score}" for label, score in low_scores(execution).items()]
     return f"{name} found scores below {execution.alert_threshold}: {listing(low)}."
 
 
@@ -62,7 +62,11 @@ def _why(execution: Execution) -> str:
 
 def lines(kind: EventKind, execution: Execution) -> tuple[Line, ...]:
     """What there is to say per project; of many the first ones and how many more."""
-    found = list(_lines(kind, execution))
+    return most_lines(list(_lines(kind, execution)))
+
+
+def most_lines(found: list[Line]) -> tuple[Line, ...]:
+    """As many of the lines as a message holds, and how many more there are."""
     if len(found) <= _MAX_LINES:
         return tuple(found)
     return (*found[:_MAX_LINES], Line(project="…", text=f"and {len(found) - _MAX_LINES} more"))
@@ -99,6 +103,11 @@ def _label(result: ProjectResult, execution: Execution) -> str:
 def applied(execution: Execution) -> list[ProjectResult]:
     """The results that changed something."""
     return [result for result in execution.projects if result.action in _APPLIED]
+
+
+def low_scores(execution: Execution) -> dict[str, int]:
+    """The scores below the alert threshold, by project (and file)."""
+    return {_label(result, execution): result.score or 0 for result in unhealthy(execution)}
 
 
 def unhealthy(execution: Execution) -> list[ProjectResult]:

@@ -28,6 +28,7 @@ def headline(kind: EventKind, task_type: str) -> str:
         "threshold_triggered": "⚠️ Threshold Triggered",
         "optimization_applied": "✨ Optimization Applied",
         "health_alert": "🚨 Health Alert",
+        "webhook_paused": "🔇 Webhook Paused",
     }[kind]
 
 

@@ -85,6 +85,7 @@ def _state(raw: Mapping[str, Any]) -> State:
         starts=tuple(parse_instant(item) for item in raw.get("starts", [])),
         webhooks={key: _webhook(item) for key, item in raw.get("webhooks", {}).items()},
         failing={key: parse_instant(at) for key, at in raw.get("failing", {}).items()},
+        alerted={key: dict(scores) for key, scores in raw.get("alerted", {}).items()},
     )
 
 

@@ -117,7 +117,8 @@ class State:
     """All that one run leaves to the next; the outbox holds messages not delivered yet.
 
     `starts` are those of the last hour's executions. `failing` says by task when its failure was
-    last told, where that is told on change only.
+    last told, where that is told on change only; `alerted`, by task and project, the low score
+    that was last told.
     """
 
     heartbeat: Heartbeat | None = None
@@ -127,3 +128,4 @@ class State:
     starts: tuple[datetime, ...] = ()
     webhooks: Mapping[str, WebhookState] = field(default_factory=dict)
     failing: Mapping[str, datetime] = field(default_factory=dict)
+    alerted: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+import yaml
 
 from tests.support.receiver import Answer, Received, Receiver
+from tests.support.repos import commit_files, make_repo
 from tests.support.sandbox import Sandbox
 
 TOKEN = "T0PS3CRET-T0KEN"
@@ -124,6 +126,73 @@ def test_a_webhook_that_keeps_failing_is_paused_told_of_and_freed_by_a_sample(sa
     assert ran.code == 0
     (health,) = sandbox.ccm("schedule", "webhooks", "list", "--json", now=LATER).json
     assert (health["health"], health["failure_count"]) == ("ok", 0)
+
+
+def test_of_a_pause_the_others_are_told_at_once(sandbox):
+    configure(sandbox, "${HOOK_URL}")
+    config = yaml.safe_load((sandbox.root / "schedules.yaml").read_text())
+    other = {
+        **config["webhooks"][0],
+        "id": "other",
+        "url": "${OTHER}",
+        "events": ["webhook_paused"],
+    }
+    sandbox.configure(
+        projects=config["projects"], webhooks=[*config["webhooks"], other], tasks=config["tasks"]
+    )
+    with Receiver(Answer(404)) as gone, Receiver() as well:
+        urls = {"HOOK_URL": gone.url, "OTHER": well.url}
+        for hour in (9, 10, 11):
+            now = f"2026-01-19T{hour:02}:00:00Z"
+            ran = sandbox.ccm("run", "--task", "look", "--force", "--json", now=now, **urls)
+    (told,) = well.received
+    assert told.json()["task"] == {"id": "hook", "name": "hook", "taskType": "webhook"}
+    assert told.json()["message"].startswith(
+        "hook is paused until 2026-01-19T11:05:00Z: answered 404"
+    )
+    assert [n["webhook"] for n in ran.json["notifications"] if n["status"] == "delivered"] == [
+        "other"
+    ]
+
+
+def test_a_run_can_be_one_message_that_is_repeated_as_the_same(sandbox):
+    answers = iter([Answer(503), Answer(503), Answer(503)])
+    with Receiver(lambda seen: next(answers, Answer())) as receiver:
+        configure(sandbox, "${HOOK_URL}", group="run")
+        config = yaml.safe_load((sandbox.root / "schedules.yaml").read_text())
+        tasks = [{**config["tasks"][0], "id": id} for id in ("look", "see")]
+        sandbox.configure(projects=config["projects"], webhooks=config["webhooks"], tasks=tasks)
+        both = ["run", "--task", "look", "--task", "see", "--force"]
+        sandbox.ccm(*both, HOOK_URL=receiver.url)
+        sandbox.ccm(*both, now=LATER, HOOK_URL=receiver.url)
+    assert [s.json()["message"] for s in receiver.received] == ["2 events: 2 completed."] * 5
+    ids = [seen.headers["webhook-id"] for seen in receiver.received]
+    assert len(set(ids[:4])) == 1
+    assert ids[4] != ids[0]
+    assert "outbox" not in sandbox.state
+
+
+def test_with_min_change_a_low_score_is_told_when_it_moves(sandbox):
+    repo = make_repo(sandbox.root / "api", {"CLAUDE.md": "# Api\n"})
+    hook = {"id": "hook", "type": "generic", "url": "${HOOK_URL}", "allow_private": True}
+    task = {
+        "id": "look",
+        "type": "health_check",
+        "schedule": "manual",
+        "config": {"alert_threshold": 100},
+        "notify": {"webhooks": ["hook"], "min_change": 5},
+    }
+    sandbox.configure(projects=[{"path": "api"}], webhooks=[hook], tasks=[task])
+    told = []
+    with Receiver() as receiver:
+        for hour, broken in enumerate([3, 3, 30, 0, 3]):
+            lines = "".join(f"- Read `src/gone_{n}.py` first.\n" for n in range(broken))
+            commit_files(repo, {"CLAUDE.md": f"# Api {hour}\n\nThe api.\n\n{lines}"})
+            before = len(receiver.received)
+            now = f"2026-01-19T{hour:02}:00:00Z"
+            sandbox.ccm("run", "--task", "look", "--force", now=now, HOOK_URL=receiver.url)
+            told.append(len(receiver.received) - before)
+    assert told == [1, 0, 1, 0, 1]
 
 
 def test_with_repeat_after_a_failure_is_told_on_change_and_so_is_the_recovery(sandbox):

@@ -240,7 +240,7 @@ SHAPE = [
     ("an event that is none",
      "version: 1\nwebhooks:\n- {id: a, type: slack, url: '${U}', events: [failed]}\n",
      ["3:46: webhooks[0].events[0]: must be task_started, task_completed, task_failed, "
-      "threshold_triggered, optimization_applied or health_alert, but is 'failed' "
+      "threshold_triggered, optimization_applied, health_alert or webhook_paused, but is 'failed' "
       "(did you mean 'task_failed'?)"]),
     ("a project as bare text", projects("../api"),
      ["3:3: projects[0]: must be a mapping with path, glob, repo or github, but is '../api'"]),

@@ -161,7 +161,16 @@ WITHOUT_DEFAULT = {
     ),
     *("max_projects", "auto_apply", "min_tokens_saved", "rules", "command", "cwd"),
     *("username", "channel", "details_url", "settings", "notify", "publish", "rate_limit"),
-    *("ca_file", "quiet_hours", "repeat_after", "title", "message", "price", "per_million_tokens"),
+    *(
+        "ca_file",
+        "quiet_hours",
+        "repeat_after",
+        "min_change",
+        "title",
+        "message",
+        "price",
+        "per_million_tokens",
+    ),
     *("limits", "api_url", "pause_after_failures", "start", "end"),
 }
 

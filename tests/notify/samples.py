@@ -8,7 +8,7 @@ from typing import Any
 
 from ccm_gitops.config.model import EventKind, Webhook
 from ccm_gitops.execution import Execution, ProjectResult
-from ccm_gitops.notify.events import Event, Metrics, events_of
+from ccm_gitops.notify.events import Event, Metrics, events_of, webhook_paused
 from ccm_gitops.notify.outbox import OutboxEntry
 
 NOW = datetime(2026, 1, 19, 9, 0, tzinfo=UTC)
@@ -90,6 +90,12 @@ EVENTS: dict[str, Event] = {
     "threshold_triggered": event_of(optimization(), "threshold_triggered"),
     "optimization_applied": event_of(optimization(), "optimization_applied"),
     "health_alert": event_of(ALERT, "health_alert"),
+    "webhook_paused": webhook_paused(
+        Webhook(id="ops", name="Ops <&> *Alerts*", type="slack", url=""),
+        "answered 503: over quota",
+        NOW + timedelta(minutes=5),
+        NOW,
+    ),
 }
 
 # The example of the documentation, whose messages are known to the letter.

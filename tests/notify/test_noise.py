@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from ccm_gitops.config.model import QuietHours
-from ccm_gitops.notify.noise import is_told_again, quiet_until, recovered
+from ccm_gitops.notify.noise import has_moved, is_told_again, quiet_until, recovered
 from tests.notify.samples import EVENTS, NOW
 
 NIGHT = QuietHours((time(22), time(7)), "Europe/Berlin")
@@ -48,3 +48,19 @@ def test_a_recovery_says_so():
     assert (event.id, event.kind) == (EVENTS["task_completed"].id, "task_completed")
     assert "Recovered" in event.title
     assert event.message.startswith("Score Guard works again. ")
+
+
+@pytest.mark.parametrize(
+    ("told", "scores", "moved"),
+    [
+        ({}, {"api": 60}, True),
+        ({"api": 60}, {"api": 60}, False),
+        ({"api": 60}, {"api": 56}, False),
+        ({"api": 60}, {"api": 55}, True),
+        ({"api": 60}, {"api": 65}, True),
+        ({"api": 60, "web": 10}, {"api": 61}, False),
+        ({"api": 60}, {"api": 60, "web": 69}, True),
+    ],
+)
+def test_an_alert_is_told_when_a_score_is_new_or_has_moved(told, scores, moved):
+    assert has_moved(told, scores, 5) is moved

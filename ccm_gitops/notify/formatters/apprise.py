@@ -17,6 +17,7 @@ _KINDS = {
     "task_failed": "failure",
     "health_alert": "warning",
     "threshold_triggered": "warning",
+    "webhook_paused": "warning",
 }
 _TITLE, _MESSAGE, _DETAILS = 200, 300, 1200  # characters: together what most services take whole
 

@@ -27,6 +27,7 @@ _COLORS = {
     "threshold_triggered": _YELLOW,
     "optimization_applied": _GREEN,
     "health_alert": _RED,
+    "webhook_paused": _YELLOW,
 }
 _MARKUP = frozenset("\\*_~|`<>[]")
 

@@ -12,7 +12,9 @@ from ccm_gitops.notify.wording import clip, count, duration, number, treated
 def facts(event: Event) -> list[tuple[str, str]]:
     """Name and value of each figure that the event has."""
     figures = event.metrics
-    found = [("Task", event.task_name)]
+    found = [("Webhook" if event.kind == "webhook_paused" else "Task", event.task_name)]
+    if event.project:
+        found.append(("Project", event.project))
     if event.duration_ms is not None:
         found.append(("Duration", duration(event.duration_ms)))
     if figures.projects_processed is not None:

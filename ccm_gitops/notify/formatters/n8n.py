@@ -24,6 +24,7 @@ def render(event: Event, config: Mapping[str, Any]) -> dict[str, Any]:
         "timestamp": timestamp(event.at),
         "task": {"id": event.task_id, "name": event.task_name, "type": event.task_type},
         "execution": execution | took,
+        **({"project": event.project} if event.project else {}),
         "metrics": metrics(event),
         **words,
     }

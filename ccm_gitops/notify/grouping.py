@@ -1,0 +1,124 @@
+"""Fewer messages, or a message for each project: a webhook's `group`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from ccm_gitops.config.model import EventKind
+from ccm_gitops.execution import Execution
+from ccm_gitops.notify.events import Event, Metrics, event_id, events_of
+from ccm_gitops.notify.outbox import OutboxEntry
+from ccm_gitops.notify.summary import Line, most_lines
+from ccm_gitops.notify.wording import clip, count, listing
+
+# Of several events the gravest gives the digest its kind, which colours it.
+_GRAVEST_FIRST: tuple[EventKind, ...] = (
+    "task_failed",
+    "health_alert",
+    "webhook_paused",
+    "threshold_triggered",
+    "optimization_applied",
+    "task_completed",
+    "task_started",
+)
+_MARKS = dict(zip(_GRAVEST_FIRST, "❌🚨🔇⚠✨✅▶", strict=True))
+_NAMES = 200
+
+
+def per_project(event: Event, execution: Execution) -> tuple[Event, ...]:
+    """The event once for each project that it speaks of, each with that project's own figures.
+
+    What speaks of no project, such as a beginning, stays one event.
+    """
+    ids = dict.fromkeys((*(result.id for result in execution.projects), *execution.fired))
+    found = (_of_project(event, execution, id) for id in ids)
+    return tuple(part for part in found if part) or (event,)
+
+
+def _of_project(event: Event, execution: Execution, id: str) -> Event | None:
+    results = tuple(result for result in execution.projects if result.id == id)
+    error = next((result.error for result in results if result.error), None)
+    status = execution.status
+    if status in ("completed", "failed"):
+        status = "failed" if error else "completed"
+    fired = {id: execution.fired[id]} if id in execution.fired else {}
+    own = replace(execution, projects=results, fired=fired, status=status, error=error)
+    for part in events_of(own):
+        if part.kind == event.kind and (fired or event.kind != "threshold_triggered"):
+            return replace(part, id=event_id(f"{event.id}:{id}"), project=id)
+    return None
+
+
+def grouped(entries: Iterable[OutboxEntry], ready: Container[str]) -> tuple[OutboxEntry, ...]:
+    """The entries with one digest for what waits, and was not tried yet, per webhook of `ready`."""
+    entries = tuple(entries)
+    together: dict[str, list[OutboxEntry]] = {}
+    for entry in entries:
+        if entry.webhook_id in ready and entry.state == "waiting" and not entry.attempts:
+            together.setdefault(entry.webhook_id, []).append(entry)
+    digests = {found[0].id: _digest(found) for found in together.values() if len(found) > 1}
+    taken = {entry.id for found in together.values() if len(found) > 1 for entry in found[1:]}
+    return tuple(digests.get(entry.id, entry) for entry in entries if entry.id not in taken)
+
+
+def _digest(entries: Sequence[OutboxEntry]) -> OutboxEntry:
+    first, last = entries[0], entries[-1]
+    event = digest([entry.event for entry in entries])
+    return replace(first, id=f"{first.webhook_id}/{event.id}", event=event, next_at=last.next_at)
+
+
+def digest(events: Sequence[Event]) -> Event:
+    """One event that tells several, oldest first; its `id` follows from theirs.
+
+    A beginning whose end is told as well is left out; what is alone then is told as it is.
+    """
+    ended = {event.execution_id for event in events if event.kind != "task_started"}
+    told = [e for e in events if e.kind != "task_started" or e.execution_id not in ended]
+    if len(told) == 1:
+        return told[0]
+    gravest = min(told, key=lambda event: _GRAVEST_FIRST.index(event.kind))
+    kinds = Counter(event.kind for event in told)
+    names = listing(list(dict.fromkeys(event.task_name for event in told)))
+    summary = ", ".join(f"{kinds[kind]} {_word(kind)}" for kind in _GRAVEST_FIRST if kind in kinds)
+    return replace(
+        gravest,
+        id=event_id(" ".join(event.id for event in events)),
+        at=max(event.at for event in events),
+        task_name=clip(names, _NAMES),
+        title=f"{_MARKS[gravest.kind]} {count(len(told), 'event')}: {summary}",
+        message=f"{count(len(told), 'event')}: {summary}.",
+        duration_ms=None,
+        metrics=_sum(told),
+        error=None,
+        lines=most_lines(list(_lines(told))),
+    )
+
+
+def _lines(events: Iterable[Event]) -> Iterator[Line]:
+    for event in events:
+        url = next((line.url for line in event.lines if line.url), None)
+        text = event.message.removeprefix(f"{event.task_name} ")
+        yield Line(project=event.task_name, text=text, url=url)
+
+
+def _word(kind: EventKind) -> str:
+    return kind.partition("_")[2] if kind != "health_alert" else "unhealthy"
+
+
+def _sum(events: Iterable[Event]) -> Metrics:
+    """The figures of the executions' ends, each counted once; a score has no sum."""
+    ends = {event.execution_id: event.metrics for event in events}
+
+    def total(name: str) -> int | None:
+        values = [getattr(figures, name) for figures in ends.values()]
+        return (
+            sum(v for v in values if v is not None) if any(v is not None for v in values) else None
+        )
+
+    return Metrics(
+        projects_processed=total("projects_processed"),
+        issues_found=total("issues_found"),
+        tokens_saved=total("tokens_saved"),
+    )
