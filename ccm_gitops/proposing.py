@@ -9,7 +9,7 @@ from datetime import datetime
 from ccm_gitops.config.model import OptimizeConfig, PublishMode
 from ccm_gitops.errors import TaskError
 from ccm_gitops.execution import ProjectResult
-from ccm_gitops.forges import connect
+from ccm_gitops.forges import Place, connect
 from ccm_gitops.gitrepo.objects import Base
 from ccm_gitops.gitrepo.repository import Repository
 from ccm_gitops.job import Job, WorkReport
@@ -177,9 +177,13 @@ def _with_forge(job: Job, target: Target, order: Order) -> Order:
         url = target.remote(order.push or "origin").url
     template = order.publish.token
     token = resolve(template, job.environ) if template else order.token
-    api_url = order.publish.api_url
-    forge = connect(url or "", api_url=api_url, token=token, environ=job.environ)
-    return replace(order, forge=forge)
+    place = Place(
+        url=url or "",
+        kind=order.publish.forge or job.project.forge,
+        api_url=order.publish.api_url or job.project.api_url,
+        is_declared=job.project.repo is not None,
+    )
+    return replace(order, forge=connect(place, token, job.environ))
 
 
 def _before(workspace: Workspace, outcome: Outcome) -> Mapping[str, bytes]:

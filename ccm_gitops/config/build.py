@@ -93,16 +93,23 @@ def _project(data: Mapping[str, Any], base: Base) -> model.ProjectSource:
     machine = data.get("machine")
     if "glob" in data:
         return model.GlobSource(glob=base.pattern(data["glob"]), machine=machine)
-    if "github" in data:
-        given = {**data["github"]}
-        if "names" in given:
-            given["names"] = tuple(given["names"])
-        return model.GithubSource(**given, machine=machine)
+    for name, make in _OWNERS.items():
+        if name in data:
+            given = {**data[name]}
+            if "names" in given:
+                given["names"] = tuple(given["names"])
+            return make(**given, machine=machine)
     given = {"id": project_id(dict(data), base.folder), **_given(data, branch=str, machine=_as_is)}
     given["token"] = data.get("token")
     if "repo" in data:
         return model.RepoSource(repo=data["repo"], **given)
     return model.PathSource(path=base.path(data["path"]), **given)
+
+
+_OWNERS: Mapping[str, Callable[..., model.ProjectSource]] = {
+    "github": model.GithubSource,
+    "gitlab": model.GitlabSource,
+}
 
 
 def _names(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,6 +170,7 @@ def _publish(data: Mapping[str, Any]) -> model.Publish:
         reviewers=tuple,
         assignees=tuple,
         draft=bool,
+        forge=_as_is,
         token=str,
         api_url=str,
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ccm_gitops.config.document import Finding
-from ccm_gitops.config.entries import entries, named_id, part
+from ccm_gitops.config.entries import FORGES, entries, named_id, part
 from ccm_gitops.secrets import variables
 
 _TELLING_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key", "cookie"})
@@ -40,8 +40,9 @@ def _projects(data: Any) -> Iterator[Finding]:
     for path, project in entries(data, "projects"):
         if _is_literal(project.get("token")):
             yield Finding((*path, "token"), advice)
-        if _is_literal(part(project, "github").get("token")):
-            yield Finding((*path, "github", "token"), advice)
+        for forge in FORGES:
+            if _is_literal(part(project, forge).get("token")):
+                yield Finding((*path, forge, "token"), advice)
         if re.match(r"https?://[^/@\s]+@", project.get("repo") or ""):
             yield Finding((*path, "repo"), "holds credentials; write them as token: ${NAME}")
 

@@ -10,6 +10,9 @@ from typing import Any
 from ccm_gitops.config.document import KeyPath
 from ccm_gitops.config.ids import repository_name, slug
 
+# Each may stand as the kind of a project entry: the repositories of one owner there.
+FORGES = ("github", "gitlab")
+
 
 def entries(data: Any, kind: str) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
     """The sound mappings of the list `kind` (tasks, webhooks, projects), each with its path."""

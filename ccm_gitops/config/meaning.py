@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from ccm_gitops.config.document import Finding, KeyPath
-from ccm_gitops.config.entries import entries, named_id, part
+from ccm_gitops.config.entries import FORGES, entries, named_id, part
 from ccm_gitops.config.formats import (
     check_branch,
     check_duration,
@@ -71,11 +71,12 @@ def check_projects(data: Any) -> Iterator[Finding]:
             message = f"{shown(repo)} is no URL of a repository; for a folder write `path:`"
             yield Finding((*path, "repo"), message)
         yield from check_variables(project.get("token"), (*path, "token"))
-        github = part(project, "github")
-        yield from check_variables(github.get("token"), (*path, "github", "token"))
-        api_url = github.get("api_url")
-        if api_url and not is_web_address(api_url):
-            yield Finding((*path, "github", "api_url"), "must begin with https:// (or http://)")
+        for forge in FORGES:
+            owner = part(project, forge)
+            yield from check_variables(owner.get("token"), (*path, forge, "token"))
+            api_url = owner.get("api_url")
+            if api_url and not is_web_address(api_url):
+                yield Finding((*path, forge, "api_url"), "must begin with https:// (or http://)")
 
 
 def check_webhooks(data: Any) -> Iterator[Finding]:

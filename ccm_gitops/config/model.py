@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from ccm_gitops.schedule.model import CatchUp, Schedule
 
@@ -25,6 +25,7 @@ Group = Literal["task", "run", "project"]
 Strategy = Literal["conservative", "moderate", "aggressive", "custom"]
 Severity = Literal["high", "medium", "low", "info"]
 PublishMode = Literal["branch", "pull_request", "direct", "worktree"]
+ForgeName = Literal["github", "gitlab"]
 
 DEFAULT_CONTEXT_FILES = ("CLAUDE.md", ".claude/CLAUDE.md", "AGENTS.md")
 
@@ -123,6 +124,7 @@ class RepoSource:
 class GithubSource:
     """The repositories of a GitHub organisation; `names` are globs, one of which must fit."""
 
+    forge: ClassVar[ForgeName] = "github"
     org: str
     topic: str | None = None
     archived: bool = False
@@ -132,8 +134,40 @@ class GithubSource:
     token: str | None = None
     machine: str | None = None
 
+    @property
+    def owner(self) -> str:
+        """Whose the repositories are."""
+        return self.org
 
-ProjectSource = PathSource | GlobSource | RepoSource | GithubSource
+    def __str__(self) -> str:
+        return f"github {self.org}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GitlabSource:
+    """The projects of a GitLab group; `names` are globs over their paths below it."""
+
+    forge: ClassVar[ForgeName] = "gitlab"
+    group: str
+    subgroups: bool = True
+    topic: str | None = None
+    archived: bool = False
+    fork: bool = False
+    names: tuple[str, ...] = ("*",)
+    api_url: str | None = None
+    token: str | None = None
+    machine: str | None = None
+
+    @property
+    def owner(self) -> str:
+        """Whose the projects are."""
+        return self.group
+
+    def __str__(self) -> str:
+        return f"gitlab {self.group}"
+
+
+ProjectSource = PathSource | GlobSource | RepoSource | GithubSource | GitlabSource
 
 
 @dataclass(frozen=True)
@@ -242,8 +276,8 @@ class Notify:
 class Publish:
     """How a change leaves; `branch` may hold `{task}`; `push` names a remote of a local project.
 
-    The rest is for pull requests; `title` and `token` are templates, `limits_open` is how many of
-    ours may be open in one repository.
+    The rest is for pull requests; `forge` says where (None: what the URL says), `title` and `token`
+    are templates, `limits_open` is how many of ours may be open in one repository.
     """
 
     mode: PublishMode = "branch"
@@ -255,6 +289,7 @@ class Publish:
     assignees: tuple[str, ...] = ()
     draft: bool = False
     limits_open: int = 10
+    forge: ForgeName | None = None
     token: str | None = None
     api_url: str | None = None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ccm_gitops.config.document import Finding, KeyPath
-from ccm_gitops.config.entries import entries, named_id, part, project_id
+from ccm_gitops.config.entries import FORGES, entries, named_id, part, project_id
 from ccm_gitops.config.ids import slug
 from ccm_gitops.config.suggest import did_you_mean, shown
 
@@ -74,7 +74,8 @@ def _unknown(what: str, path: KeyPath, names: Any, known: set[str]) -> Iterator[
 
 def _brings_ids(data: Any) -> bool:
     """Whether projects are found only at run time, under ids that are not known here."""
-    return any("glob" in entry or "github" in entry for _, entry in entries(data, "projects"))
+    kinds = {"glob", *FORGES}
+    return any(kinds & set(entry) for _, entry in entries(data, "projects"))
 
 
 def _literal(name: str | None) -> str | None:

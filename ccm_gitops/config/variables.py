@@ -26,5 +26,6 @@ def _templates(config: Config) -> Iterator[str]:
         yield from webhook.secret
         yield from webhook.headers.values()
     for task in config.tasks:
+        yield task.publish.token or ""
         if isinstance(task.config, CustomConfig):
             yield from task.config.env.values()

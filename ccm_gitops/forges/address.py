@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from ccm_gitops.errors import ForgeError
 
 
-def host_and_slug(url: str) -> tuple[str, str]:
-    """`https://github.com/acme/web.git` → `("github.com", "acme/web")`; of a folder no host.
+def host_and_path(url: str) -> tuple[str, str]:
+    """`https://gitlab.com/acme/web/api.git` → `("gitlab.com", "acme/web/api")`.
 
-    Takes https, ssh and file URLs, `host:path` and paths. Raises ForgeError for a URL without an
-    owner and a name.
+    Takes https, ssh and file URLs, `host:path` and paths; of a folder there is no host, and of its
+    path the last two names count. Raises ForgeError for a URL without an owner and a name.
     """
     if "://" in url:
         parts = urlsplit(url)
@@ -21,7 +21,8 @@ def host_and_slug(url: str) -> tuple[str, str]:
         host, path = match[1], match[2]
     else:
         host, path = "", url
-    found = re.search(r"([\w.-]+/[\w.-]+?)(?:\.git)?/*$", path, re.ASCII)
+    found = re.fullmatch(r"/*((?:[\w.-]+/)+[\w.-]+?)(?:\.git)?/*", path, re.ASCII)
     if found is None:
         raise ForgeError("the repository's URL does not end with an owner and a name")
-    return host, found[1]
+    names = found[1].split("/")
+    return host, "/".join(names if host else names[-2:])

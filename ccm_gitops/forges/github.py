@@ -8,15 +8,25 @@ from urllib.parse import quote, urlencode
 
 from ccm_gitops.errors import ForgeError
 from ccm_gitops.forges.model import Draft, PullRequest
-from ccm_gitops.forges.rest import Rest
+from ccm_gitops.forges.rest import Dialect, Rest
+
+GITHUB = Dialect(
+    public="https://api.github.com",
+    headers={"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"},
+    token_header="Authorization",
+    token_prefix="Bearer ",
+)
 
 
 class GitHub:
-    """One repository, named `owner/name`. Format: https://docs.github.com/rest/pulls/pulls."""
+    """One repository, named by the last two names of its path, `owner/name`.
 
-    def __init__(self, rest: Rest, slug: str) -> None:
+    Format: https://docs.github.com/rest/pulls/pulls.
+    """
+
+    def __init__(self, rest: Rest, path: str) -> None:
         self._rest = rest
-        self._slug = slug
+        self._slug = "/".join(path.split("/")[-2:])
 
     def find(self, head: str) -> Sequence[PullRequest]:
         """The pull requests from a branch of this repository, in any state, newest first."""

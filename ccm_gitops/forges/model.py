@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+State = Literal["open", "closed", "merged"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class PullRequest:
@@ -13,7 +15,7 @@ class PullRequest:
 
     number: int
     url: str
-    state: Literal["open", "closed", "merged"]
+    state: State
     tip: str
     body: str
 

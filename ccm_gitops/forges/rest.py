@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ccm_gitops.errors import ForgeError, HttpError
 from ccm_gitops.http import Request, Response, send
 from ccm_gitops.secrets import Secret, mask
 
-PUBLIC_API = "https://api.github.com"
 _TRIES = 3
 _TIMEOUT = 30.0
 _LONGEST_WAIT = 60.0  # seconds; what takes longer is left to the next try of the task
 _MAX_BYTES = 8 * 1024 * 1024
 _LIMITED = (403, 429)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """How forges of one kind are spoken to.
+
+    `public` is the interface that everybody can reach, `headers` go with every request, and the
+    token goes in `token_header`, behind `token_prefix`.
+    """
+
+    public: str
+    headers: Mapping[str, str]
+    token_header: str
+    token_prefix: str = ""
 
 
 class Rest:
@@ -24,25 +39,24 @@ class Rest:
     Without one the forge shows what is public.
     """
 
-    def __init__(self, api_url: str, token: Secret | None) -> None:
+    def __init__(self, dialect: Dialect, api_url: str, token: Secret | None) -> None:
         self.api_url = api_url.rstrip("/")
         self._secrets = (token,) if token else ()
-        bearer = Secret(f"Bearer {token.reveal()}") if token else None
-        self._authorization = {"Authorization": bearer} if bearer else {}
+        self._headers: dict[str, str | Secret] = {
+            **dialect.headers,
+            "Content-Type": "application/json",
+        }
+        if token:
+            self._headers[dialect.token_header] = Secret(dialect.token_prefix + token.reveal())
         # Whoever names a server of their own means it, wherever it stands.
-        self._allow_private = self.api_url != PUBLIC_API
+        self._allow_private = self.api_url != dialect.public
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """Ask and read the answer; raises ForgeError when the forge refuses or stays silent."""
         request = Request(
             method=method,
             url=Secret(self.api_url + path),
-            headers={
-                **self._authorization,
-                "Accept": "application/vnd.github+json",
-                "X-GitHub-Api-Version": "2022-11-28",
-                "Content-Type": "application/json",
-            },
+            headers=self._headers,
             body=b"" if body is None else json.dumps(body).encode(),
         )
         for last in (False,) * (_TRIES - 1) + (True,):
@@ -90,15 +104,17 @@ class Rest:
 def _pause(answer: Response, now: float, *, may_repeat: bool) -> float | None:
     """Seconds until the same question makes sense again; None where it never does.
 
-    Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    Sources: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api and
+    https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/#response-headers
     """
     headers = answer.headers
     if answer.status in _LIMITED:
         if headers.get("retry-after", "").isdigit():
             return float(headers["retry-after"])
-        if headers.get("x-ratelimit-remaining") == "0":
-            reset = headers.get("x-ratelimit-reset", "")
-            return max(0.0, float(reset) - now) + 1 if reset.isdigit() else _LONGEST_WAIT
+        for kind in ("x-ratelimit", "ratelimit"):  # GitHub's, GitLab's
+            if headers.get(f"{kind}-remaining") == "0":
+                reset = headers.get(f"{kind}-reset", "")
+                return max(0.0, float(reset) - now) + 1 if reset.isdigit() else _LONGEST_WAIT
         if answer.status == 429 or "secondary rate limit" in _said(answer):
             return _LONGEST_WAIT
     # A server's fault may have come after the work was done: only questions are repeated.
@@ -108,8 +124,22 @@ def _pause(answer: Response, now: float, *, may_repeat: bool) -> float | None:
 def _said(answer: Response) -> str:
     try:
         document = json.loads(answer.body)
-        errors = [error.get("message") or error.get("code") for error in document.get("errors", ())]
-        said = "; ".join(filter(None, (document.get("message"), *errors)))
-    except (ValueError, AttributeError, TypeError):
-        said = ""
-    return said[:300] or "it gave no reason"
+    except ValueError:
+        document = None
+    return "; ".join(dict.fromkeys(_sentences(document)))[:300] or "it gave no reason"
+
+
+def _sentences(said: Any) -> Iterator[str]:
+    """What an answer says to people: GitHub lists `errors`, GitLab nests them in `message`."""
+    if isinstance(said, str):
+        yield said
+    elif isinstance(said, list):
+        for item in said:
+            yield from _sentences(item)
+    elif isinstance(said, dict):
+        keys = ("message", "error", "error_description", "errors")
+        known = [said[key] for key in keys if said.get(key)]
+        plain = [f"{key} {text}" for key, texts in said.items() for text in _sentences(texts)]
+        yield from (text for part in known for text in _sentences(part))
+        if not known:
+            yield from [said["code"]] if isinstance(said.get("code"), str) else plain

@@ -9,7 +9,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ccm_gitops.config.model import Config, GithubSource, GlobSource, PathSource, RepoSource
+from ccm_gitops.config.model import (
+    Config,
+    GithubSource,
+    GitlabSource,
+    GlobSource,
+    PathSource,
+    RepoSource,
+)
 from ccm_gitops.gitrepo.repository import is_repository
 from ccm_gitops.projects.model import Discovery, Project, SourceProblem
 from ccm_gitops.projects.organisation import find_repositories
@@ -48,7 +55,7 @@ def find_projects(
     ]
     used = taken | set(ids.values())
     for owner in sources:
-        if isinstance(owner, GithubSource):
+        if isinstance(owner, GithubSource | GitlabSource):
             for entry in find_repositories(owner, used, environ):
                 if isinstance(entry, Project):
                     projects.append(entry)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ccm_gitops.config.model import ForgeName
 from ccm_gitops.gitrepo.command import redact
 
 
@@ -13,7 +14,8 @@ class Project:
     """One project; either `path` (absolute) or `repo` is set.
 
     `branch` is the base (None: the repository's default), `token` a template such as
-    `${GITHUB_TOKEN}`, `machine` the runner that it is for (None: every one).
+    `${GITHUB_TOKEN}`, `machine` the runner that it is for (None: every one). `forge` and `api_url`
+    say where its pull requests are made, for one that a forge has listed.
     """
 
     id: str
@@ -22,6 +24,8 @@ class Project:
     branch: str | None = None
     token: str | None = None
     machine: str | None = None
+    forge: ForgeName | None = None
+    api_url: str | None = None
 
     @property
     def place(self) -> str:

@@ -1,4 +1,4 @@
-"""From an organisation on GitHub to projects: listed anew in each run, and filtered."""
+"""From an organisation or group on a forge to projects: listed anew in each run, and filtered."""
 
 from __future__ import annotations
 
@@ -6,45 +6,59 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from ccm_gitops.config.ids import slug
-from ccm_gitops.config.model import GithubSource
+from ccm_gitops.config.model import GithubSource, GitlabSource
 from ccm_gitops.errors import CcmError
-from ccm_gitops.forges.organisation import Listed, list_repositories
-from ccm_gitops.forges.rest import PUBLIC_API, Rest
+from ccm_gitops.forges import KINDS, token_of
+from ccm_gitops.forges.organisation import Listed, list_group, list_organisation
+from ccm_gitops.forges.rest import Rest
 from ccm_gitops.projects.model import Project, SourceProblem
-from ccm_gitops.secrets import Secret, resolve
+from ccm_gitops.secrets import resolve
 
 
 def find_repositories(
-    source: GithubSource, taken: set[str], environ: Mapping[str, str]
+    source: GithubSource | GitlabSource, taken: set[str], environ: Mapping[str, str]
 ) -> Iterator[Project | SourceProblem]:
-    """The organisation's projects, their ids put into `taken`; or why there are none.
+    """The owner's projects, their ids put into `taken`; or why there are none.
 
     A forge that is down is a problem of this source alone, which its tasks tell.
     """
-    name = f"github {source.org}"
     try:
-        listed = list(list_repositories(_rest(source, environ), source.org))
+        listed = list(_listed(source, environ))
     except CcmError as error:
-        yield SourceProblem(name, str(error))
+        yield SourceProblem(str(source), str(error))
         return
     wanted = sorted((item for item in listed if _fits(item, source)), key=lambda item: item.name)
     if not wanted:
-        yield SourceProblem(name, "no repository matches", is_named=False)
+        yield SourceProblem(str(source), "no repository matches", is_named=False)
     for item in wanted:
-        id = _free_id(item.name, source.org, taken)
+        id = _free_id(item.name, source.owner, taken)
         taken.add(id)
-        yield Project(id=id, repo=item.url, token=source.token, machine=source.machine)
+        yield Project(
+            id=id,
+            repo=item.url,
+            token=source.token,
+            machine=source.machine,
+            forge=source.forge,
+            api_url=source.api_url,
+        )
 
 
-def _rest(source: GithubSource, environ: Mapping[str, str]) -> Rest:
-    token = resolve(source.token, environ) if source.token else None
-    if token is None and environ.get("GITHUB_TOKEN"):
-        token = Secret(environ["GITHUB_TOKEN"])
-    api_url = source.api_url or environ.get("GITHUB_API_URL") or PUBLIC_API
-    return Rest(api_url, token)
+def _listed(source: GithubSource | GitlabSource, environ: Mapping[str, str]) -> Iterator[Listed]:
+    match source:
+        case GithubSource():
+            return list_organisation(_rest(source, environ), source.org)
+        case GitlabSource():
+            return list_group(_rest(source, environ), source.group, subgroups=source.subgroups)
 
 
-def _fits(item: Listed, source: GithubSource) -> bool:
+def _rest(source: GithubSource | GitlabSource, environ: Mapping[str, str]) -> Rest:
+    kind = KINDS[source.forge]
+    token = resolve(source.token, environ) if source.token else token_of(kind, environ)
+    api_url = source.api_url or environ.get(kind.api_variable) or kind.dialect.public
+    return Rest(kind.dialect, api_url, token)
+
+
+def _fits(item: Listed, source: GithubSource | GitlabSource) -> bool:
     return (
         (source.topic is None or source.topic in item.topics)
         and (source.archived or not item.is_archived)

@@ -242,12 +242,12 @@ SHAPE = [
      ["3:46: webhooks[0].events[0]: must be task_started, task_completed, task_failed, "
       "threshold_triggered, optimization_applied, health_alert or webhook_paused, but is 'failed' "
       "(did you mean 'task_failed'?)"]),
-    ("a project as bare text", projects("../api"),
-     ["3:3: projects[0]: must be a mapping with path, glob, repo or github, but is '../api'"]),
+    ("a project as bare text", projects("api"),
+     ["3:3: projects[0]: must be a mapping with path, glob, repo, github or gitlab, but is 'api'"]),
     ("a project with path and repo", projects("{path: ../a, repo: 'https://h/a.git'}"),
      ["3:16: projects[0]: has path and repo; keep one of them"]),
     ("a project without a place", projects("{id: api}"),
-     ["3:3: projects[0]: needs path, glob, repo or github"]),
+     ["3:3: projects[0]: needs path, glob, repo, github or gitlab"]),
     ("an id for a glob", projects("{id: all, glob: '~/p/*'}"),
      ["3:4: projects[0]: unknown key 'id'"]),
 ]

@@ -74,6 +74,7 @@ def test_patterns_are_anchored_and_durations_have_the_form_that_is_parsed():
         (DEFS["event"]["enum"], model.EventKind),
         (DEFS["optimize"]["properties"]["strategy"]["enum"], model.Strategy),
         (DEFS["publish"]["properties"]["mode"]["enum"], model.PublishMode),
+        (DEFS["publish"]["properties"]["forge"]["enum"], model.ForgeName),
         (DEFS["threshold"]["properties"]["metric"]["enum"], schedules.Metric),
         (DEFS["threshold"]["properties"]["operator"]["enum"], schedules.Operator),
         (DEFS["settings"]["properties"]["catch_up"]["enum"], schedules.CatchUp),
@@ -105,7 +106,13 @@ def test_a_file_that_writes_out_all_defaults_equals_one_that_leaves_all_out():
     base: Any = {"id": "a", "schedule": cron, "config": {}}
     kinds = {"analyze": {}, "optimize": {}, "health_check": {}, "custom": {"command": ["x"]}}
     hook = {"id": "h", "type": "slack", "url": "${U}"}
-    sources: Any = [{"path": "/p"}, {"glob": "*"}, {"repo": "h:r"}, {"github": {"org": "o"}}]
+    sources: Any = [
+        {"path": "/p"},
+        {"glob": "*"},
+        {"repo": "h:r"},
+        {"github": {"org": "o"}},
+        {"gitlab": {"group": "g"}},
+    ]
     short = {
         "webhooks": [hook],
         "projects": sources,
@@ -145,8 +152,32 @@ def test_a_file_that_writes_out_all_defaults_equals_one_that_leaves_all_out():
 
 # What has no default is required, or None in the models.
 WITHOUT_DEFAULT = {
-    *("id", "name", "description", "type", "url", "schedule", "path", "glob", "repo", "github"),
-    *("branch", "token", "org", "topic", "events", "secret", "projects", "config", "version"),
+    *(
+        "id",
+        "name",
+        "description",
+        "type",
+        "url",
+        "schedule",
+        "path",
+        "glob",
+        "repo",
+        "github",
+        "gitlab",
+    ),
+    *(
+        "branch",
+        "token",
+        "org",
+        "group",
+        "forge",
+        "topic",
+        "events",
+        "secret",
+        "projects",
+        "config",
+        "version",
+    ),
     *(
         "cron",
         "interval",

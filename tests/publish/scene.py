@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ccm_gitops.config.model import Config, FileState, OptimizeConfig, Publish, Settings, Task
 from ccm_gitops.execution import ProjectResult
@@ -17,23 +17,26 @@ from ccm_gitops.projects.model import Project
 from ccm_gitops.schedule.model import Manual
 from ccm_gitops.state.model import BranchRecord
 from ccm_gitops.work import work
-from tests.support.forge import SLUG, TOKEN, Forge
+from tests.support import forge, gitlab
+from tests.support.forge import SLUG, Forge
 from tests.support.git_server import GitServer
+from tests.support.gitlab import GitLab
 from tests.support.repos import commit_files, git, make_bare, make_repo
 from tests.support.sandbox import DEMO
 
 BLOATED = (DEMO / "payments-api" / "CLAUDE.md").read_text()
 TIDY = "# Payments\n\nRun `make test`.\n"
+AnyForge = TypeVar("AnyForge", Forge, GitLab)
 
 
 @dataclass
-class Scene:
+class Scene(Generic[AnyForge]):
     """`server` is the bare repository, `known` what the runner's state holds of its branches."""
 
     root: Path
     server: Path
     git: GitServer
-    forge: Forge
+    forge: AnyForge
     publish: Publish
     known: Mapping[str, BranchRecord] = field(default_factory=dict)
 
@@ -55,7 +58,7 @@ class Scene:
                 settings=Settings(state=FileState(self.root / "state.json")),
             ),
             now=datetime(2026, 2, day, 3, 17, tzinfo=UTC),
-            environ={"GITHUB_TOKEN": TOKEN},
+            environ={"GITHUB_TOKEN": forge.TOKEN, "GITLAB_TOKEN": gitlab.TOKEN},
             cache=self.root / "cache",
             branches=self.known,
             dry_run=False,
@@ -90,11 +93,11 @@ class Scene:
 
 
 @contextmanager
-def opened(root: Path) -> Iterator[Scene]:
-    """A scene in a folder; its repository has a bloated context file."""
+def opened(root: Path, kind: type[AnyForge]) -> Iterator[Scene[AnyForge]]:
+    """A scene in a folder, on a forge of a kind; its repository has a bloated context file."""
     server = root / "served" / f"{SLUG}.git"
     server.parent.mkdir(parents=True)
     make_bare(server, make_repo(root / "first", {"CLAUDE.md": BLOATED, "README.md": "hello\n"}))
-    with GitServer(root / "served") as git_server, Forge(server) as forge:
-        publish = Publish(mode="pull_request", api_url=forge.url)
+    with GitServer(root / "served") as git_server, kind(server) as forge:
+        publish = Publish(mode="pull_request", api_url=forge.api_url)
         yield Scene(root, server, git_server, forge, publish)

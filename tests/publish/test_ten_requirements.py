@@ -17,18 +17,19 @@ from ccm_gitops.schedule.due import Due, Policy, decide
 from ccm_gitops.schedule.model import Cron
 from tests.publish.scene import BLOATED, TIDY, Scene, opened
 from tests.publish.support import checkout_digest
+from tests.support.forge import Forge
 from tests.support.git_server import CERTIFICATE, add_hook, commit_on
 from tests.support.repos import git, refs, write_files
 
 
 @pytest.fixture
-def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene[Forge]]:
     monkeypatch.setenv("GIT_SSL_CAINFO", str(CERTIFICATE))
-    with opened(tmp_path) as scene:
+    with opened(tmp_path, Forge) as scene:
         yield scene
 
 
-def test_1_a_task_has_one_branch_and_one_pull_request_by_its_name_alone(scene: Scene):
+def test_1_a_task_has_one_branch_and_one_pull_request_by_its_name_alone(scene: Scene[Forge]):
     first = scene.run(1)
     assert first.error is None
     assert (first.action, first.branch) == ("committed", "ccm/tidy")
@@ -39,7 +40,7 @@ def test_1_a_task_has_one_branch_and_one_pull_request_by_its_name_alone(scene: S
     assert len(scene.forge.pulls) == 1
 
 
-def test_2_a_commit_that_is_not_ours_stops_us_and_is_told_once(scene: Scene):
+def test_2_a_commit_that_is_not_ours_stops_us_and_is_told_once(scene: Scene[Forge]):
     scene.run(1)
     # By the same name and address: whose it is, the recorded commit tells, not the author.
     theirs = commit_on(scene.server, "ccm/tidy", author=Author())
@@ -53,7 +54,7 @@ def test_2_a_commit_that_is_not_ours_stops_us_and_is_told_once(scene: Scene):
     assert len(scene.forge.comments[1]) == 1
 
 
-def test_3_a_push_between_our_read_and_our_write_is_never_overwritten(scene: Scene):
+def test_3_a_push_between_our_read_and_our_write_is_never_overwritten(scene: Scene[Forge]):
     scene.git.before_push = lambda: take(scene)
     assert scene.run(1).action == "refused"
     assert scene.tip() == scene.tip("main")
@@ -79,15 +80,15 @@ def test_3_a_push_between_our_read_and_our_write_is_never_overwritten(scene: Sce
     assert "it moved meanwhile" in (result.error or "")
 
 
-def take(scene: Scene) -> None:
+def take(scene: Scene[Forge]) -> None:
     git(scene.server, "update-ref", "refs/heads/ccm/tidy", "main")
 
 
-def give_back(scene: Scene) -> None:
+def give_back(scene: Scene[Forge]) -> None:
     git(scene.server, "update-ref", "-d", "refs/heads/ccm/tidy")
 
 
-def test_3_a_base_that_moves_while_we_push_to_it_gets_the_change_made_anew(scene: Scene):
+def test_3_a_base_that_moves_while_we_push_to_it_gets_the_change_made_anew(scene: Scene[Forge]):
     scene.publish = replace(scene.publish, mode="direct")
     moves = iter([1, 2])
 
@@ -105,7 +106,7 @@ def test_3_a_base_that_moves_while_we_push_to_it_gets_the_change_made_anew(scene
     ]
 
 
-def test_4_one_commit_a_branch_and_a_new_one_only_for_new_content(scene: Scene):
+def test_4_one_commit_a_branch_and_a_new_one_only_for_new_content(scene: Scene[Forge]):
     first = scene.run(1).commit
     pushes = scene.git.pushes()
     scene.commit({"README.md": "another\n"})
@@ -118,7 +119,7 @@ def test_4_one_commit_a_branch_and_a_new_one_only_for_new_content(scene: Scene):
 
 
 @pytest.mark.parametrize("merged", [False, True], ids=["closed", "merged and reverted"])
-def test_5_an_answer_counts_for_that_content_until_it_differs(scene: Scene, merged: bool):
+def test_5_an_answer_counts_for_that_content_until_it_differs(scene: Scene[Forge], merged: bool):
     scene.run(1)
     if merged:
         before = scene.tip("main")
@@ -134,7 +135,7 @@ def test_5_an_answer_counts_for_that_content_until_it_differs(scene: Scene, merg
     assert len(scene.forge.pulls) == 2
 
 
-def test_6_what_is_not_needed_is_closed_with_its_reason_if_the_branch_is_ours(scene: Scene):
+def test_6_what_is_not_needed_is_closed_with_its_reason_if_the_branch_is_ours(scene: Scene[Forge]):
     scene.run(1)
     theirs = commit_on(scene.server, "ccm/tidy")
     scene.commit({"CLAUDE.md": TIDY})
@@ -146,7 +147,7 @@ def test_6_what_is_not_needed_is_closed_with_its_reason_if_the_branch_is_ours(sc
     assert "nothing is left to propose" in scene.forge.comments[1][-1]
 
 
-def test_8_a_run_at_any_hour_proposes_and_a_moved_base_is_not_chased(scene: Scene):
+def test_8_a_run_at_any_hour_proposes_and_a_moved_base_is_not_chased(scene: Scene[Forge]):
     cron = Cron("0 9 * * 1", "UTC")
     late = datetime(2026, 2, 3, 3, 17, tzinfo=UTC)  # the night after that Monday
     slot = decide(cron, since=late - timedelta(days=7), now=late, policy=Policy())
@@ -157,7 +158,9 @@ def test_8_a_run_at_any_hour_proposes_and_a_moved_base_is_not_chased(scene: Scen
     assert (scene.run(5).action, scene.tip()) == ("unchanged", tip)
 
 
-def test_9_the_users_checkout_is_not_touched_and_only_the_named_files_are_committed(scene: Scene):
+def test_9_the_users_checkout_is_not_touched_and_only_the_named_files_are_committed(
+    scene: Scene[Forge],
+):
     checkout = scene.root / "checkout"
     git(scene.root, "clone", "--quiet", str(scene.server), str(checkout))
     git(checkout, "remote", "set-url", "origin", scene.url)
@@ -171,7 +174,7 @@ def test_9_the_users_checkout_is_not_touched_and_only_the_named_files_are_commit
     assert changed == [".claude/archives/CLAUDE-payments-api-history-2026-02.md", "CLAUDE.md"]
 
 
-def test_10_who_did_it_why_and_how_to_stop_it_is_said(scene: Scene):
+def test_10_who_did_it_why_and_how_to_stop_it_is_said(scene: Scene[Forge]):
     commit = scene.run(1).commit
     trailers = git(
         scene.server, "log", "-1", "--format=%an <%ae>%n%cn <%ce>%n%(trailers)", str(commit)
@@ -187,7 +190,7 @@ def test_10_who_did_it_why_and_how_to_stop_it_is_said(scene: Scene):
 
 
 @pytest.mark.parametrize("mode", ["pull_request", "direct"])
-def test_a_server_that_refuses_is_told_in_its_own_words(scene: Scene, mode: PublishMode):
+def test_a_server_that_refuses_is_told_in_its_own_words(scene: Scene[Forge], mode: PublishMode):
     scene.publish = replace(scene.publish, mode=mode)
     add_hook(scene.server, "pre-receive", "echo 'branches are closed on Fridays' >&2; exit 1")
     before = refs(scene.server)

@@ -41,6 +41,11 @@ class Forge(Receiver):
         super().__enter__()
         return self
 
+    @property
+    def api_url(self) -> str:
+        """Its REST interface."""
+        return self.url
+
     def writes(self) -> list[str]:
         """Method and path of each request that changes something."""
         return [f"{r.method} {r.path}" for r in self.received if r.method != "GET"]
