@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Iterator, Set
+from difflib import SequenceMatcher
 from functools import cached_property
+
+# Of several things of one name, how alike a path must be to be the one that is meant.
+_ALIKE = 0.6
 
 
 class PathIndex:
@@ -42,11 +47,30 @@ class PathIndex:
         """Whether a file or a folder stands exactly there."""
         return plain(path) in self.files or plain(path) in self.folders
 
-    def only_namesake(self, path: str) -> str | None:
-        """The one file of that name, wherever it stands; None for none or several."""
-        name = plain(path.rstrip("/")).rpartition("/")[2]
-        found = [known for known in self._paths if plain(known).rpartition("/")[2] == name]
-        return found[0] if len(found) == 1 else None
+    def contains(self, text: str) -> bool:
+        """Whether a file's path has the text in it: so test programs choose what they run."""
+        text = plain(text).removeprefix("./")
+        return any(text in path for path in self.files)
+
+    def nearest(self, path: str) -> str | None:
+        """What a wrong path may mean: the one of that name, or of one spelled alike, elsewhere.
+
+        Of several the one whose whole path is most alike; None for none, or when two are.
+        """
+        wanted = path.strip("./").rstrip("/")
+        by_name = self._by_loose_name[_loose(wanted.rpartition("/")[2])]
+        ranked = sorted(((_likeness(wanted, known), known) for known in by_name), reverse=True)
+        if len(ranked) > 1 and (ranked[0][0] < _ALIKE or ranked[0][0] == ranked[1][0]):
+            return None
+        return ranked[0][1] if ranked else None
+
+    @cached_property
+    def _by_loose_name(self) -> defaultdict[str, list[str]]:
+        index: defaultdict[str, list[str]] = defaultdict(list)
+        folders = {parent for path in self._paths for parent in _parents(path)}
+        for path in sorted((*self._paths, *folders)):
+            index[_loose(path.rpartition("/")[2])].append(path)
+        return index
 
     def ends_with(self, name: str) -> bool:
         """Whether any file or folder has this as its last parts, with or without extension.
@@ -79,6 +103,20 @@ def plain(path: str) -> str:
     """A path as look-ups compare it."""
     # macOS writes accents and Hangul in pieces, everybody else whole.
     return unicodedata.normalize("NFC", path).lower()
+
+
+def _loose(name: str) -> str:
+    """A name without its case and the signs between its words: `startAll` as `start_all`."""
+    return re.sub(r"[-_ ]", "", plain(name))
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, plain(one), plain(other), autojunk=False).ratio()
+
+
+def _parents(path: str) -> Iterator[str]:
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def _is_script(path: str) -> bool:

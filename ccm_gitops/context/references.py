@@ -17,8 +17,8 @@ Verdict = Literal["upheld", "contradicted", "unverifiable"]
 _EXTENSIONS = words(
     "md mdx rst adoc txt py pyi ipynb js jsx ts tsx mjs cjs mts cts vue svelte astro go rs java kt"
     " kts scala swift m mm c h cc cpp hpp cs fs rb php ex exs erl hs lua zig dart sh bash zsh fish"
-    " ps1 bat sql graphql gql proto prisma tf html css scss sass less json jsonc yaml yml toml ini"
-    " cfg xml gradle cmake mk nix"
+    " ps1 bat cmd sql graphql gql proto prisma tf html css scss sass less json jsonc yaml yml toml"
+    " ini cfg xml gradle cmake mk nix"
 )
 # Without a folder only these are plain: `settings.json` and `index.js` may live anywhere.
 _LONE_EXTENSIONS = words("md mdx rst py go rs rb php sh swift kt java zig")
@@ -37,7 +37,13 @@ _AGENTS_OWN = words("claude.md agents.md gemini.md skill.md memory.md soul.md us
 # What a pattern may begin with: `release/*` is a branch, `image/*` a media type.
 _CUSTOMARY = words(
     "src lib libs app apps packages tests test docs scripts tools cmd internal pkg components"
-    " examples services modules crates backend frontend server client config plugins"
+    " examples services modules crates backend frontend server client config plugins source sources"
+)
+# What `/src/api` begins with; routes begin with other words.
+_CODE_FOLDERS = words("src source sources lib libs packages crates internal cmd scripts")
+_WINDOWS = re.compile(
+    r"(?:\.{1,2}\\)?(?:[\w.-]{2,}\\)+[\w.-]{2,}\.(?:bat|cmd|ps1|py|[jt]sx?|md|json|ya?ml|sh|cs)",
+    re.IGNORECASE,
 )
 _PATTERN = re.compile(r"[*<{]")
 _PATTERN_PLAIN = re.compile(r"[\w.+/*<>{},-]+")
@@ -118,7 +124,7 @@ def judge(
     path = reference_path(span, paths)
     if path is None:
         return "unverifiable"
-    if _exists(path, base, paths):
+    if _exists(path, base, paths) or (span.kind == "command" and paths.contains(path)):
         return "upheld"
     bare = path.removeprefix("./").rstrip("/")
     if bare.startswith("../") or is_left_out(bare, ignored) or is_stand_in(bare):
@@ -158,7 +164,7 @@ def is_elsewhere(titles: str) -> bool:
 
 def reference_path(span: Span, paths: PathIndex) -> str | None:
     """The path that a span claims, without line numbers and anchors; None when it claims none."""
-    text = _folder_of(_SUFFIX.sub("", span.content.strip()))
+    text = _folder_of(_SUFFIX.sub("", _from_root(_slashed(span.content.strip()), paths)))
     if span.kind == "link" and ":" in span.content.partition("/")[0]:
         return None
     path = text.removeprefix("./")
@@ -174,6 +180,19 @@ def reference_path(span: Span, paths: PathIndex) -> str | None:
     if is_customary and _is_said_to_be_a_place(span, path):
         return text
     return text if _looks_like_path(path, paths) else None
+
+
+def _slashed(text: str) -> str:
+    """A path as Windows writes it, with slashes; other backslashes stay."""
+    return text.replace("\\", "/") if _WINDOWS.fullmatch(text) else text
+
+
+def _from_root(text: str, paths: PathIndex) -> str:
+    """`/src/api` without its slash, where the repository has such a folder of code."""
+    head = text[1:].partition("/")[0].lower() if text.startswith("/") else ""
+    if head not in _CODE_FOLDERS or head not in paths.folder_names:
+        return text
+    return text[1:] if "." in text.rpartition("/")[2] else f"{text[1:].rstrip('/')}/"
 
 
 def _folder_of(text: str) -> str:

@@ -15,17 +15,25 @@ _INTERPRETERS = words("bash sh zsh source . python python3 node ruby tsx ts-node
 _READERS = words(
     "pytest rspec jest vitest mypy ruff grep cat less head tail wc chmod docker kubectl pip"
 )
+# Which hand on to a test program what their script does not know.
+_MANAGERS = words("npm pnpm yarn bun turbo nx")
+_TESTERS = words("pytest rspec jest vitest")
 # They run what follows as if it stood alone.
 _WRAPPERS = words("sudo time env npx uv poetry pipenv pdm hatch bundle run exec compose --")
 _SCRIPT = re.compile(r"[\w./-]+\.(?:sh|bash|zsh|py|rb|js|mjs|cjs|ts|ps1)")
+_WINDOWS_SCRIPT = re.compile(r"(?:\.\\)?(?:[\w.-]+\\)+[\w.-]+\.(?:bat|cmd|ps1)", re.IGNORECASE)
 _READ = re.compile(
     r"(?:\./)?[\w.-]+(?:/[\w.-]+)+\.(?:py|rb|[jt]sx?|mjs|go|sh|sql|ya?ml|toml|json|txt|md)"
     r"|(?:docker-)?compose[\w.-]*\.ya?ml|requirements[\w.-]*\.txt|(?:\./)?tests?/"
 )
+_TEST_FILE = re.compile(r"(?:\./)?(?:[\w.-]+/)+[\w.-]+\.(?:test|spec)\.[cm]?[jt]sx?")
+_BELOW_TESTS = re.compile(r"(?:\./)?(?:[\w.-]+/)*(?:__tests__|tests?|spec)(?:/[\w-]+)+/?")
 _WORD = re.compile(r"\"[^\"]*\"|'[^']*'|&&|\|\||[;|&]|[^\s\"';&|]+")
 _BETWEEN = frozenset({"&&", "||", ";", "|", "&"})
 _ASSIGNMENT = re.compile(r"\w+=")
-_SHELLS = words("bash sh shell zsh fish console terminal shell-session shellsession")
+_SHELLS = words(
+    "bash sh shell zsh fish console terminal shell-session shellsession powershell ps1 cmd bat"
+)
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[ \t]*(?P<language>[\w+-]*)")
 # What is fetched on the way, or stands in another repository, is not here.
 _FETCHES = re.compile(
@@ -73,7 +81,9 @@ def _read_by(command: Sequence[str]) -> Iterator[str]:
     while rest and (rest[0] in _WRAPPERS or _ASSIGNMENT.match(rest[0]) or not program):
         word = rest.pop(0)
         program = program or ("" if _ASSIGNMENT.match(word) or word in _WRAPPERS else word)
-    if program.startswith("./") or (program.endswith(".sh") and "/" in program):
+    if _WINDOWS_SCRIPT.fullmatch(program):
+        yield program
+    elif program.startswith("./") or (program.endswith(".sh") and "/" in program):
         yield from (program,) if _SCRIPT.fullmatch(program) else ()
     elif program == "go" and rest[:1] and rest[0] in {"run", "build", "test", "vet"}:
         yield from (word.removesuffix("/...") for word in rest if word.startswith("./"))
@@ -81,4 +91,12 @@ def _read_by(command: Sequence[str]) -> Iterator[str]:
         first = next((word for word in rest if not word.startswith("-")), "")
         yield from (first,) if _SCRIPT.fullmatch(first.partition("::")[0]) else ()
     elif program in _READERS or rest[:2] == ["-m", "pytest"]:
-        yield from (word for word in rest if _READ.fullmatch(re.sub(r"::?[\w:.-]*$", "", word)))
+        bare = ((word, re.sub(r"::?[\w:.-]*$", "", word)) for word in rest)
+        is_test = program in _TESTERS or "pytest" in rest
+        yield from (
+            word
+            for word, path in bare
+            if _READ.fullmatch(path) or (is_test and _BELOW_TESTS.fullmatch(path))
+        )
+    elif program in _MANAGERS:
+        yield from (word for word in rest if _TEST_FILE.fullmatch(word))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccm_gitops.context.document import parse
@@ -72,6 +72,7 @@ def test_pairs(text, expected):
     assert pairs(text) == expected
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["# A\n", "## B\n", LIST, f"{LONG}\n\n", "\n", "x\n\n"])))
 def test_every_exact_removal_leaves_its_text_standing(pieces):
     text = "".join(pieces)

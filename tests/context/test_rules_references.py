@@ -13,6 +13,8 @@ FILES = {
     "packages/core/src/index.ts": "",
     "packages/core/CLAUDE.md": "",
     "docs/übersicht.md": "",
+    "tests/unit_cart.test.ts": "",
+    "tools/start_all.bat": "",
     ".github/workflows/ci.yml": "",
     ".gitignore": "/secrets/\n*.gen.ts\n",
 }
@@ -101,6 +103,17 @@ def outdated(text, path="CLAUDE.md"):
         pytest.param("```\ntouch src/gone.sh\nbash src/gone.sh\n```", id="made before"),
         pytest.param("```\nnode x.js > src/gone.py; cat src/gone.py\n```", id="written before"),
         pytest.param("```python\npytest src/gone.py\n```", id="another language"),
+        pytest.param("```\nnpx jest tests/unit\n```", id="a part of a test's path"),
+        pytest.param("`src\\app\\main.py`", id="Windows' slashes"),
+        pytest.param("`App\\Models\\Gone`, `\\d+\\.md`", id="other backslashes"),
+        pytest.param("`/src/app`, `/docs/gone`", id="from the repository's root, and a route"),
+        pytest.param("After a correction update `tasks/lessons.md`", id="a log that is kept"),
+        pytest.param("Record decisions in `docs/adr.md`", id="a record"),
+        pytest.param(
+            "Check `TASK.md` first.\n\n- Mark what is done in `TASK.md`",
+            id="told elsewhere to keep",
+        ),
+        pytest.param("Check `TODO.md`; if the task is not listed, add it", id="told after it"),
         pytest.param("```\npytest src/app/main.py::test -k 'not x'\n```", id="a test there"),
     ],
 )
@@ -114,6 +127,14 @@ def test_no_finding(text):
         ("See `src/app/gone.py`.", "src/app/gone.py"),
         ("See `./src/gone/`.", "./src/gone/"),
         ("See `packages/gone`.", "packages/gone"),
+        ("Run `tools\\startAll.bat`", "tools\\startAll.bat"),
+        ("```\ntools\\startAll.bat --now\n```", "tools\\startAll.bat"),
+        ("Routes are in `/src/routes`", "/src/routes"),
+        ("Read `PLANNING.md` before you start.", "PLANNING.md"),
+        ("Update `docs/design.md` too.", "docs/design.md"),
+        ("Add the key to `src/settings.json`.", "src/settings.json"),
+        ("```\nnpx jest tests/lib/sync\n```", "tests/lib/sync"),
+        ("```\npnpm test src/gone.test.ts\n```", "src/gone.test.ts"),
         ("See `lib/gone.py`, in a folder that went with it.", "lib/gone.py"),
         ("See `GUIDE.md`.", "GUIDE.md"),
         ("Read src/gone.py first", "src/gone.py"),
@@ -217,6 +238,17 @@ def test_a_folder_that_moved_is_told_once():
     assert outdated(text) == ["lib/"]
 
 
+def test_a_drawing_may_write_folders_with_a_slash_before_them():
+    text = "/src     # the code\n├── /app  # it\n│   ├── main.py\n│   └── /models\n└── /gone\n"
+    text = f"```\n{text}```\n"
+    assert outdated(text) == ["/gone"]
+
+
+def test_a_drawing_is_told_of_once():
+    wrong = drawing(file="old.py", folder="gone") + "".join(f"- part {n}\n" for n in range(3))
+    assert findings("directory_tree", wrong, FILES) == []
+
+
 def test_a_drawing_may_begin_at_a_folder():
     text = "```\npackages/core/\n├── CLAUDE.md\n├── src/\n│   ├── index.ts\n│   └── gone.ts\n```\n"
     assert outdated(text) == ["gone.ts"]
@@ -231,7 +263,21 @@ def test_a_place_is_exact():
 def test_the_moved_file_is_named():
     (found,) = findings("outdated_reference", "`src/models/user.ts`\n", FILES)
     assert found.subject == "src/models/user.ts"
-    assert found.suggestion.startswith("src/app/models/user.ts")
+    assert found.suggestion == "did you mean src/app/models/user.ts?"
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("tools\\startAll.bat", "tools/start_all.bat"),
+        ("src/apps/models/user.ts", "src/app/models/user.ts"),
+        ("src/nothing.ts", None),
+    ],
+)
+def test_what_a_wrong_path_may_mean(path, meant):
+    (found,) = findings("outdated_reference", f"`{path}`\n", FILES)
+    assert found.suggestion == (f"did you mean {meant}?" if meant else found.suggestion)
+    assert bool(meant) == found.suggestion.startswith("did you mean")
 
 
 def test_a_path_is_told_once():
@@ -266,6 +312,14 @@ def test_no_dead_import(text):
 def test_a_dead_import(text):
     (found,) = findings("dead_import", f"# T\n\n{text}\n", FILES)
     assert found.subject in text
+
+
+def test_imports_from_one_persons_home_are_told_once():
+    text = "- @/Users/mary/.claude/a.md\n- @/Users/mary/.claude/b.md\n- @/home/you/c.md\n"
+    (found,) = findings("dead_import", f"# T\n\n{text}`@/home/mary/x.md`\n", FILES)
+    assert (found.line, found.subject) == (3, "@/Users/mary/.claude/a.md")
+    assert found.message.startswith("2 imports from /Users/mary")
+    assert findings("private_path", text, FILES) == []
 
 
 def test_an_import_is_relative_to_its_file():

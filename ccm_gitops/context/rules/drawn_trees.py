@@ -18,7 +18,7 @@ _PLAIN = re.compile(r"[\w.@+\[\]()/-]+")
 _NODE = re.compile(
     r"^(?P<indent>[ \t\xa0│|]*)(?:[├└][─-]*|[|`+\\]--+)\s*(?P<name>[^\s#←│]+)(?P<remark>.*)"
 )
-_TOP = re.compile(r"^(?P<name>[\w.@+-]+(?:/[\w.@+-]+)*)/?(?:\s+[#(←—-].*)?$")
+_TOP = re.compile(r"^/?(?P<name>[\w.@+-]+(?:/[\w.@+-]+)*)/?(?:\s+[#(←—-].*)?$")
 # Of a drawing of this repository most names are where it shows them.
 _SHARE_UPHELD, _FEWEST_UPHELD = 0.6, 3
 
@@ -99,7 +99,7 @@ def tree_nodes(block: Block) -> tuple[Sequence[Node], str]:
         while above and above[-1][0] >= depth:
             above.pop()
         parent = above[-1][1] if above else ""
-        name = match["name"].rstrip("/:,")
+        name = match["name"].rstrip("/:,").lstrip("/")
         path = f"{parent}/{name}" if parent else name
         above.append((depth, path))
         if name and _PLAIN.fullmatch(name) and set(name) != {"."}:

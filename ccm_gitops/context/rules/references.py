@@ -10,6 +10,7 @@ from ccm_gitops.context.document import parse
 from ccm_gitops.context.ignored import ignore_patterns, is_left_out
 from ccm_gitops.context.imports import MAX_HOPS, find_imports
 from ccm_gitops.context.inline import Span
+from ccm_gitops.context.kept import is_kept, kept_names
 from ccm_gitops.context.references import (
     is_elsewhere,
     is_not_here,
@@ -20,18 +21,21 @@ from ccm_gitops.context.references import (
 from ccm_gitops.context.rules.anchors import dead_anchors
 from ccm_gitops.context.rules.drawn_trees import wrong_nodes
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
+from ccm_gitops.context.rules.safety import HOME, NOBODY
 from ccm_gitops.context.scripts import find_scripts
 
 
 def _outdated(context: RuleContext) -> Iterator[Hit]:
     base = posixpath.dirname(context.file.path)
     ignored = ignore_patterns(context.tree)
+    kept = kept_names(context.spans)
     seen: set[str] = set()
-    for span in (*context.spans, *find_scripts(context.document, context.spans)):
+    scripts = find_scripts(context.document, context.spans)
+    for span in sorted((*context.spans, *scripts), key=lambda span: (span.line, span.column)):
         section = " / ".join(context.section_at(span.line).path)
         verdict = judge(span, base=base, section=section, paths=context.paths, ignored=ignored)
         path = reference_path(span, context.paths)
-        if verdict != "contradicted" or path is None or path in seen:
+        if verdict != "contradicted" or path is None or path in seen or is_kept(path, kept):
             continue
         seen.add(path)
         yield _hit(context, span, path)
@@ -67,15 +71,15 @@ def _drawn_wrong(
 
 
 def _hit(context: RuleContext, span: Span, path: str) -> Hit:
-    moved_to = context.paths.only_namesake(path)
+    near = context.paths.nearest(path)
     return Hit(
         line=span.line,
         end_line=span.line,
         column=span.column,
         subject=span.content,
         message=f"{path} is not in the repository",
-        suggestion=f"{moved_to} is, by the same name: name that path if it is meant"
-        if moved_to
+        suggestion=f"did you mean {near}?"
+        if near
         else "name the path that took its place, or remove the mention",
         confidence=0.9,
     )
@@ -92,6 +96,7 @@ _TEXT = frozenset({"paragraph", "list", "quote", "heading", "table"})
 
 
 def _dead_import(context: RuleContext) -> Iterator[Hit]:
+    yield from _imports_from_homes(context)
     base = posixpath.dirname(context.file.path)
     ignored = ignore_patterns(context.tree)
     for number, line in _text_lines(context):
@@ -113,6 +118,26 @@ def _dead_import(context: RuleContext) -> Iterator[Hit]:
                 message=f"nothing is imported: there is no {target}",
                 suggestion="an import is relative to the file that it stands in: mend or remove it",
             )
+
+
+def _imports_from_homes(context: RuleContext) -> Iterator[Hit]:
+    """One finding for each person's folder that the file imports from."""
+    found: dict[str, list[tuple[int, re.Match[str]]]] = {}
+    for number, line in _text_lines(context):
+        for match in HOME.finditer(_CODE_SPAN.sub(_blank, line)):
+            if match["import"] and match["user"].lower() not in NOBODY:
+                found.setdefault(match["home"], []).append((number, match))
+    for home, imports in found.items():
+        number, first = imports[0]
+        what = "an import" if len(imports) == 1 else f"{len(imports)} imports"
+        yield Hit(
+            line=number,
+            end_line=number,
+            column=first.start() + 1,
+            subject=first[0],
+            message=f"{what} from {home}: nothing is loaded on anybody else's computer",
+            suggestion="commit what all need; `@~/…` names everybody's own home folder",
+        )
 
 
 def _import_cycle(context: RuleContext) -> Iterator[Hit]:

@@ -12,13 +12,14 @@ from ccm_gitops.context.words import words
 _HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]+")
 # The flags of England, Scotland and Wales are a black flag with tag characters behind it.
 _FLAG = "\U0001f3f4"
-_HOME = re.compile(
-    r"(?<![\w/.~-])(?:/Users/|/home/|[A-Za-z]:\\+Users\\+)(?P<user>[A-Za-z][\w.-]*)[/\\][^\s`'\")\]]*"
+HOME = re.compile(
+    r"(?P<import>@)?(?<![\w/.~-])(?P<home>(?:/Users/|/home/|[A-Za-z]:\\+Users\\+)(?P<user>[A-Za-z][\w.-]*))[/\\][^\s`'\")\]]*"
 )
 # A path with a blank in it goes on to the end of its quotes or of its code span.
 _QUOTES = "`\"'"
 
-_NOBODY = words(
+# Users that stand for anybody.
+NOBODY = words(
     "you your user users username me name yourname your-name youruser example node runner ubuntu"
     " vscode app pi admin root dev developer ec2-user shared public vagrant circleci coder jovyan"
     " foo alice bob john jane agent claude sandbox"
@@ -73,9 +74,9 @@ def _private_path(context: RuleContext) -> Iterator[Hit]:
     """One finding for each person's folder, at its first mention."""
     seen: set[str] = set()
     for number, line in enumerate(context.document.lines, start=1):
-        for match in _HOME.finditer(line):
+        for match in HOME.finditer(line):
             user = match["user"].lower()
-            if user in _NOBODY or user in seen:
+            if match["import"] or user in NOBODY or user in seen:
                 continue
             seen.add(user)
             yield Hit(

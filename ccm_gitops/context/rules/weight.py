@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
 from ccm_gitops.context.document import Block
 from ccm_gitops.context.ignored import ignore_patterns, is_left_out
 from ccm_gitops.context.references import is_elsewhere, is_stand_in
-from ccm_gitops.context.rules.drawn_trees import drawn_tree
+from ccm_gitops.context.rules.drawn_trees import drawn_tree, wrong_nodes
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
 
 _IMAGE = r"!\[[^\]\n]*\]\([^)\n]*(?:shields\.io|badge|/workflows/[^)\n]*\.svg)[^)\n]*\)"
@@ -35,6 +36,7 @@ def _badges(context: RuleContext) -> Iterator[Hit]:
 def _directory_tree(context: RuleContext) -> Iterator[Hit]:
     """Drawings of this repository; one of some other layout is an example and stays."""
     ignored = ignore_patterns(context.tree)
+    base = posixpath.dirname(context.file.path)
     for block in context.document.blocks:
         tree = drawn_tree(block) if block.kind in {"code", "paragraph"} else None
         if tree is None or is_elsewhere(" / ".join(context.section_at(block.start_line).path)):
@@ -44,10 +46,11 @@ def _directory_tree(context: RuleContext) -> Iterator[Hit]:
             continue
         missing = (name for name in tree.names if name not in known and "/" not in name)
         gone = [n for n in missing if not is_left_out(n, ignored) and not is_stand_in(n)]
-        if gone:
-            yield _stale_tree(block, gone)
-        elif tree.remarked < _SHARE_REMARKED:
+        if tree.remarked < _SHARE_REMARKED:
             yield _plain_tree(context, block, len(tree.names))
+        elif gone and not any(wrong_nodes(block, base, context.paths)):
+            # Where the drawing begins is not clear; else outdated_reference tells each line.
+            yield _stale_tree(block, gone)
 
 
 def _stale_tree(block: Block, gone: Sequence[str]) -> Hit:
