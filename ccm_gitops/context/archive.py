@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 import yaml
 
 from ccm_gitops.clock import format_instant, parse_instant
+from ccm_gitops.context.document import parse
+from ccm_gitops.context.links import anchors, moved, relink, with_targets
 from ccm_gitops.errors import ContextError
 
 FOLDER = ".claude/archives/"
@@ -42,6 +44,9 @@ class Entry:
 
     `result` is the digest of the text that the optimisation left. `held_in` is the path of the file
     that holds the text when this archive does not; `text` is empty until `read_archives` looks.
+    Where its links are written for their new place, `links` are the targets as they were, and
+    `written` is the digest of the text that `held_in` has. `notes` are definitions and footnotes of
+    the source that the text needs.
     """
 
     id: str
@@ -56,11 +61,20 @@ class Entry:
     result: str
     text: str = ""
     held_in: str = ""
+    links: tuple[str, ...] = ()
+    written: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def digest(text: str) -> str:
     """SHA-256 of a text in UTF-8, a byte order mark left out."""
     return hashlib.sha256(text.removeprefix(BOM).encode()).hexdigest()
+
+
+def as_written(text: str, source: str, path: str) -> str:
+    """Text of the file `source` as it stands in the file at `path`: its links lead on."""
+    headings = anchors(parse(text)) if "](#" in text else frozenset()
+    return relink(text, lambda target: moved(target, source, path, headings))
 
 
 def is_pointer(line: str) -> bool:
@@ -77,8 +91,8 @@ def place_at(lines: Sequence[str], index: int, pointer: str) -> Place:
     return Place(index + 1, "", tuple(bare[:above]), tuple(bare[above:]))
 
 
-def render(entries: Sequence[Entry], existing: str | None = None) -> str:
-    """The archive file for `entries`, of one source; appended to `existing` where there is one.
+def render(path: str, entries: Sequence[Entry], existing: str | None = None) -> str:
+    """The archive at `path` for `entries`, of one source; appended to `existing`, if there is one.
 
     Raises ContextError when `existing` is no archive, or is damaged.
     """
@@ -88,14 +102,14 @@ def render(entries: Sequence[Entry], existing: str | None = None) -> str:
     head = {
         "archive": _VERSION,
         "source": entries[0].source,
-        "links": f"relative to {entries[0].source}",
         "entries": [_to_yaml(entry) for entry in (*known, *entries)],
     }
     dumped = yaml.safe_dump(
         head, sort_keys=False, allow_unicode=True, default_flow_style=None, width=2**20
     )
     rest = _FRONT_MATTER.sub("", existing, count=1) if existing is not None else _title(entries)
-    return f"---\n{dumped}---\n{rest}{''.join(map(_body, entries))}"
+    bodies = "".join(_body(path, entry) for entry in entries)
+    return f"---\n{dumped}---\n{rest}{bodies}"
 
 
 def read_entries(text: str) -> tuple[Entry, ...]:
@@ -111,20 +125,20 @@ def read_entries(text: str) -> tuple[Entry, ...]:
     return tuple(entry if entry.held_in else _with_text(entry, text) for entry in entries)
 
 
-def without(text: str, ids: Set[str]) -> str | None:
-    """The archive file without the entries that were restored; None when none are left.
+def without(path: str, text: str, ids: Set[str]) -> str | None:
+    """The archive at `path` without the entries that were restored; None when none are left.
 
     Raises ContextError when it is damaged.
     """
     left = [entry for entry in read_entries(text) if entry.id not in ids]
-    return render(left) if left else None
+    return render(path, left) if left else None
 
 
 def _title(entries: Sequence[Entry]) -> str:
     return f"\n# Taken out of {entries[0].source}\n"
 
 
-def _body(entry: Entry) -> str:
+def _body(path: str, entry: Entry) -> str:
     first, last = entry.lines
     name = " › ".join(entry.section) or "the beginning"
     intro = (
@@ -134,7 +148,9 @@ def _body(entry: Entry) -> str:
     if entry.held_in:
         return f"{intro}They are in `{entry.held_in}`.\n"
     end = "" if entry.text.endswith("\n") else "\n"
-    return f"{intro}\n{_begin(entry)}{entry.text}{end}{_end(entry)}"
+    text = as_written(entry.text, entry.source, path)
+    notes = "".join(f"\n{as_written(note, entry.source, path)}\n" for note in entry.notes)
+    return f"{intro}\n{_begin(entry)}{text}{end}{_end(entry)}{notes}"
 
 
 def _begin(entry: Entry) -> str:
@@ -149,8 +165,9 @@ def _with_text(entry: Entry, archive: str) -> Entry:
     _, begin, rest = archive.partition(_begin(entry))
     text, end, _ = rest.partition(_end(entry))
     for candidate in (text, text.removesuffix("\n")):
-        if begin and end and digest(candidate) == entry.digest:
-            return replace(entry, text=candidate)
+        original = with_targets(candidate, entry.links) if entry.links else candidate
+        if begin and end and digest(original) == entry.digest:
+            return replace(entry, text=original)
     raise ContextError(f"the text of {entry.id} is damaged; take the file from the git history")
 
 
@@ -164,6 +181,9 @@ def _to_yaml(entry: Entry) -> dict[str, Any]:
         "tokens": entry.tokens,
         "digest": entry.digest,
         "held_in": entry.held_in,
+        "links": list(entry.links),
+        "written": entry.written,
+        "notes": list(entry.notes),
         "line": entry.place.line,
         "pointer": entry.place.pointer,
         "above": list(entry.place.above),
@@ -192,4 +212,7 @@ def _from_yaml(source: str, data: dict[str, Any]) -> Entry:
         ),
         result=data["result"],
         held_in=data.get("held_in", ""),
+        links=tuple(data.get("links", ())),
+        written=data.get("written", ""),
+        notes=tuple(data.get("notes", ())),
     )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ccm_gitops.context.document import Block, parse, split_lines
+from ccm_gitops.context.links import anchors, relink, resolved
 from ccm_gitops.errors import ProofError
 
 _LIST_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
@@ -32,7 +33,8 @@ class Proof:
     """What became of each block of the old text; a long list counts by its items.
 
     kept: verbatim in the new target, in the old order. moved: verbatim in another file of the
-    commit. duplicates: a copy less of text that the target still has.
+    commit, but for links that lead to the same place from there. duplicates: a
+    copy less of text that the target still has.
     """
 
     blocks: int
@@ -72,8 +74,11 @@ def prove(old: str, files: Mapping[str, str], *, target: str) -> Proof:
     texts = [unit.text for unit in before]
     after = [unit.text for unit in units(files.get(target, ""))]
     elsewhere = {
-        unit.text for path, text in files.items() if path != target for unit in units(text)
+        text for path, new in files.items() if path != target for text in _led(new, path, target)
     }
+    led = _led(old, target, target)
+    if len(led) != len(before):
+        raise ProofError("the text has links that cannot be followed; nothing was written")
     kept = _in_order(texts, after)
     copies_before, copies_after = Counter(texts), Counter(after)
     duplicates, moved, lost = 0, 0, []
@@ -83,7 +88,7 @@ def prove(old: str, files: Mapping[str, str], *, target: str) -> Proof:
         # As many copies as before, and yet not in order: that block changed its place.
         if copies_before[unit.text] > copies_after[unit.text] > 0:
             duplicates += 1
-        elif unit.text in elsewhere:
+        elif led[index] in elsewhere:
             moved += 1
         else:
             lost.append(unit)
@@ -102,6 +107,19 @@ def units(text: str) -> Iterator[Unit]:
             if lines:
                 body = "".join(lines).removeprefix("\ufeff").rstrip("\r\n")
                 yield Unit(start, start + len(lines) - 1, body)
+
+
+def _led(text: str, path: str, target: str) -> list[str]:
+    """The units of a file with each link as the place that it leads to.
+
+    So text is the same where its links are written for another folder; that it is rewritten
+    moves no line, and so the units are those of the text itself.
+    """
+    headings = anchors(parse(text)) if path != target and "](#" in text else frozenset()
+    return [
+        unit.text
+        for unit in units(relink(text, lambda link: resolved(link, path, target, headings)))
+    ]
 
 
 def _pieces(block: Block) -> Iterator[tuple[int, list[str]]]:

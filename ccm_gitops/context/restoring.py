@@ -6,8 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from ccm_gitops.context.archive import BOM, FOLDER, Entry, digest, read_entries, without
-from ccm_gitops.context.document import split_lines
+from ccm_gitops.context.archive import (
+    BOM,
+    FOLDER,
+    Entry,
+    as_written,
+    digest,
+    read_entries,
+    without,
+)
+from ccm_gitops.context.document import parse, split_lines
+from ccm_gitops.context.links import with_targets
 from ccm_gitops.context.tree import Tree
 from ccm_gitops.errors import ContextError
 
@@ -49,9 +58,9 @@ def read_archives(tree: Tree, source: str) -> tuple[Entry, ...]:
 def put_back(tree: Tree, entries: Sequence[Entry]) -> dict[str, bytes | None]:
     """The files of a tree as they are once `entries` are restored; None for one that goes.
 
-    Sources get their text back; archives lose the entries, and go with their last one; so does a
-    document that held nothing but a moved text. Raises ContextError when a place was edited, an
-    archive is damaged or a source is gone; then nothing should be written.
+    Sources get their text back; archives and documents lose it, and go with their last
+    piece. Raises ContextError when a place was edited, an archive is damaged or a source is gone;
+    then nothing should be written.
     """
     ids = {entry.id for entry in entries}
     files: dict[str, bytes | None] = {}
@@ -60,10 +69,10 @@ def put_back(tree: Tree, entries: Sequence[Entry]) -> dict[str, bytes | None]:
         files[source] = restore(_text(tree, source), chosen).encode()
         for path in dict.fromkeys(entry.held_in for entry in chosen if entry.held_in):
             held = [entry for entry in chosen if entry.held_in == path]
-            if _holds_only(_text(tree, path), held):
-                files[path] = None
+            rest = _without_texts(_text(tree, path), held)
+            files[path] = None if rest is None else rest.encode()
     for path in dict.fromkeys(path for path, entry in all_entries(tree) if entry.id in ids):
-        left = without(_text(tree, path), ids)
+        left = without(path, _text(tree, path), ids)
         files[path] = None if left is None else left.encode()
     return files
 
@@ -141,12 +150,18 @@ def _entries(tree: Tree, path: str) -> tuple[Entry, ...]:
         raise ContextError(f"{path}: {error}") from error
 
 
-def _holds_only(document: str, entries: Sequence[Entry]) -> bool:
-    """Is the document these texts under its title, with nothing added since."""
-    title, _, body = document.partition("\n")
+def _without_texts(document: str, entries: Sequence[Entry]) -> str | None:
+    """The document without these texts; None where nothing of its own is left."""
+    lines = split_lines(document)
     for entry in entries:
-        body = body.replace(entry.text.strip("\r\n"), "", 1)
-    return title.startswith("# ") and not body.strip()
+        place = _window(lines, entry)
+        if place:
+            start, end = place.start, place.stop
+            end += end < len(lines) and not lines[end].strip()
+            del lines[start:end]
+    carried = {as_written(n, entry.source, entry.held_in) for entry in entries for n in entry.notes}
+    left = (b for b in parse("".join(lines)).blocks if b.text.strip() not in carried)
+    return None if all(b.kind in {"heading", "blank"} for b in left) else "".join(lines)
 
 
 def _found_in(tree: Tree, archive: str, entry: Entry) -> Entry:
@@ -154,15 +169,32 @@ def _found_in(tree: Tree, archive: str, entry: Entry) -> Entry:
     if not entry.held_in:
         return entry
     lines = split_lines(_text(tree, entry.held_in))
+    place = _window(lines, entry)
+    if place is None:
+        raise ContextError(
+            f"{archive}: the text of {entry.id} in {entry.held_in} was edited; put it back by hand"
+        )
+    written = "".join(lines[place.start : place.stop])
+    for text in _ends(with_targets(written, entry.links) if entry.links else written):
+        if digest(text) == entry.digest:
+            return replace(entry, text=text)
+    raise ContextError(f"{archive}: what it says of the links in {entry.id} is damaged")
+
+
+def _window(lines: Sequence[str], entry: Entry) -> range | None:
+    """Where a document has the entry's text, as it was written there."""
     size = entry.lines[1] - entry.lines[0] + 1
+    wanted = entry.written or entry.digest
     for start in range(len(lines) - size + 1):
         text = "".join(lines[start : start + size])
-        for candidate in (text, text.removesuffix("\n"), text.removesuffix("\r\n")):
-            if digest(candidate) == entry.digest:
-                return replace(entry, text=candidate)
-    raise ContextError(
-        f"{archive}: the text of {entry.id} in {entry.held_in} was edited; put it back by hand"
-    )
+        if any(digest(candidate) == wanted for candidate in _ends(text)):
+            return range(start, start + size)
+    return None
+
+
+def _ends(text: str) -> tuple[str, str, str]:
+    """A text as it is, and without the line end that it was given."""
+    return text, text.removesuffix("\n"), text.removesuffix("\r\n")
 
 
 def _text(tree: Tree, path: str) -> str:

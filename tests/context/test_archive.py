@@ -22,6 +22,7 @@ from ccm_gitops.context.restoring import read_archives, restore
 from ccm_gitops.errors import ContextError
 from tests.support.trees import DictTree
 
+LOGS = ".claude/archives/CLAUDE-log-2026-11.md"
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
 POINTER = "> Archived: earlier work is in `.claude/archives/CLAUDE-log-2026-11.md`; read it."
 
@@ -59,23 +60,23 @@ def entry(text: str, *, name: str = "log-1", **changes: object) -> Entry:
     ],
 )
 def test_an_archive_gives_its_text_back_exactly(text):
-    written = render([entry(text)])
+    written = render(LOGS, [entry(text)])
     assert read_entries(written) == (entry(text),)
 
 
 def test_a_second_archive_is_appended_and_the_first_stays_as_it_was():
-    first = render([entry("- one\n")]) + "\nA note by hand.\n"
-    both = render([entry("- two\n", name="log-2")], first)
+    first = render(LOGS, [entry("- one\n")]) + "\nA note by hand.\n"
+    both = render(LOGS, [entry("- two\n", name="log-2")], first)
     assert [found.text for found in read_entries(both)] == ["- one\n", "- two\n"]
     assert "\nA note by hand.\n" in both
 
 
 def test_restored_entries_leave_the_archive_and_the_last_takes_the_file_along():
-    both = render([entry("- one\n"), entry("- two\n", name="log-2")])
-    left = without(both, {"log-1"})
+    both = render(LOGS, [entry("- one\n"), entry("- two\n", name="log-2")])
+    left = without(LOGS, both, {"log-1"})
     assert left is not None
     assert [found.id for found in read_entries(left)] == ["log-2"]
-    assert without(left, {"log-2"}) is None
+    assert without(LOGS, left, {"log-2"}) is None
 
 
 @pytest.mark.parametrize(
@@ -94,14 +95,14 @@ def test_restored_entries_leave_the_archive_and_the_last_takes_the_file_along():
 )
 def test_a_damaged_archive_is_refused(damage):
     with pytest.raises(ContextError):
-        read_entries(damage(render([entry("- one\n- two\n")])))
+        read_entries(damage(render(LOGS, [entry("- one\n- two\n")])))
 
 
 def test_text_that_another_file_holds_is_found_there():
     moved = replace(entry("| a |\n| - |\n", held_in="docs/agents/a.md"), text="")
     tree = DictTree(
         {
-            ".claude/archives/CLAUDE-moved-2026-11.md": render([moved]),
+            ".claude/archives/CLAUDE-moved-2026-11.md": render(LOGS, [moved]),
             "docs/agents/a.md": "# A\n\nAn introduction.\n\n| a |\n| - |\n\nMore.\n",
         }
     )
@@ -113,14 +114,16 @@ def test_text_that_another_file_holds_is_found_there():
 def test_text_without_a_line_end_is_found_in_a_document_that_gave_it_one(end):
     moved = entry(f"| a |{end}| - |", held_in="docs/agents/a.md")
     path = ".claude/archives/CLAUDE-moved-2026-11.md"
-    tree = DictTree({path: render([moved]), "docs/agents/a.md": f"# A{end}{end}{moved.text}{end}"})
+    tree = DictTree(
+        {path: render(LOGS, [moved]), "docs/agents/a.md": f"# A{end}{end}{moved.text}{end}"}
+    )
     assert [found.text for found in read_archives(tree, "CLAUDE.md")] == [moved.text]
 
 
 def test_moved_text_that_was_edited_is_refused_by_name():
     moved = replace(entry("| a |\n", held_in="docs/agents/a.md"), text="")
     path = ".claude/archives/CLAUDE-moved-2026-11.md"
-    tree = DictTree({path: render([moved]), "docs/agents/a.md": "| b |\n"})
+    tree = DictTree({path: render(LOGS, [moved]), "docs/agents/a.md": "| b |\n"})
     with pytest.raises(ContextError, match=rf"{path}: .*docs/agents/a.md was edited"):
         read_archives(tree, "CLAUDE.md")
 

@@ -40,17 +40,20 @@ A tool.
 
 ## Conventions of Export
 
-For people.
+For people; see [the steps](#steps) and the [format][spec].
 
 {COPY}
 ## API Endpoints
 
 | Endpoint | Answer |
 | --- | --- |
-{ROWS}
+{ROWS}| `/` | [all of them](src/all.py), by the [format][spec] |
+
 ## Completed Work
 
 {history(20)}
+[How it was done](docs/how.md).
+
 ## Conventions of Import
 
 For machines.
@@ -60,7 +63,9 @@ It ends here.
 
 ## Parts
 
-{"".join(f"Part {n} does what part {n} has to.{2 * chr(10)}" for n in range(160))}"""
+{"".join(f"Part {n} does what part {n} has to.{2 * chr(10)}" for n in range(160))}
+[spec]: docs/spec.md
+"""
 
 
 def on_file(path: str, change: Callable[[str], str]) -> Callable[[Applied], Applied]:
@@ -120,6 +125,12 @@ BROKEN_APPLICATIONS = {
     "an archived word altered": on_file(ARCHIVE, lambda text: text.replace("number 7", "number 8")),
     "the document not written": without(TABLE),
     "a moved row dropped": on_file(TABLE, lambda t: t.replace(ROWS[:40], ROWS[:30])),
+    "a moved link that leads nowhere": on_file(TABLE, lambda t: t.replace("../../src", "src")),
+    "a moved link that leads elsewhere": on_file(TABLE, lambda t: t.replace("all.py", "some.py")),
+    "an archived link that leads nowhere": on_file(
+        ARCHIVE, lambda t: t.replace("../../docs", "docs")
+    ),
+    "a definition left behind": on_file(TABLE, lambda t: t.replace("[spec]: ../spec.md", "")),
     "the places of what moved not written": without(MOVED),
     "the archive of what stood twice emptied": on_file(TWICE, lambda text: ""),
 }
@@ -156,6 +167,8 @@ BROKEN_PLANS = {
     "a section moved out that is marked": cut("The server has two ports.\n"),
     "half of a list moved out": cut("2. Sort it.\n3. Send it.\n", pointer=""),
     "the inside of a fence moved out": cut("make test\n"),
+    "a heading moved out that others link to": cut("## Steps\n"),
+    "a definition moved out that others use": cut("[spec]: docs/spec.md\n"),
     "a pointer that leads nowhere": cut("A tool.\n", pointer="> Archived: it is in `x.md`; read."),
     "a pointer that is somebody else's sentence": cut("A tool.\n", pointer="A tool for you."),
 }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ccm_gitops.context.archive import Entry, Place, digest, place_at, render
+from ccm_gitops.context.archive import Entry, Place, as_written, digest, place_at, render
 from ccm_gitops.context.document import Document
+from ccm_gitops.context.links import Note, labels, notes, targets
 from ccm_gitops.context.optimize.model import Action, Plan
 from ccm_gitops.context.optimize.names import archive_path, slug
 from ccm_gitops.context.tokens import count_tokens
@@ -34,20 +35,20 @@ def apply(document: Document, plan: Plan, *, source: str, now: datetime, read: R
     """
     lines, places = _cut(document, plan)
     text = "".join(lines)
-    result = digest(text)
-    entries = tuple(
-        _entry(document, action, place, source, now, result)
+    result, known = digest(text), notes(document)
+    entries = [
+        _linked(_entry(document, action, place, source, now, result), action.target, known)
         for action, place in zip(plan, places, strict=True)
-    )
+    ]
     files = {source: text}
-    for path in dict.fromkeys(path for path, _ in entries):
-        files[path] = _archive(path, [entry for at, entry in entries if at == path], read)
-    moved = [action for action in plan if action.type in MOVES]
-    for target in dict.fromkeys(action.target for action in moved):
-        if read(target) is None:
-            parts = [action for action in moved if action.target == target]
-            files[target] = _document_of(document, parts)
-    return Applied(text, files, entries)
+    homes = (_archive_of(entry, action) for entry, action in zip(entries, plan, strict=True))
+    placed = tuple(zip(homes, entries, strict=True))
+    for path in dict.fromkeys(path for path, _ in placed):
+        files[path] = _archive(path, [entry for at, entry in placed if at == path], read)
+    for target in dict.fromkeys(entry.held_in for entry in entries if entry.held_in):
+        parts = [entry for entry in entries if entry.held_in == target]
+        files[target] = _document_of(parts, read(target))
+    return Applied(text, files, placed)
 
 
 def _cut(document: Document, plan: Plan) -> tuple[list[str], list[Place]]:
@@ -67,11 +68,10 @@ def _cut(document: Document, plan: Plan) -> tuple[list[str], list[Place]]:
 
 def _entry(
     document: Document, action: Action, place: Place, source: str, now: datetime, result: str
-) -> tuple[str, Entry]:
+) -> Entry:
     text = document.slice(action.start_line, action.end_line)
-    moved = action.type in MOVES
     mark = digest(f"{source}\n{now.isoformat()}\n{action.start_line}\n{text}")[:8]
-    entry = Entry(
+    return Entry(
         id=f"{slug(action.section[-1] if action.section else '', longest=32)}-{mark}",
         source=source,
         section=action.section,
@@ -83,20 +83,44 @@ def _entry(
         place=place,
         result=result,
         text=text,
-        held_in=action.target if moved else "",
+        held_in=action.target if action.type in MOVES else "",
     )
-    return archive_path(source, "moved", now) if moved else action.target, entry
+
+
+def _linked(entry: Entry, path: str, known: Mapping[str, Note]) -> Entry:
+    """The entry with what its text needs at `path`: links that lead on, and the notes it names."""
+    written = as_written(entry.text, entry.source, path)
+    first, last = entry.lines
+    used = labels(entry.text) if known else frozenset()
+    needed = (n.text for name, n in known.items() if name in used and not first <= n.line <= last)
+    return replace(
+        entry,
+        links=targets(entry.text) if written != entry.text else (),
+        written=digest(written) if written != entry.text and entry.held_in else "",
+        notes=tuple(note.rstrip("\r\n") for note in needed),
+    )
+
+
+def _archive_of(entry: Entry, action: Action) -> str:
+    return archive_path(entry.source, "moved", entry.date) if entry.held_in else action.target
 
 
 def _archive(path: str, entries: list[Entry], read: Read) -> str:
     try:
-        return render(entries, read(path))
+        return render(path, entries, read(path))
     except ContextError as error:
         raise ContextError(f"{path}: {error}") from error
 
 
-def _document_of(document: Document, parts: Sequence[Action]) -> str:
-    texts = [document.slice(part.start_line, part.end_line) for part in parts]
+def _document_of(entries: Sequence[Entry], existing: str | None) -> str:
+    """The document that holds the entries, after what it has already."""
+    path, source = entries[0].held_in, entries[0].source
+    texts = [as_written(entry.text, source, path) for entry in entries]
+    known = dict.fromkeys(note for entry in entries for note in entry.notes)
+    texts += [
+        text for note in known if (text := as_written(note, source, path)) not in (existing or "")
+    ]
     eol = "\r\n" if "\r\n" in texts[0] else "\n"
+    head = f"{(existing or f'# {entries[0].section[-1]}').rstrip()}{eol}{eol}"
     closed = (text if text.endswith(("\n", "\r")) else text + eol for text in texts)
-    return f"# {parts[0].section[-1]}{eol}{eol}{eol.join(closed)}"
+    return head + eol.join(closed)

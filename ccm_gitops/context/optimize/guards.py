@@ -20,9 +20,6 @@ _KEEP = re.compile(r"<!--\s*ccm:\s*keep\s*-->")
 _ANCHOR = re.compile(r"(?:\]\(\s*<?|href=[\"']|^ {0,3}\[[^\]]+\]:\s*<?)#([^)>\s\"']+)")
 _LABEL = re.compile(r"\[([^\[\]]+)\](?!\()")
 _DEFINITION = re.compile(r" {0,3}\[([^\[\]]+)\]:")
-_RELATIVE = re.compile(
-    r"\]\(\s*<?(?![a-z][a-z0-9+.-]*:|//)[^)\s]|(?:src|href)=[\"'](?![a-z]+:)|\]\[", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -74,12 +71,6 @@ def guard(document: Document) -> Guards:
                 fixed.add(number)
     links, targets = _references(document)
     return Guards(frozenset(fixed), frozenset(instructions), links, sorted(targets))
-
-
-def depends_on_place(blocks: Sequence[Block]) -> bool:
-    """Whether text has links that would break in another file: relative ones, and labels."""
-    prose = (block.text for block in blocks if block.kind != "code")
-    return any(_RELATIVE.search(_CODE_SPAN.sub("", text)) for text in prose)
 
 
 def _managed(document: Document) -> Iterator[int]:

@@ -13,6 +13,7 @@ from itertools import chain
 from operator import attrgetter
 
 from ccm_gitops.context.document import Block, Document, parse, split_lines
+from ccm_gitops.context.links import anchors, labels, loose, notes, resolved, targets
 from ccm_gitops.context.optimize.guards import marked_to_keep
 from ccm_gitops.context.optimize.wording import forbids, is_shell
 from ccm_gitops.context.proof import prove, units
@@ -49,6 +50,8 @@ def faults(
     yield from _additions(old, new, files.keys() - {target})
     yield from _prohibitions(before, new)
     yield from _torn(before, new)
+    for path in files:
+        yield from _dangling(before, path, files, target)
     for section in marked_to_keep(before.root):
         if before.slice(section.start_line, section.end_line).rstrip() not in new:
             yield f"the section {section.title!r} is marked to be kept, and does not stay as it is"
@@ -100,6 +103,20 @@ def _torn(before: Document, new: str) -> Iterator[str]:
         stays = {unit.text in left for unit in old[first:last] if counts[unit.text] == 1}
         if len(stays) > 1:
             yield f"the list at line {block.start_line} would be cut apart"
+
+
+def _dangling(before: Document, path: str, files: Mapping[str, str], target: str) -> Iterator[str]:
+    """Links of a new file to headings and notes that the old file had, and that are gone now."""
+    had, text = anchors(before), files[path]
+    own, left = anchors(parse(text)), anchors(parse(files.get(target, "")))
+    for link in targets(text):
+        place, mark, fragment = resolved(link, path, target, own).partition("#")
+        is_kept = loose(fragment) in (left if path == target or link[:1] != "#" else own)
+        if mark and place == target and loose(fragment) in had and not is_kept:
+            yield f"{path} would have a link to the heading #{fragment} that is gone"
+    missing = notes(before).keys() & labels(text) - notes(parse(text)).keys()
+    for label in sorted(missing):
+        yield f"{path} would name [{label}], which is defined in another file"
 
 
 def _overwritten(path: str, text: str, files: Mapping[str, str]) -> Iterator[str]:

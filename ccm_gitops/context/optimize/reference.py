@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.document import Block, Section
-from ccm_gitops.context.optimize.guards import depends_on_place
 from ccm_gitops.context.optimize.listings import is_listing, is_tree
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.spans import body
@@ -84,7 +83,7 @@ def kind_of(section: Section, subject: Subject) -> Kind | None:
         return None
     if _INDEX.search(section.title) or is_current(section, subject):
         return None
-    if any(is_pointer(b.text) for b in blocks) or depends_on_place(blocks) or _points_on(blocks):
+    if any(is_pointer(b.text) for b in blocks) or _points_on(blocks):
         return None
     return _listing(blocks, subject) or _reference(section, blocks, subject)
 
@@ -136,7 +135,7 @@ def is_detail(block: Block, section: Section, subject: Subject) -> bool:
     """
     if not subject.guards.allow(block.start_line, block.end_line):
         return False
-    if depends_on_place([block]) or _points_on([block]) or is_pointer(block.text):
+    if _points_on([block]) or is_pointer(block.text):
         return False
     if block.kind == "code" and count_tokens(block.text) < _SMALLEST:
         return False

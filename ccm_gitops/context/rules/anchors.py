@@ -9,10 +9,9 @@ from urllib.parse import unquote
 
 from ccm_gitops.context.document import Document, parse
 from ccm_gitops.context.inline import Span
+from ccm_gitops.context.links import anchors, loose
 from ccm_gitops.context.rules.model import RuleContext
 
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-_HTML_ANCHOR = re.compile(r"\b(?:id|name)\s*=\s*[\"']?([\w:.-]+)")
 # Places in a file that are no headings: lines, and what a site's generator makes up.
 _NO_HEADING = re.compile(r"L\d+(?:-L?\d+)?|:~:.*|top", re.IGNORECASE)
 _LONGEST = 1_000_000
@@ -26,16 +25,8 @@ def dead_anchors(context: RuleContext) -> Iterator[Span]:
             continue
         document = _target(context, path)
         known = anchors(document) if document else frozenset()
-        if known and _loose(unquote(fragment)) not in known:
+        if known and loose(unquote(fragment)) not in known:
             yield span
-
-
-def anchors(document: Document) -> frozenset[str]:
-    """The fragments that a forge gives a document's headings, and those that its HTML names."""
-    found = [_slug(section.title) for section in document.root.walk() if section.level]
-    numbered = [f"{slug}-{found.count(slug) - 1}" for slug in set(found) if found.count(slug) > 1]
-    html = _HTML_ANCHOR.findall(document.text) if found else []
-    return frozenset(map(_loose, (*found, *numbered, *html)))
 
 
 def _target(context: RuleContext, path: str) -> Document | None:
@@ -49,13 +40,3 @@ def _target(context: RuleContext, path: str) -> Document | None:
         if data and len(data) <= _LONGEST:
             return parse(data.decode("utf-8", "replace"))
     return None
-
-
-def _slug(title: str) -> str:
-    """GitHub's: lower case, no punctuation, a dash for each blank."""
-    return re.sub(r"[^\w\- ]", "", _LINK.sub(r"\1", title).lower()).replace(" ", "-")
-
-
-def _loose(anchor: str) -> str:
-    # Forges differ in what an emoji or a sign between blanks leaves behind.
-    return re.sub(r"-+", "-", anchor.lower().removeprefix("user-content-")).strip("-")
