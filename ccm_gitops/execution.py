@@ -17,7 +17,8 @@ Status = Literal["pending", "running", "completed", "failed", "skipped"]
 class ProjectResult:
     """What one execution did in one project (or, with `file`, in one of its context files).
 
-    `tokens` are those always loaded, before; `action` says in a word what became of it:
+    `previous_score` is that of the last execution that saw the file. `tokens` are those always
+    loaded, before; `action` says in a word what became of it:
     `analyzed`, `unchanged`, `committed`, `applied`, `would change`, `ran`, `failed`, …
     """
 
@@ -25,6 +26,7 @@ class ProjectResult:
     path: str
     file: str | None = None
     score: int | None = None
+    previous_score: int | None = None
     issues: int | None = None
     tokens: int | None = None
     tokens_saved: int = 0

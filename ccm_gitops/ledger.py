@@ -130,6 +130,31 @@ def remember_branches(state: State, records: Mapping[str, Mapping[str, BranchRec
     return replace(state, projects=projects)
 
 
+def compare_scores(state: State, execution: Execution) -> Execution:
+    """The execution with what each file's score was when it was last looked at."""
+    results = tuple(
+        replace(
+            result,
+            previous_score=state.projects.get(result.id, ProjectState()).scores.get(
+                result.file or ""
+            ),
+        )
+        for result in execution.projects
+    )
+    return replace(execution, projects=results)
+
+
+def remember_scores(state: State, execution: Execution) -> State:
+    """Record the score of each file that the execution looked at."""
+    projects = dict(state.projects)
+    for result in execution.projects:
+        if result.score is not None:
+            before = projects.get(result.id, ProjectState())
+            scores = {**before.scores, result.file or "": result.score}
+            projects[result.id] = replace(before, scores=scores)
+    return replace(state, projects=projects)
+
+
 def remember_figures(state: State, figures: Mapping[str, Figures]) -> State:
     """Record the projects' newest measures."""
     projects = dict(state.projects)

@@ -150,7 +150,8 @@ class _Session:
             if settled is state:
                 # Another runner took the slot over: what it records and tells is what counts.
                 return Update(state, done.execution, (_lost(done.execution, now),))
-            execution = self._with_pause(done, settled)
+            execution = ledger.compare_scores(state, self._with_pause(done, settled))
+            settled = ledger.remember_scores(settled, execution)
             return Update(self._tell(settled, [execution]), execution, _history([execution]))
 
         return self.runtime.store.update(change)

@@ -129,7 +129,7 @@ def _event(kind: EventKind, execution: Execution) -> Event:
 def webhook_paused(webhook: Webhook, reason: str, until: datetime, now: datetime) -> Event:
     """A webhook keeps failing and gets nothing until `until`: for the others to tell."""
     name = clip(one_line(webhook.name), _MAX_NAME)
-    said = f"{name} is paused until {format_instant(until)}: {reason}"
+    pause = f"paused until {format_instant(until.replace(microsecond=0))}: {reason}"
     return Event(
         id=event_id(f"{webhook.id}:{format_instant(now)}:paused"),
         kind="webhook_paused",
@@ -140,8 +140,8 @@ def webhook_paused(webhook: Webhook, reason: str, until: datetime, now: datetime
         execution_id=f"{webhook.id}-{now:%Y%m%dT%H%M%SZ}",
         status="paused",
         title=headline("webhook_paused", "webhook"),
-        message=clip(said, _MAX_TEXT),
-        error=clip(reason, _MAX_TEXT),
+        message=clip(f"{name} is {pause}", _MAX_TEXT),
+        error=clip(pause[0].upper() + pause[1:], _MAX_TEXT),
     )
 
 

@@ -73,20 +73,33 @@ def most_lines(found: list[Line]) -> tuple[Line, ...]:
 
 
 def _lines(kind: EventKind, execution: Execution) -> Iterator[Line]:
-    if kind == "task_failed":
-        for result in execution.projects:
-            if result.error:
-                yield _line(result, execution, result.error)
     if kind == "threshold_triggered":
         for project, value in execution.fired.items():
             yield Line(project=project, text=number(value))
-    if kind == "optimization_applied":
-        for result in applied(execution):
-            place = f" on {result.branch}" if result.branch else ""
-            yield _line(result, execution, f"{count(result.tokens_saved, 'token')} saved{place}")
-    if kind == "health_alert":
-        for result in unhealthy(execution):
-            yield _line(result, execution, f"score {result.score}")
+    for result in execution.projects:
+        if text := _said_of(kind, result, execution):
+            yield _line(result, execution, text)
+
+
+def _said_of(kind: EventKind, result: ProjectResult, execution: Execution) -> str | None:
+    """What an event of this kind says of one result; None where there is nothing to say."""
+    if kind == "task_failed":
+        return result.error
+    if kind == "task_completed" and _has_moved(result):
+        return f"score {result.previous_score} → {result.score}"
+    if kind == "optimization_applied" and result in applied(execution):
+        place = f" on {result.branch}" if result.branch else ""
+        return f"{count(result.tokens_saved, 'token')} saved{place}"
+    if kind == "health_alert" and result in unhealthy(execution):
+        was = f", was {result.previous_score}" if _has_moved(result) else ""
+        return f"score {result.score}{was}"
+    return None
+
+
+def _has_moved(result: ProjectResult) -> bool:
+    return None not in (result.score, result.previous_score) and (
+        result.score != result.previous_score
+    )
 
 
 def _line(result: ProjectResult, execution: Execution, text: str) -> Line:

@@ -133,6 +133,7 @@ def _edge(raw: Mapping[str, Any]) -> Edge:
 def _project(raw: Mapping[str, Any]) -> ProjectState:
     return ProjectState(
         figures=_optional(raw, "figures", lambda item: Figures(**item)),
+        scores=dict(raw.get("scores", {})),
         branches={name: _branch(item) for name, item in raw.get("branches", {}).items()},
     )
 

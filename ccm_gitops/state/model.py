@@ -96,9 +96,10 @@ class BranchRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class ProjectState:
-    """One project's memory: its figures, and the branches that are ours, by name."""
+    """One project's memory: its figures, the last score of each file, our branches by name."""
 
     figures: Figures | None = None
+    scores: Mapping[str, int] = field(default_factory=dict)
     branches: Mapping[str, BranchRecord] = field(default_factory=dict)
 
 

@@ -193,6 +193,9 @@ def test_with_min_change_a_low_score_is_told_when_it_moves(sandbox):
             sandbox.ccm("run", "--task", "look", "--force", now=now, HOOK_URL=receiver.url)
             told.append(len(receiver.received) - before)
     assert told == [1, 0, 1, 0, 1]
+    seen = [line["result"]["projects"][0] for line in sandbox.history() if "result" in line]
+    scores = [result["score"] for result in seen]
+    assert [result["previous_score"] for result in seen] == [None, *scores[:-1]]
 
 
 def test_with_repeat_after_a_failure_is_told_on_change_and_so_is_the_recovery(sandbox):

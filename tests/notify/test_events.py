@@ -161,3 +161,24 @@ executions = st.builds(
 def test_every_event_survives_the_state(run):
     for event in events_of(run):
         assert Event.from_json(json.loads(json.dumps(event.to_json()))) == event
+
+
+def test_which_way_a_score_went_is_said_where_it_went_anywhere():
+    results = [
+        ProjectResult(id="better", path="/b", score=90, previous_score=84),
+        ProjectResult(id="worse", path="/w", score=42, previous_score=61),
+        ProjectResult(id="same", path="/s", score=50, previous_score=50),
+        ProjectResult(id="new", path="/n", score=50),
+    ]
+    done = execution(task_type="health_check", alert_threshold=70, projects=tuple(results))
+    completed = event_of(done, "task_completed")
+    assert [(line.project, line.text) for line in completed.lines] == [
+        ("better", "score 84 → 90"),
+        ("worse", "score 61 → 42"),
+    ]
+    alert = event_of(done, "health_alert")
+    assert [(line.project, line.text) for line in alert.lines] == [
+        ("worse", "score 42, was 61"),
+        ("same", "score 50"),
+        ("new", "score 50"),
+    ]
