@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 import signal
 import sys
 from types import FrameType
@@ -14,6 +15,7 @@ import click
 from ccm_gitops import __version__
 from ccm_gitops.cli.everywhere import with_options_of_all
 from ccm_gitops.cli.groups import Group
+from ccm_gitops.cli.streams import prepare_streams
 from ccm_gitops.errors import CcmError, ConfigError
 
 # A command is a module of its name, with a click command of its name that returns an exit code.
@@ -59,7 +61,13 @@ class LazyGroup(Group):
             formatter.write_dl(sorted(COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+_CONTEXT = {
+    "help_option_names": ["-h", "--help"],
+    "terminal_width": min(shutil.get_terminal_size().columns - 2, 98),
+}
+
+
+@click.group(cls=LazyGroup, context_settings=_CONTEXT)
 @click.version_option(__version__, prog_name="ccm-gitops")
 def cli() -> None:
     """Keep the context files of coding agents (CLAUDE.md, AGENTS.md) healthy, on schedule."""
@@ -67,6 +75,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """The process boundary: errors become a message and an exit code, never a traceback."""
+    prepare_streams()
     signal.signal(signal.SIGTERM, _terminate)
     try:
         code = cli.main(standalone_mode=False)
@@ -74,7 +83,8 @@ def main() -> NoReturn:
         error.show()
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        # Below the `^C` that a terminal shows, and below a question.
+        click.echo("\ninterrupted" if sys.stderr.isatty() else "interrupted", err=True)
         code = 130
     except ConfigError as error:
         from ccm_gitops.cli.problems import print_problems
@@ -85,14 +95,19 @@ def main() -> NoReturn:
         click.echo(f"ccm-gitops: {error}", err=True)
         code = error.exit_code
     except BrokenPipeError:
-        # The reader (head, less) has gone; python would complain once more at its own exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()  # the reader (head, less) has gone
         code = 141
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         click.echo(f"ccm-gitops: {place}{error.strerror or error}", err=True)
+        _drop_stdout()
         code = 1
     sys.exit(code or 0)
+
+
+def _drop_stdout() -> None:
+    """Python would complain once more, at its own exit, of what it could not write."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -32,7 +32,7 @@ def archives() -> None:
 def list_(path: str, as_json: bool) -> int:
     """Every piece of text that was moved out, oldest first."""
     from ccm_gitops.clock import format_instant
-    from ccm_gitops.report.table import table
+    from ccm_gitops.report.layout import table
 
     headers = ["id", "source", "section", "lines", "tokens", "date", "path"]
     rows = [

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from ccm_gitops.cli.everywhere import is_quiet, is_verbose
+from ccm_gitops.cli.streams import takes_all_signs
 from ccm_gitops.clock import Clock, system_clock
 from ccm_gitops.config.model import BranchState, Config, FileState
 from ccm_gitops.errors import StateError
@@ -114,4 +115,4 @@ def clock() -> Clock:
 
 def print_json(document: object) -> None:
     """One JSON document on stdout."""
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(document, indent=2, ensure_ascii=not takes_all_signs()))

@@ -29,7 +29,7 @@ def list_(as_json: bool) -> int:
         names = ("id", "severity", "summary")
         print_json([dict(zip(names, row, strict=True)) for row in rows])
     else:
-        from ccm_gitops.report.table import table
+        from ccm_gitops.report.layout import table
 
         click.echo(table(["rule", "severity", "what"], rows))
     return 0

@@ -118,7 +118,7 @@ def history(
     if as_json:
         print_json(newest)
     else:
-        click.echo(table.history(newest))
+        click.echo(table.history(newest, now))
     return 0
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from ccm_gitops.overview import TaskRow
-from ccm_gitops.report import markdown, table
+from ccm_gitops.report import markdown
 from ccm_gitops.report.dashboard import Cards, Dashboard
+from ccm_gitops.report.layout import table
 from ccm_gitops.report.projects import ProjectView, worst_first
 from ccm_gitops.report.table import moment, seconds
 
@@ -21,7 +22,7 @@ def as_table(board: Dashboard) -> str:
     parts = [_headline(board), _figures(board)]
     for title, headers, rows, right, note in _tables(board):
         if rows:
-            parts.append(f"{title}\n{table.table(headers, rows, right)}{_below(note)}")
+            parts.append(f"{title}\n{table(headers, rows, right)}{_below(note)}")
     return "\n\n".join(parts)
 
 

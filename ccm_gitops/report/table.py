@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ccm_gitops.clock import format_instant
+from ccm_gitops.clock import format_instant, parse_instant
 from ccm_gitops.execution import Execution, NotificationReport, ProjectResult, RunReport
+from ccm_gitops.report.layout import painted, printable, table
 
 if TYPE_CHECKING:
     from ccm_gitops.context.analysis import Analysis
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
     from ccm_gitops.notify.overview import WebhookRow
     from ccm_gitops.overview import TaskRow
     from ccm_gitops.upcoming import Slot
-
-
-_GAP = 2  # between two columns
-_NARROWEST = 8
 
 
 def run_report(report: RunReport) -> str:
@@ -133,12 +128,12 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def history(lines: Iterable[Mapping[str, Any]]) -> str:
+def history(lines: Iterable[Mapping[str, Any]], now: datetime) -> str:
     """One line an execution, as the history holds it."""
     headers = ["started", "task", "trigger", "status", "projects", "tokens saved", "error"]
     rows = [
         [
-            line["started_at"],
+            moment(parse_instant(line["started_at"]), now),
             line["task_id"],
             line["trigger"],
             line["status"],
@@ -206,7 +201,7 @@ def analyses(items: Sequence[tuple[str, Analysis]]) -> str:
     ]
     headers = ["file", "loaded", "score", "issues", "lines", "tokens", "could save"]
     findings = [
-        f"{path}/{a.file}:{i.line}: {i.severity} {i.rule}: {i.message}"
+        f"{path}/{a.file}:{i.line}: {painted(i.severity)} {i.rule}: {printable(i.message)}"
         for path, a in items
         for i in a.issues
     ]
@@ -310,38 +305,3 @@ def _closing(report: RunReport) -> str:
         else "no task has a next time"
     )
     return f"Nothing was due; {upcoming}." if not report.due else f"Done; {upcoming}."
-
-
-def table(headers: Sequence[str], rows: Sequence[Sequence[Any]], right: Sequence[int] = ()) -> str:
-    """Rows under headers; the columns `right` are set to the right.
-
-    On a terminal the widest columns are wrapped until a line fits.
-    """
-    # Most runs find nothing due and print no table.
-    from tabulate import tabulate  # noqa: PLC0415
-
-    align = ["right" if column in right else "left" for column in range(len(headers))]
-    widths = None
-    if sys.stdout.isatty():
-        # tabulate keeps two characters free beside each header.
-        lines = [[f"{header}  " for header in headers], *rows]
-        widths = fitted(lines, shutil.get_terminal_size().columns)
-    return tabulate(
-        rows,
-        headers,
-        tablefmt="simple",
-        colalign=align,
-        disable_numparse=True,
-        maxcolwidths=widths,
-    )
-
-
-def fitted(lines: Sequence[Sequence[Any]], width: int) -> list[int | None]:
-    """How wide each column may be for a line to fit; None for one that stays as it is."""
-    columns = [
-        max((len(str(cell)) for cell in column), default=0) for column in zip(*lines, strict=True)
-    ]
-    wanted = list(columns)
-    while sum(wanted) + _GAP * (len(wanted) - 1) > width and max(wanted) > _NARROWEST:
-        wanted[wanted.index(max(wanted))] -= 1
-    return [new if new < old else None for new, old in zip(wanted, columns, strict=True)]

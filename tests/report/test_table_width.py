@@ -13,19 +13,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccm_gitops.report.table import fitted
+from ccm_gitops.report.layout import fitted, table, width_of
 from tests.support.command import PROGRAM
 
 ROWS = st.lists(st.lists(st.text(max_size=80), min_size=3, max_size=3), min_size=1, max_size=4)
 
 
-@given(ROWS, st.integers(40, 200))
-def test_columns_fit_where_they_can(rows, width):
-    widths = fitted(rows, width)
-    lengths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    shown = [new or old for new, old in zip(widths, lengths, strict=True)]
-    assert sum(shown) + 4 <= width
-    assert all(new <= old for new, old in zip(shown, lengths, strict=True))
+def test_a_cell_cannot_steer_the_terminal_nor_break_its_line():
+    assert table(["error"], [["a\x1b[2Jb\nc"]]).splitlines()[2:] == ["a [2Jb c"]
+
+
+@given(ROWS, st.integers(20, 200))
+def test_columns_fit_where_their_words_do(rows, limit):
+    columns = list(zip(*rows, strict=True))
+    widths = fitted(columns, limit)
+    words = [[width_of(word) for cell in column for word in cell.split()] for column in columns]
+    if widths is None:
+        assert sum(min(20, max(found, default=0)) for found in words) + 4 > limit
+    else:
+        assert sum(widths) + 4 <= limit
+        natural = [max(map(width_of, column)) for column in columns]
+        assert all(new <= old for new, old in zip(widths, natural, strict=True))
 
 
 @pytest.mark.parametrize("columns", [40, 200])

@@ -1,0 +1,140 @@
+"""Tables that fit a terminal: wrapped at words, or a line a value where it is too narrow."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import textwrap
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+_GAP = "  "
+_HEADER_MARGIN = 2  # free beside a header, where there is room
+_LONGEST_WHOLE_WORD = 20  # a longer one may be cut
+_BREAK = re.compile(r"\s+|(?<=[a-z]-)(?=[a-z])")  # where `textwrap` may go to the next line
+_CODES = {"green": 32, "red": 31, "yellow": 33, "dim": 2}
+_COLOURS = {
+    **dict.fromkeys(("completed", "delivered", "ok", "yes"), "green"),
+    **dict.fromkeys(("failed", "undeliverable", "failing", "wrong", "high"), "red"),
+    **dict.fromkeys(("due", "waiting", "paused", "skipped", "warning", "medium"), "yellow"),
+    **dict.fromkeys(("no", "never", "off", "unused", "disabled", "low", "info"), "dim"),
+}
+# Only there is a word one of these; elsewhere it may be somebody's name.
+_COLOURED = frozenset({"status", "health", "severity", "now", "enabled", "last run"})
+
+
+def table(
+    headers: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[int] = ()
+) -> str:
+    """Rows under headers; the columns `right` are set to the right.
+
+    On a terminal the widest columns are wrapped until a line fits; where even that does not, each
+    row is a paragraph with a line for each value.
+    """
+    cells = [[printable(str(cell)) for cell in row] for row in rows]
+    columns = [list(column) for column in zip(headers, *cells, strict=True)]
+    widths = [max(map(width_of, column)) for column in columns]
+    roomy = [
+        max(width, width_of(header) + _HEADER_MARGIN)
+        for width, header in zip(widths, headers, strict=True)
+    ]
+    limit = terminal_width()
+    if limit is None or _total(roomy) <= limit:
+        return "\n".join(_grid(headers, cells, roomy, right))
+    if fitting := fitted(columns, limit):
+        return "\n".join(_grid(headers, cells, fitting, right))
+    return "\n\n".join("\n".join(_record(headers, row, limit)) for row in cells)
+
+
+def fitted(columns: Sequence[Sequence[str]], limit: int) -> list[int] | None:
+    """How wide each column is for a line to fit; None where words would have to be cut.
+
+    A column is its header and its cells.
+    """
+    widths = [max(map(width_of, column)) for column in columns]
+    narrowest = [_narrowest(column) for column in columns]
+    while _total(widths) > limit:
+        spare = [width - least for width, least in zip(widths, narrowest, strict=True)]
+        shrinkable = [index for index, room in enumerate(spare) if room > 0]
+        if not shrinkable:
+            return None
+        widths[max(shrinkable, key=widths.__getitem__)] -= 1
+    return widths
+
+
+def width_of(text: str) -> int:
+    """How many places of a terminal a text takes."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def terminal_width() -> int | None:
+    """The columns of the terminal that stdout is; None where it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def painted(text: str, word: str | None = None) -> str:
+    """A text in the colour that its last word, or `word`, has; plain where colour is unwanted."""
+    colour = _COLOURS.get(word or (text.split() or [""])[-1])
+    if colour is None or not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return f"\033[{_CODES[colour]}m{text}\033[0m"
+
+
+def printable(text: str) -> str:
+    """A text on one line, without what would steer a terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _narrowest(column: Sequence[str]) -> int:
+    words = (word for cell in column for word in _BREAK.split(cell))
+    return min(max(map(width_of, words)), _LONGEST_WHOLE_WORD)
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
+
+
+def _grid(
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    right: Sequence[int],
+) -> Iterator[str]:
+    yield from _lines(headers, widths, right, [""] * len(headers))
+    yield _GAP.join("-" * width for width in widths)
+    for row in rows:
+        yield from _lines(
+            row, widths, right, [_word(*pair) for pair in zip(headers, row, strict=True)]
+        )
+
+
+def _lines(
+    row: Sequence[str], widths: Sequence[int], right: Sequence[int], words: Sequence[str]
+) -> Iterator[str]:
+    """The lines of one row; `words` say what each cell is coloured by."""
+    wrapped = [_wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
+    for parts in zip_longest(*wrapped, fillvalue=""):
+        shown = []
+        for index, (part, width, word) in enumerate(zip(parts, widths, words, strict=True)):
+            space = " " * (width - width_of(part))
+            text = painted(part, word) if part and word else part
+            shown.append(space + text if index in right else text + space)
+        yield _GAP.join(shown).rstrip()
+
+
+def _word(header: str, cell: str) -> str:
+    return (cell.split() or [""])[-1] if header.lower() in _COLOURED else ""
+
+
+def _wrapped(cell: str, width: int) -> list[str]:
+    places = width_of(cell)
+    return [cell] if places <= width else textwrap.wrap(cell, max(1, width * len(cell) // places))
+
+
+def _record(headers: Sequence[str], row: Sequence[str], limit: int) -> Iterator[str]:
+    for header, cell in zip(headers, row, strict=True):
+        if cell:
+            yield textwrap.fill(f"{header}: {cell}", limit, subsequent_indent="  ")
