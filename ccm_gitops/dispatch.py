@@ -10,7 +10,8 @@ from ccm_gitops.execution import Execution, ProjectResult, Status
 from ccm_gitops.executor import run_jobs
 from ccm_gitops.job import Job, WorkReport
 from ccm_gitops.ledger import remember_branches
-from ccm_gitops.planning import Planned, unmet_need, waves
+from ccm_gitops.plan import Planned
+from ccm_gitops.planning import unmet_need, waves
 from ccm_gitops.projects.discover import matches, select
 from ccm_gitops.projects.model import Discovery, Project
 from ccm_gitops.runtime import Runtime
@@ -88,6 +89,7 @@ class Dispatch:
                 config.alert_threshold if isinstance(config, HealthCheckConfig) else None
             ),
             fired=planned.fired,
+            changed=planned.changed,
         )
 
     def _run(self, wave: Sequence[Planned], state: State) -> Iterator[Done]:
@@ -131,8 +133,8 @@ class Dispatch:
     def _projects(self, planned: Planned) -> Sequence[Project]:
         config = planned.task.config
         projects = select(self.found.projects, planned.task.projects)
-        if planned.trigger == "threshold":
-            return [project for project in projects if project.id in planned.fired]
+        if planned.only is not None:
+            return [project for project in projects if project.id in planned.only]
         if isinstance(config, AnalyzeConfig) and config.max_projects is not None:
             return projects[: config.max_projects]
         return projects
@@ -161,7 +163,7 @@ class Dispatch:
         patterns = planned.task.projects
         for problem in self.found.problems:
             is_missed = problem.is_named and matches(problem.source, patterns)
-            if is_missed and planned.trigger != "threshold":
+            if is_missed and planned.only is None:
                 yield ProjectResult(
                     id=problem.source,
                     path=problem.source,

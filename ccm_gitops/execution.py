@@ -45,7 +45,10 @@ class ProjectResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Execution:
-    """One task, run once. `slot` is the instant it was due, `started_at` when it really began."""
+    """One task, run once. `slot` is the instant it was due, `started_at` when it really began.
+
+    `fired` and `changed` are the projects that gave rise to it, where time did not.
+    """
 
     id: str
     task_id: str
@@ -64,6 +67,7 @@ class Execution:
     projects: tuple[ProjectResult, ...] = ()
     alert_threshold: int | None = None
     fired: Mapping[str, float] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
 
     @property
     def projects_processed(self) -> int:
@@ -109,6 +113,7 @@ class Execution:
             "error": self.error,
             "notifications_sent": list(self.notifications_sent),
             "fired": dict(self.fired),
+            "changed": list(self.changed),
             "result": {
                 "projects": [result.to_json() for result in self.projects],
                 "health_score": self.health_score,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ccm_gitops.config.model import Config, OptimizeConfig
 from ccm_gitops.execution import ProjectResult
-from ccm_gitops.planning import Planned
+from ccm_gitops.plan import Planned
 from ccm_gitops.projects.model import Project
 from ccm_gitops.state.model import BranchRecord
 

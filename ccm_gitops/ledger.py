@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from ccm_gitops.execution import Execution, Status
-from ccm_gitops.planning import LEASE, ON_REQUEST, Plan, Planned, within_hour
+from ccm_gitops.plan import LEASE, ON_REQUEST, Plan, Planned
+from ccm_gitops.planning import within_hour
+from ccm_gitops.schedule.memory import Memory
 from ccm_gitops.state.model import (
     BranchRecord,
     Claim,
@@ -35,6 +37,8 @@ def claim(state: State, plan: Plan, machine: str, now: datetime) -> State:
                 slot=item.slot,
                 attempt=item.attempt,
                 fired=item.fired,
+                changed=item.changed,
+                marks=item.marks,
             ),
         )
     for spent in plan.spent:
@@ -47,6 +51,7 @@ def claim(state: State, plan: Plan, machine: str, now: datetime) -> State:
             before,
             claim=None,
             since=spent.slot or before.since,
+            parts=_marked(before, spent.marks),
             last=last if spent.status == "failed" else before.last,
             failures=_in_a_row(before, spent.status),
         )
@@ -103,6 +108,7 @@ def settle(state: State, planned: Planned, execution: Execution) -> State:
         claim=None,
         # Forced runs leave the slots as they were.
         since=planned.slot or before.since,
+        parts=_marked(before, planned.marks),
         last=LastRun(
             execution=execution.id,
             status=execution.status,
@@ -112,6 +118,14 @@ def settle(state: State, planned: Planned, execution: Execution) -> State:
         failures=_in_a_row(before, execution.status),
     )
     return replace(state, tasks={**state.tasks, planned.key: after})
+
+
+def _marked(before: TaskState, marks: Mapping[str, datetime]) -> Mapping[str, Memory]:
+    """The memories of several schedules, their slots spent."""
+    return {
+        key: replace(memory, since=marks.get(key, memory.since))
+        for key, memory in before.parts.items()
+    }
 
 
 def _in_a_row(before: TaskState, status: Status) -> int:

@@ -1,52 +1,70 @@
-"""Measures the projects that thresholds watch, from the cache while nothing changes."""
+"""Looks at the projects that schedules watch: measures, from the cache while nothing changes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from ccm_gitops.config.model import Task
 from ccm_gitops.context.analysis import RULES_VERSION, Analysis, analyze
 from ccm_gitops.context.inventory import take_inventory
 from ccm_gitops.context.loading import load
 from ccm_gitops.errors import CcmError
-from ccm_gitops.planning import RunOptions
-from ccm_gitops.projects.discover import select
+from ccm_gitops.plan import RunOptions, Seen, Watch
+from ccm_gitops.projects.discover import matches
 from ccm_gitops.projects.model import Discovery, Project
 from ccm_gitops.runtime import Runtime
-from ccm_gitops.schedule.model import Threshold
+from ccm_gitops.schedule.changed import digest, matcher
+from ccm_gitops.schedule.model import Changed, Threshold
 from ccm_gitops.state.model import Figures, State
 from ccm_gitops.survey import Survey, watches
 from ccm_gitops.workspace import Workspace, open_workspace
 
+_Watches = Sequence[tuple[Watch, Threshold | Changed]]
+
 
 def take_survey(runtime: Runtime, options: RunOptions, found: Discovery, state: State) -> Survey:
-    """Measure the projects of all threshold tasks; one that cannot be read is a warning."""
-    tasks = [task for task in runtime.config.tasks if watches(task, options)]
-    wanted = {p.id: p for task in tasks for p in select(found.projects, task.projects)}
+    """Look at the projects of all tasks that watch; one that cannot be read is a warning."""
+    values: dict[Watch, dict[str, float]] = {}
+    digests: dict[Watch, dict[str, str]] = {}
     figures: dict[str, Figures] = {}
     warnings = []
-    for project in wanted.values():
+    for project in found.projects:
+        wanted = _watches(runtime, options, project)
+        if not wanted:
+            continue
         known = state.projects[project.id].figures if project.id in state.projects else None
         try:
-            figures[project.id] = _measure(runtime, project, known)
+            workspace = open_workspace(project, runtime.environ, runtime.cache)
+            if any(isinstance(part, Threshold) for _, part in wanted):
+                figures[project.id] = _measure(runtime, workspace, known)
+            for watch, part in wanted:
+                if isinstance(part, Threshold):
+                    value = getattr(figures[project.id], part.metric)
+                    values.setdefault(watch, {})[project.id] = value
+                else:
+                    digests.setdefault(watch, {})[project.id] = _digest(workspace, part)
         except CcmError as error:
             warnings.append(f"{project.id}: cannot be measured: {error}")
-    values = {task.id: dict(_values(task, found, figures)) for task in tasks}
-    return Survey(values, figures, tuple(warnings))
+    return Survey(Seen(values=values, digests=digests), figures, tuple(warnings))
 
 
-def _values(
-    task: Task, found: Discovery, figures: Mapping[str, Figures]
-) -> Iterator[tuple[str, float]]:
-    assert isinstance(task.schedule, Threshold)
-    for project in select(found.projects, task.projects):
-        if project.id in figures:
-            yield project.id, getattr(figures[project.id], task.schedule.metric)
+def _watches(runtime: Runtime, options: RunOptions, project: Project) -> _Watches:
+    """What watches a project: the schedules of the tasks that it belongs to."""
+    return [
+        ((task.id, part), part)
+        for task in runtime.config.tasks
+        if matches(project.id, task.projects)
+        for part in watches(task, options)
+    ]
 
 
-def _measure(runtime: Runtime, project: Project, known: Figures | None) -> Figures:
-    workspace = open_workspace(project, runtime.environ, runtime.cache)
+def _digest(workspace: Workspace, part: Changed) -> str:
+    tree, fits = workspace.tree, matcher(part.patterns)
+    files = ((path, tree.identity(path)) for path in tree.paths() if fits(path))
+    return digest(part.patterns, files)
+
+
+def _measure(runtime: Runtime, workspace: Workspace, known: Figures | None) -> Figures:
     names = " ".join(runtime.config.settings.context_files)
     key = f"{workspace.version}/{RULES_VERSION}/{names}" if workspace.version else ""
     if known and key and known.key == key:

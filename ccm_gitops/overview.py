@@ -10,10 +10,10 @@ from typing import Any
 from ccm_gitops.clock import format_instant
 from ccm_gitops.config.model import Config, Task
 from ccm_gitops.pausing import is_paused
-from ccm_gitops.schedule.due import next_slot
 from ccm_gitops.schedule.words import describe
 from ccm_gitops.sharding import by_task
 from ccm_gitops.state.model import State, TaskState
+from ccm_gitops.timetable import coming
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,5 +72,5 @@ def _row(config: Config, task: Task, state: TaskState, machine: str, now: dateti
         machine=task.machine,
         last_run_at=state.last.started_at if state.last else None,
         last_status=state.last.status if state.last else None,
-        next_run_at=next_slot(task.schedule, since=state.since, now=now) if runs_here else None,
+        next_run_at=next(coming(task.schedule, state, now), None) if runs_here else None,
     )

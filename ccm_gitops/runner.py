@@ -18,7 +18,8 @@ from ccm_gitops.clock import format_instant
 from ccm_gitops.errors import GitError, StateBusyError
 from ccm_gitops.execution import Execution, NotificationReport, RunReport, Skip
 from ccm_gitops.pausing import is_paused, paused_because
-from ccm_gitops.planning import Plan, RunOptions, Spent, make_plan, next_due
+from ccm_gitops.plan import Plan, RunOptions, Spent
+from ccm_gitops.planning import make_plan, next_due
 from ccm_gitops.runtime import Runtime
 from ccm_gitops.state.model import State
 from ccm_gitops.state.store import Update
@@ -80,17 +81,17 @@ class _Session:
 
     @cached_property
     def survey(self) -> Survey:
-        """The values that thresholds watch; looked at only where there are thresholds."""
-        if not any(watches(task, self.options) for task in self.runtime.config.tasks):
-            return Survey({}, {}, ())
+        """What schedules watch; looked at only where there are such schedules."""
+        if not any(any(watches(task, self.options)) for task in self.runtime.config.tasks):
+            return Survey()
         from ccm_gitops.measuring import take_survey
 
         return take_survey(self.runtime, self.options, self.found, self.runtime.store.load())
 
     def plan(self, state: State) -> Plan:
         """Decide on every task."""
-        values = self.survey.values
-        return make_plan(self.runtime.config, state, self.options, self.started_at, values)
+        seen = self.survey.seen
+        return make_plan(self.runtime.config, state, self.options, self.started_at, seen)
 
     def claim(self) -> Plan:
         """Plan and claim in one change of the state: no other runner gets the same slots."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ccm_gitops.clock import Clock
 from ccm_gitops.config.model import Config
-from ccm_gitops.planning import Plan
+from ccm_gitops.plan import Plan
 from ccm_gitops.state.store import Store
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 from ccm_gitops.clock import format_instant
 from ccm_gitops.config.model import Config, Task
 from ccm_gitops.pausing import is_paused
-from ccm_gitops.schedule.due import Due, Policy, decide, next_slots
+from ccm_gitops.schedule.due import Due, Policy, decide
 from ccm_gitops.schedule.model import Cron
 from ccm_gitops.schedule.words import describe
 from ccm_gitops.sharding import by_task
 from ccm_gitops.state.model import State, TaskState
+from ccm_gitops.timetable import coming, memories, remember
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,15 +64,20 @@ def upcoming(
 def _slots(
     config: Config, task: Task, found: TaskState | None, now: datetime, until: datetime
 ) -> Iterator[tuple[datetime, bool]]:
-    # As the runner does: a cron task that is enabled again counts from now.
-    waits = isinstance(task.schedule, Cron) and found is not None and not found.enabled
-    since = found.since if found and not waits else None
     policy = Policy(config.settings.catch_up, config.settings.catch_up_window)
-    decision = decide(task.schedule, since=since, now=now, policy=policy)
-    if isinstance(decision, Due):
-        yield decision.slot, True
-        since = decision.slot
-    for slot in takewhile(
-        lambda slot: slot <= until, next_slots(task.schedule, since=since, now=now)
-    ):
-        yield slot, False
+    state = found or TaskState()
+    after = dict(memories(task.schedule, state))
+    due = []
+    for part, memory in after.items():
+        # As the runner does: a cron task that is enabled again counts from now.
+        waits = isinstance(part, Cron) and not state.enabled
+        since = None if waits else memory.since
+        decision = decide(part, since=since, now=now, policy=policy)
+        if isinstance(decision, Due):
+            due.append(decision.slot)
+            since = decision.slot
+        after[part] = replace(memory, since=since)
+    if due:
+        yield max(due), True
+    slots = coming(task.schedule, remember(task.schedule, state, after), now)
+    yield from ((slot, False) for slot in takewhile(lambda slot: slot <= until, slots))

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccm_gitops.context.tree import Tree
 from ccm_gitops.errors import TaskError
 from ccm_gitops.gitrepo.objects import Base
 from ccm_gitops.gitrepo.repository import is_repository
@@ -24,7 +23,7 @@ class Workspace:
     `version` names the content: equal versions, equal trees; None where only reading would tell.
     """
 
-    tree: Tree
+    tree: CommitTree | FolderTree
     target: Target | None = None
     base: Base | None = None
     version: str | None = None

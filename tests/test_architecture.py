@@ -22,19 +22,18 @@ FLOORS = (
     {"config", "context", "execution", "forges"},
     {"state", "projects"},
     {"tasks", "publish", "notify", "setup"},
-    {"runner", "planning", "ledger", "survey", "dispatch", "executor", "work", "workspace"}
+    {"runner", "plan", "planning", "judging", "ledger", "survey", "dispatch", "executor", "work"}
     | {
+        "workspace",
         "announce",
         "sending",
         "runtime",
         "overview",
         "upcoming",
+        "timetable",
         "sharding",
-        "pausing",
-        "measuring",
-        "inspection",
     }
-    | {"job", "proposing", "report"},
+    | {"pausing", "measuring", "inspection", "job", "proposing", "report"},
     {"server"},
     {"cli"},
 )

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from ccm_gitops import ledger
 from ccm_gitops.config.model import AnalyzeConfig, Config, FileState, Settings, Task
 from ccm_gitops.execution import Execution
-from ccm_gitops.planning import LEASE, Planned, RunOptions, make_plan, unmet_need, waves
-from ccm_gitops.schedule.model import Interval
+from ccm_gitops.plan import LEASE, NOTHING_SEEN, Planned, RunOptions, Seen
+from ccm_gitops.planning import make_plan, unmet_need, waves
+from ccm_gitops.schedule.changed import digest
+from ccm_gitops.schedule.model import Changed, Cron, Interval, Manual, Several
 from ccm_gitops.sharding import WHOLE, Shard, parse_shard
 from ccm_gitops.state.model import LastRun, State, TaskState
 
@@ -35,7 +37,7 @@ def config(*tasks: Task) -> Config:
 
 
 def plan_of(configuration: Config, state: State, now: datetime = NOW):
-    return make_plan(configuration, state, HERE, now, {})
+    return make_plan(configuration, state, HERE, now)
 
 
 def claimed(configuration: Config, state: State = State(), now: datetime = NOW):  # noqa: B008
@@ -138,7 +140,7 @@ def test_two_forced_runs_in_one_second_get_two_ids():
     state = State()
     ids = []
     for _ in range(3):
-        plan = make_plan(setup, state, options, NOW, {})
+        plan = make_plan(setup, state, options, NOW)
         state = ledger.claim(state, plan, "here", NOW)
         state = ledger.settle(state, plan.due[0], ended(plan.due[0]))
         ids.append(plan.due[0].execution)
@@ -158,14 +160,14 @@ def test_two_shards_run_the_same_slot_and_one_shard_runs_it_once():
     options = [replace(HERE, shard=part) for part in PARTS]
     plans = []
     for option in options:
-        plans.append(make_plan(setup, state, option, NOW, {}))
+        plans.append(make_plan(setup, state, option, NOW))
         state = ledger.claim(state, plans[-1], "here", NOW)
     assert len({plan.due[0].execution for plan in plans}) == 3
-    assert [make_plan(setup, state, option, NOW, {}).due for option in options] == [(), (), ()]
+    assert [make_plan(setup, state, option, NOW).due for option in options] == [(), (), ()]
     for plan in plans:
         state = ledger.settle(state, plan.due[0], ended(plan.due[0]))
     tomorrow = NOW + timedelta(days=1)
-    assert [len(make_plan(setup, state, o, tomorrow, {}).due) for o in options] == [1, 1, 1]
+    assert [len(make_plan(setup, state, o, tomorrow).due) for o in options] == [1, 1, 1]
 
 
 def test_a_new_shard_starts_from_what_the_undivided_task_remembers():
@@ -173,7 +175,7 @@ def test_a_new_shard_starts_from_what_the_undivided_task_remembers():
     plan, state = claimed(setup)
     state = ledger.settle(state, plan.due[0], ended(plan.due[0]))
     option = replace(HERE, shard=PARTS[0])
-    assert make_plan(setup, state, option, NOW + timedelta(hours=1), {}).due == ()
+    assert make_plan(setup, state, option, NOW + timedelta(hours=1)).due == ()
 
 
 def test_a_shard_needs_what_its_own_part_completed():
@@ -194,3 +196,113 @@ def test_what_is_no_shard_is_refused(text):
 def test_the_shard_of_a_project_never_changes():
     names = ("api", "web", "docs", "cli", "app-1", "app-2")
     assert [name for name in names if Shard(2, 4).holds(name)] == ["api", "web", "docs"]
+
+
+NINE_AND_FIVE = Several((Cron("0 9 * * *"), Cron("0 17 * * *"), Interval(timedelta(days=3))))
+
+
+def run_at(configuration: Config, state: State, now: datetime, seen: Seen = NOTHING_SEEN):
+    """One run in which everything completes: the plan, and the state after it."""
+    plan = make_plan(configuration, state, HERE, now, seen)
+    state = ledger.claim(state, plan, "here", now)
+    for item in plan.due:
+        state = ledger.settle(state, item, ended(item, at=now))
+    return plan, state
+
+
+def slots_of(schedule: Several, times: list[datetime]) -> list[datetime | None]:
+    configuration = config(replace(task("a"), schedule=schedule))
+    state, slots = State(), []
+    for now in times:
+        plan, state = run_at(configuration, state, now)
+        slots += [item.slot for item in plan.due]
+    return slots
+
+
+def test_of_several_schedules_each_slot_runs_once_and_an_interval_keeps_its_grid():
+    eight = NOW.replace(hour=8)
+    hours = [eight + timedelta(hours=number) for number in range(24 * 8)]
+    found = slots_of(NINE_AND_FIVE, hours)
+    days = [eight + timedelta(days=number) for number in range(8)]
+    wanted = {day.replace(hour=hour) for day in days for hour in (9, 17)}
+    wanted |= {eight, eight + timedelta(days=3), eight + timedelta(days=6)}
+    assert found == sorted(wanted)
+
+
+def test_what_several_schedules_missed_is_one_run_for_the_newest_slot():
+    late = [NOW, NOW + timedelta(hours=23)]
+    assert slots_of(NINE_AND_FIVE, late) == [NOW, NOW.replace(hour=17)]
+
+
+def test_what_several_schedules_missed_for_too_long_is_over_and_told_once():
+    configuration = config(replace(task("a"), schedule=Several((Cron("0 9 * * 1"), Manual()))))
+    _, state = run_at(configuration, State(), NOW - timedelta(hours=1))
+    plan, state = run_at(configuration, state, NOW + timedelta(days=2))
+    assert [(item.slot, item.status) for item in plan.spent] == [(NOW, "skipped")]
+    assert run_at(configuration, state, NOW + timedelta(days=2))[0].spent == ()
+
+
+def test_a_claim_of_several_schedules_is_taken_up_with_all_that_it_spends():
+    configuration = config(replace(task("a"), schedule=NINE_AND_FIVE))
+    first, state = claimed(configuration)
+    state = ledger.release(state, first.due)
+    again, state = claimed(configuration, state)
+    assert (again.due[0].attempt, again.due[0].marks) == (2, first.due[0].marks)
+    state = ledger.settle(state, again.due[0], ended(again.due[0]))
+    assert plan_of(configuration, state).due == ()
+
+
+WATCHED = Changed(("CLAUDE.md",))
+
+
+def seeing(**content: str) -> Seen:
+    files = {id: digest(WATCHED.patterns, [("CLAUDE.md", text)]) for id, text in content.items()}
+    return Seen(digests={("a", WATCHED): files})
+
+
+def test_changed_files_run_the_task_in_the_projects_that_changed():
+    configuration = config(replace(task("a"), schedule=WATCHED))
+    plan, state = run_at(configuration, State(), NOW, seeing(api="1", web="1"))
+    assert (plan.due, plan.waiting[0].reason) == ((), "no project has changed what it watches")
+    plan, state = run_at(configuration, state, NOW, seeing(api="2", web="1", new="1"))
+    assert [(item.trigger, item.only) for item in plan.due] == [("changed", {"api"})]
+    plan, state = run_at(configuration, state, NOW, seeing(api="2", web="1", new="1"))
+    assert plan.due == ()
+
+
+def test_a_project_that_cannot_be_read_for_a_while_is_compared_with_what_was_seen_last():
+    configuration = config(replace(task("a"), schedule=WATCHED))
+    _, state = run_at(configuration, State(), NOW, seeing(api="1"))
+    _, state = run_at(configuration, state, NOW, seeing())
+    assert run_at(configuration, state, NOW, seeing(api="2"))[0].due[0].changed == ("api",)
+
+
+def test_a_run_for_another_reason_has_seen_the_files_too():
+    both = replace(task("a"), schedule=Several((WATCHED, Cron("0 9 * * *"))))
+    _, state = run_at(config(both), State(), NOW - timedelta(hours=1), seeing(api="1"))
+    plan, state = run_at(config(both), state, NOW, seeing(api="2"))
+    assert [(item.trigger, item.slot, item.only) for item in plan.due] == [("scheduled", NOW, None)]
+    asked = replace(HERE, force=True)
+    plan = make_plan(config(both), state, asked, NOW, seeing(api="3"))
+    state = ledger.claim(state, plan, "here", NOW)
+    state = ledger.settle(state, plan.due[0], ended(plan.due[0]))
+    assert run_at(config(both), state, NOW, seeing(api="3"))[0].due == ()
+
+
+def test_a_watching_task_that_is_enabled_again_waits_for_the_next_change():
+    on = replace(task("a"), schedule=WATCHED)
+    off = replace(on, enabled=False)
+    _, state = run_at(config(on), State(), NOW, seeing(api="1"))
+    _, state = run_at(config(off), state, NOW)
+    plan, state = run_at(config(on), state, NOW, seeing(api="2"))
+    assert plan.due == ()
+    assert run_at(config(on), state, NOW, seeing(api="3"))[0].due[0].only == {"api"}
+
+
+def test_a_change_that_the_hourly_limit_holds_back_is_not_forgotten():
+    setup = config(replace(task("a"), schedule=WATCHED), task("b"))
+    setup = replace(setup, settings=replace(setup.settings, max_executions_per_hour=1))
+    _, state = run_at(setup, State(), NOW, seeing(api="1"))
+    assert run_at(setup, state, NOW, seeing(api="2"))[0].due == ()
+    later = NOW + timedelta(hours=2)
+    assert run_at(setup, state, later, seeing(api="2"))[0].due[0].changed == ("api",)

@@ -161,15 +161,14 @@ def _cadence(config: Config, state: State, now: datetime) -> Check:
 
 def _shortest(config: Config, now: datetime) -> tuple[timedelta, str] | None:
     """The shortest time between two slots of an enabled task, and the task."""
-    from ccm_gitops.schedule.due import next_slots
+    from ccm_gitops.state.model import TaskState
+    from ccm_gitops.timetable import coming
 
     gaps = (
         (after - before, task.id)
         for task in config.tasks
         if task.enabled
-        for before, after in pairwise(
-            islice(next_slots(task.schedule, since=None, now=now), _SLOTS)
-        )
+        for before, after in pairwise(islice(coming(task.schedule, TaskState(), now), _SLOTS))
     )
     return min(gaps, default=None)
 

@@ -69,7 +69,7 @@ def retry(execution: str, yes: bool, config_path: str | None, machine: str, as_j
       ccm-gitops schedule executions retry daily-analysis-20260119T090000Z --yes
     """
     from ccm_gitops.cli.run import execute
-    from ccm_gitops.planning import RunOptions
+    from ccm_gitops.plan import RunOptions
 
     line = _find(execution, config_path)
     task = line["task_id"]

@@ -1,8 +1,8 @@
-"""`ccm-gitops explain`: why a task is due or not, its next slots, what its threshold sees."""
+"""`ccm-gitops explain`: why a task is due or not, its next slots, what it sees of projects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -26,6 +26,7 @@ from ccm_gitops.errors import UsageError
 if TYPE_CHECKING:
     from ccm_gitops.config.model import Config, Task
     from ccm_gitops.runtime import Runtime
+    from ccm_gitops.schedule.model import Changed, Threshold
 
 _SLOTS = 5
 
@@ -36,7 +37,7 @@ _SLOTS = 5
 @machine_option
 @json_option
 def explain(task: str, config_path: str | None, machine: str, as_json: bool) -> int:
-    """Why a task is due now or not, its next five slots, and what its threshold sees.
+    """Why a task is due now or not, its next five slots, and what it sees of the projects.
 
     \b
     Example:
@@ -50,7 +51,7 @@ def explain(task: str, config_path: str | None, machine: str, as_json: bool) -> 
         "schedule": _words(found, config),
         **_verdict(runtime(config), task, machine),
         "slots": list(_slots(found, config, given)),
-        "threshold": _threshold(found, given, machine),
+        **_sights(found, given, machine),
     }
     if as_json:
         print_json(document)
@@ -79,7 +80,7 @@ def _words(task: Task, config: Config) -> str:
 
 def _verdict(given: Runtime, task: str, machine: str) -> dict[str, Any]:
     """Whether a run would take the task now, and why."""
-    from ccm_gitops.planning import RunOptions
+    from ccm_gitops.plan import RunOptions
     from ccm_gitops.runner import look_ahead
 
     plan = look_ahead(given, RunOptions(machine=machine))
@@ -93,12 +94,13 @@ def _verdict(given: Runtime, task: str, machine: str) -> dict[str, Any]:
 
 
 def _slots(task: Task, config: Config, given: Runtime) -> Iterator[dict[str, str | None]]:
-    from ccm_gitops.schedule.due import next_slots
     from ccm_gitops.sharding import by_task
+    from ccm_gitops.state.model import TaskState
+    from ccm_gitops.timetable import coming
 
     now, zone = given.clock.now(), ZoneInfo(config.settings.timezone)
-    found = by_task(given.store.load()).get(task.id)
-    slots = next_slots(task.schedule, since=found.since if found else None, now=now)
+    known = by_task(given.store.load()).get(task.id, TaskState())
+    slots = coming(task.schedule, known, now)
     before = now
     for slot in islice(slots, _SLOTS):
         yield {
@@ -118,28 +120,56 @@ def _clock_change(before: datetime, after: datetime) -> str | None:
     return f"the clocks go {way} before this: {before:%Z} to {after:%Z}"
 
 
-def _threshold(task: Task, given: Runtime, machine: str) -> dict[str, Any] | None:
-    """The value of each project now, and whether the condition holds there."""
+def _sights(task: Task, given: Runtime, machine: str) -> dict[str, Any]:
+    """What its schedules see of the projects now: values of thresholds, changes of files."""
     from ccm_gitops.measuring import take_survey
-    from ccm_gitops.planning import RunOptions
+    from ccm_gitops.plan import RunOptions
     from ccm_gitops.projects.discover import find_projects
-    from ccm_gitops.schedule.model import Threshold
+    from ccm_gitops.schedule.model import Changed, Threshold
+    from ccm_gitops.sharding import by_task
+    from ccm_gitops.state.model import TaskState
+    from ccm_gitops.survey import Survey, watches
+    from ccm_gitops.timetable import memories
+
+    options, state = RunOptions(machine=machine), given.store.load()
+    survey = Survey()
+    if any(watches(task, options)):
+        found = find_projects(given.config, machine, home=given.home, environ=given.environ)
+        survey = take_survey(given, options, found, state)
+    sights: dict[str, Any] = {"thresholds": [], "changed": None}
+    for part, memory in memories(task.schedule, by_task(state).get(task.id, TaskState())):
+        if isinstance(part, Threshold):
+            values = survey.seen.values.get((task.id, part), {})
+            sights["thresholds"].append(_threshold(part, values))
+        elif isinstance(part, Changed):
+            digests = survey.seen.digests.get((task.id, part), {})
+            sights["changed"] = _changed(part, memory.seen, digests)
+    first = next(iter(sights["thresholds"]), None)
+    return {"threshold": first, **sights, "warnings": list(survey.warnings)}
+
+
+def _threshold(part: Threshold, values: Mapping[str, float]) -> dict[str, Any]:
+    """The value of each project now, and whether the condition holds there."""
     from ccm_gitops.schedule.threshold import holds
 
-    if not isinstance(task.schedule, Threshold):
-        return None
-    options = RunOptions(machine=machine)
-    found = find_projects(given.config, machine, home=given.home, environ=given.environ)
-    survey = take_survey(given, options, found, given.store.load())
     return {
-        "metric": task.schedule.metric,
-        "operator": task.schedule.operator,
-        "value": task.schedule.value,
+        "metric": part.metric,
+        "operator": part.operator,
+        "value": part.value,
         "projects": {
-            id: {"value": value, "holds": holds(task.schedule, value)}
-            for id, value in survey.values.get(task.id, {}).items()
+            id: {"value": value, "holds": holds(part, value)} for id, value in values.items()
         },
-        "warnings": list(survey.warnings),
+    }
+
+
+def _changed(part: Changed, seen: Mapping[str, str], digests: Mapping[str, str]) -> dict[str, Any]:
+    """Whether the watched files of each project changed; None where they were not seen before."""
+    from ccm_gitops.schedule.changed import changed
+
+    others = changed(seen, digests)
+    return {
+        "patterns": list(part.patterns),
+        "projects": {id: id in others if id in seen else None for id in digests},
     }
 
 
@@ -149,9 +179,12 @@ def _lines(document: dict[str, Any]) -> Iterator[str]:
     for slot in document["slots"]:
         note = f"  ({slot['note']})" if slot["note"] else ""
         yield f"  {slot['utc']}  {slot['local']}{note}"
-    threshold = document["threshold"]
-    for id, seen in (threshold or {}).get("projects", {}).items():
-        answer = "holds" if seen["holds"] else "does not hold"
-        condition = f"{threshold['operator']} {threshold['value']:g} {answer}"
-        yield f"  {id}: {threshold['metric']} is {seen['value']:g}; {condition}"
-    yield from (threshold or {}).get("warnings", ())
+    for threshold in document["thresholds"]:
+        for id, seen in threshold["projects"].items():
+            answer = "holds" if seen["holds"] else "does not hold"
+            condition = f"{threshold['operator']} {threshold['value']:g} {answer}"
+            yield f"  {id}: {threshold['metric']} is {seen['value']:g}; {condition}"
+    words = {None: "is new; its next change counts", True: "changed", False: "did not change"}
+    for id, changed in (document["changed"] or {}).get("projects", {}).items():
+        yield f"  {id}: {words[changed]}"
+    yield from document["warnings"]

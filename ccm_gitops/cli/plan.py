@@ -12,7 +12,7 @@ from ccm_gitops.cli.common import (
     read_config,
     runtime,
 )
-from ccm_gitops.planning import RunOptions
+from ccm_gitops.plan import RunOptions
 
 
 @click.command()

@@ -19,7 +19,7 @@ from ccm_gitops.cli.common import (
 from ccm_gitops.cli.complete import ids
 from ccm_gitops.errors import StateBusyError, UsageError
 from ccm_gitops.execution import RunReport
-from ccm_gitops.planning import RunOptions
+from ccm_gitops.plan import RunOptions
 from ccm_gitops.sharding import WHOLE, Shard, parse_shard
 
 

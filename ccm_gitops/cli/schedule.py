@@ -80,7 +80,7 @@ def list_(
 def run_(task: str, config_path: str | None, machine: str, as_json: bool) -> int:
     """Run one task now; its slots stay as they were. The same as `run --task ID --force`."""
     from ccm_gitops.cli.run import execute
-    from ccm_gitops.planning import RunOptions
+    from ccm_gitops.plan import RunOptions
 
     options = RunOptions(machine=machine, tasks=frozenset({task}), force=True)
     return execute(config_path, options, as_json=as_json)

@@ -14,7 +14,17 @@ from ccm_gitops.config.entries import named_id, project_id
 from ccm_gitops.config.rates import parse_hours, parse_rate
 from ccm_gitops.durations import parse_duration
 from ccm_gitops.schedule.bounds import begins, ends
-from ccm_gitops.schedule.model import Bounds, Cron, Interval, Manual, Schedule, Threshold
+from ccm_gitops.schedule.model import (
+    Bounds,
+    Changed,
+    Cron,
+    Interval,
+    Manual,
+    Schedule,
+    Several,
+    Single,
+    Threshold,
+)
 
 _DEFAULT_STATE = ".ccm/state.json"
 
@@ -195,6 +205,14 @@ def _notify(data: Mapping[str, Any]) -> model.Notify:
 def _schedule(data: Any, timezone: str, task: str) -> Schedule:
     if data == "manual":
         return Manual()
+    if isinstance(data, list):
+        return Several(tuple(_single(item, timezone, task) for item in data))
+    return _single(data, timezone, task)
+
+
+def _single(data: Mapping[str, Any], timezone: str, task: str) -> Single:
+    if "on" in data:
+        return Changed(tuple(data["on"]["changed"]))
     if "threshold" not in data:
         return _timed(data, timezone, task)
     given = _given(
@@ -208,7 +226,7 @@ def _schedule(data: Any, timezone: str, task: str) -> Schedule:
     return Threshold(**given)
 
 
-def _timed(data: Mapping[str, Any], timezone: str, task: str) -> Schedule:
+def _timed(data: Mapping[str, Any], timezone: str, task: str) -> Single:
     given = _given(
         data,
         start=lambda text: begins(text, timezone),

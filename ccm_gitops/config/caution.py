@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ccm_gitops.config.document import Finding
-from ccm_gitops.config.entries import FORGES, entries, named_id, part
+from ccm_gitops.config.entries import FORGES, entries, named_id, part, schedules
 from ccm_gitops.secrets import variables
 
 _TELLING_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key", "cookie"})
@@ -71,15 +71,15 @@ def _webhooks(data: Any) -> Iterator[Finding]:
 
 def _crons(data: Any) -> Iterator[Finding]:
     for path, task in entries(data, "tasks"):
-        schedule = part(task, "schedule")
-        fields = (schedule.get("cron") or "").split()
-        is_set = len(fields) == 5 and not {"*", "*/1"}.intersection((fields[2], fields[4]))
-        if is_set and "day_match" not in schedule:
-            message = (
-                "both day fields are set, and a day that matches either is enough; "
-                "write `day_match: any` to keep that, or `day_match: all` for both"
-            )
-            yield Finding((*path, "schedule", "cron"), message)
+        for place, schedule in schedules(task, path):
+            fields = (schedule.get("cron") or "").split()
+            is_set = len(fields) == 5 and not {"*", "*/1"}.intersection((fields[2], fields[4]))
+            if is_set and "day_match" not in schedule:
+                message = (
+                    "both day fields are set, and a day that matches either is enough; "
+                    "write `day_match: any` to keep that, or `day_match: all` for both"
+                )
+                yield Finding((*place, "cron"), message)
 
 
 def _unbuilt(data: Any) -> Iterator[Finding]:

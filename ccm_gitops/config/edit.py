@@ -18,6 +18,7 @@ from ccm_gitops.config.entries import entries, named_id, project_id
 from ccm_gitops.config.shared import part_ways
 from ccm_gitops.config.spans import read_spans
 from ccm_gitops.config.suggest import did_you_mean, shown
+from ccm_gitops.config.words import describe
 from ccm_gitops.config.yaml_core import read_yaml
 from ccm_gitops.errors import ConfigError, UsageError
 
@@ -53,6 +54,9 @@ def change(text: str, kind: Kind, id: str, changes: Mapping[KeyPath, Any]) -> st
     and only what differs is written. Raises UsageError for an unknown id.
     """
     place = (kind, index_of(text, kind, id))
+    entry = _data(text)[kind][place[1]]
+    for path in changes:
+        _check_parents(entry, path)
     wanted = {(*place, *path): value for path, value in changes.items()}
     edited = text
     for path, value in wanted.items():
@@ -176,6 +180,17 @@ def _look_up(data: Any, path: KeyPath) -> Any:
         except (KeyError, IndexError, TypeError):
             return REMOVED
     return data
+
+
+def _check_parents(data: Any, path: KeyPath) -> None:
+    """Refuse a path through a text or a list: there is no key inside it."""
+    for key, following in pairwise(path):
+        data = data.get(key) if isinstance(data, dict) else data[int(key)]
+        if data is None:
+            return
+        if not isinstance(data, list if isinstance(following, int) else dict):
+            message = f"{key} is {describe(data)}, which has no {following} to change"
+            raise UsageError(f"{message}; give another {key}, or change it by hand")
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -27,6 +27,16 @@ def part(entry: dict[str, Any], key: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def schedules(task: dict[str, Any], path: KeyPath) -> Iterator[tuple[KeyPath, dict[str, Any]]]:
+    """The sound schedules of a task, one or several, each with its path."""
+    value = task.get("schedule")
+    if isinstance(value, dict):
+        yield (*path, "schedule"), value
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, dict):
+            yield (*path, "schedule", index), item
+
+
 def named_id(entry: dict[str, Any]) -> Any:
     """The id of a task or webhook, else made from its name; None when neither is sound."""
     if "id" in entry:

@@ -127,9 +127,20 @@ def _repeated(value: list[Any], path: KeyPath) -> Iterator[Finding]:
 
 def _choice(error: Any, path: KeyPath) -> Iterator[Finding]:
     """One answer for a value of several forms: the faults of the form it was meant to have."""
-    value = error.instance
-    names = [branch["required"][0] for branch in error.validator_value if "required" in branch]
-    words = [str(branch["const"]) for branch in error.validator_value if "const" in branch]
+    value, branches = error.instance, error.validator_value
+    nested = next((part for part in error.context if _is_choice_within(part)), None)
+    if isinstance(value, dict) and nested:
+        yield from _choice(nested, path)
+        return
+    lists = [index for index, branch in enumerate(branches) if branch.get("type") == "array"]
+    if isinstance(value, list) and lists:
+        for part in error.context:
+            if part.schema_path[0] in lists:
+                yield from _explain(part)
+        return
+    options = [*branches, *(nested.validator_value if nested else ())]
+    names = [branch["required"][0] for branch in options if "required" in branch]
+    words = [str(branch["const"]) for branch in options if "const" in branch]
     if not isinstance(value, dict):
         forms = [*words, f"a mapping with {listed(names)}"]
         yield Finding(path, f"must be {listed(forms)}, but is {describe(value)}{_schedule(value)}")
@@ -142,6 +153,11 @@ def _choice(error: Any, path: KeyPath) -> Iterator[Finding]:
         yield from _no_choice(value, names, path)
     else:
         yield from _chosen(error, present[0])
+
+
+def _is_choice_within(error: Any) -> bool:
+    """Is an error that of a branch which is a choice of forms itself."""
+    return error.validator == "oneOf" and len(error.schema_path) == 2
 
 
 def _no_choice(value: Any, names: list[str], path: KeyPath) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from ccm_gitops.config.document import Finding, KeyPath
-from ccm_gitops.config.entries import FORGES, entries, named_id, part
+from ccm_gitops.config.entries import FORGES, entries, named_id, part, schedules
 from ccm_gitops.config.formats import (
     check_branch,
     check_duration,
@@ -112,7 +112,9 @@ def _secrets(secret: Any, path: KeyPath) -> Iterator[Finding]:
 def check_tasks(data: Any) -> Iterator[Finding]:
     """The tasks: schedules that can come true, configs that hold together, branch names."""
     for path, task in entries(data, "tasks"):
-        yield from _schedule(part(task, "schedule"), (*path, "schedule"))
+        for place, schedule in schedules(task, path):
+            yield from _schedule(schedule, place)
+        yield from _watched_twice(task, path)
         zero = "; leave it out to be told of every failure"
         yield from check_duration(
             part(task, "notify"), "repeat_after", (*path, "notify"), zero=zero
@@ -136,9 +138,25 @@ def _schedule(schedule: dict[str, Any], path: KeyPath) -> Iterator[Finding]:
     zero = "; write `schedule: manual` for a task that runs only when asked"
     yield from check_duration(schedule, "interval", path, zero=zero)
     yield from _bounds(schedule, path)
+    yield from _changed(part(schedule, "on").get("changed"), (*path, "on", "changed"))
     threshold, path = part(schedule, "threshold"), (*path, "threshold")
     yield from check_duration(threshold, "cooldown", path, zero=None)
     yield from _threshold(threshold, path)
+
+
+def _watched_twice(task: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:
+    """Of the schedules of a task one may watch files."""
+    watching = [place for place, schedule in schedules(dict(task), path) if "on" in schedule]
+    for place in watching[1:]:
+        yield Finding((*place, "on"), "is there already; put all patterns into one list")
+
+
+def _changed(patterns: Any, path: KeyPath) -> Iterator[Finding]:
+    for index, pattern in enumerate(patterns or ()):
+        if pattern and (pattern[0] in "/~!" or pattern[-1] == "/" or ".." in pattern.split("/")):
+            hint = f"; write {pattern}**" if pattern[-1] == "/" and pattern[0] not in "/~!" else ""
+            message = f"must be a path inside a project, from its root, or a pattern of such{hint}"
+            yield Finding((*path, index), message)
 
 
 def _bounds(schedule: dict[str, Any], path: KeyPath) -> Iterator[Finding]:

@@ -40,6 +40,11 @@ class CommitTree:
             self._blobs[entry.id] = self._store.blob(entry.id)
         return self._blobs[entry.id]
 
+    def identity(self, path: str) -> str:
+        """What names the content of a file: its mode and the id of its blob."""
+        entry = self._entries[path]
+        return f"{entry.mode} {entry.id}"
+
     def link_target(self, path: str) -> str | None:
         """The text of a symbolic link as written; None when `path` is none."""
         entry = self._entries.get(path)

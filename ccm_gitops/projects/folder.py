@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import stat
 from collections.abc import Iterator, Set
@@ -46,6 +47,11 @@ class FolderTree:
                 return None
             with os.fdopen(os.dup(descriptor), "rb") as handle:
                 return handle.read()
+
+    def identity(self, path: str) -> str:
+        """What names the content of a file: a digest of its bytes, or where a link leads."""
+        data = self.read(path)
+        return hashlib.sha256(data).hexdigest() if data is not None else f"{self.link_target(path)}"
 
     def link_target(self, path: str) -> str | None:
         """The text of a symbolic link as written; None when `path` is none."""

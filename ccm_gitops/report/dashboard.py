@@ -20,6 +20,7 @@ from ccm_gitops.report.projects import ProjectView, project_views
 from ccm_gitops.report.rows import ExecutionRow, execution_row
 from ccm_gitops.schedule import due
 from ccm_gitops.state.model import State, TaskState
+from ccm_gitops.timetable import memories
 
 if TYPE_CHECKING:
     from ccm_gitops.inspection import Inspection
@@ -249,10 +250,10 @@ def _is_overdue(task: Task, known: TaskState, now: datetime) -> bool:
     """Was there a slot that nobody took up within the time that counts as on time."""
     policy = due.Policy(window=timedelta(days=36_500))
     then = now - due.ON_TIME
-    if known.since is None or known.since > then:
-        return False
-    return isinstance(
-        due.decide(task.schedule, since=known.since, now=then, policy=policy), due.Due
+    return any(
+        isinstance(due.decide(part, since=memory.since, now=then, policy=policy), due.Due)
+        for part, memory in memories(task.schedule, known)
+        if memory.since is not None and memory.since <= then
     )
 
 

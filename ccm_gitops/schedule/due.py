@@ -10,7 +10,7 @@ from ccm_gitops.clock import format_instant
 from ccm_gitops.durations import format_duration
 from ccm_gitops.schedule import cron, interval
 from ccm_gitops.schedule.bounds import delay
-from ccm_gitops.schedule.model import CatchUp, Cron, Interval, Manual, Schedule, Threshold
+from ccm_gitops.schedule.model import CatchUp, Changed, Cron, Interval, Manual, Single, Threshold
 
 # With `catch_up: skip`, how late still counts as on time: runners may come hourly.
 ON_TIME = timedelta(hours=1)
@@ -51,19 +51,20 @@ class Waiting:
 Decision = Due | Missed | Waiting
 
 
-def decide(
-    schedule: Schedule, *, since: datetime | None, now: datetime, policy: Policy
-) -> Decision:
+def decide(schedule: Single, *, since: datetime | None, now: datetime, policy: Policy) -> Decision:
     """What time says of one enabled task.
 
     `since` is the last recorded slot, or, for a cron task, when it was first seen or enabled
-    again; None for a task that is new. Thresholds are not a matter of time: see `threshold`.
+    again; None for a task that is new. Thresholds and changes are not a matter of time: see
+    `threshold` and `changed`.
     """
     match schedule:
         case Manual():
             return Waiting("runs only when asked")
         case Threshold():
             return Waiting("no project has crossed the threshold")
+        case Changed():
+            return Waiting("no project has changed what it watches")
         case Interval():
             slot = _latest(schedule, since, now)
             return _waiting(schedule, since, now) if slot is None else Due(slot)
@@ -71,12 +72,12 @@ def decide(
             return _decide_cron(schedule, now if since is None else since, now, policy)
 
 
-def next_slot(schedule: Schedule, *, since: datetime | None, now: datetime) -> datetime | None:
+def next_slot(schedule: Single, *, since: datetime | None, now: datetime) -> datetime | None:
     """When it is due next, after now; None for schedules that time does not drive, or no more."""
     return next(next_slots(schedule, since=since, now=now), None)
 
 
-def next_slots(schedule: Schedule, *, since: datetime | None, now: datetime) -> Iterator[datetime]:
+def next_slots(schedule: Single, *, since: datetime | None, now: datetime) -> Iterator[datetime]:
     """When it is due after now, slots with their delays, in the order of the slots."""
     if not isinstance(schedule, Cron | Interval):
         return

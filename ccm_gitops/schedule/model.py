@@ -59,8 +59,25 @@ class Threshold:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """When files of a project that fit one of the patterns are others than the task last saw."""
+
+    patterns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Manual:
     """Only when a person or a program asks."""
 
 
-Schedule = Cron | Interval | Threshold | Manual
+Single = Cron | Interval | Threshold | Changed | Manual
+
+
+@dataclass(frozen=True)
+class Several:
+    """Due when one of them is; each has a memory of its own."""
+
+    parts: tuple[Single, ...]
+
+
+Schedule = Single | Several

@@ -6,7 +6,16 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from ccm_gitops.schedule.cron import fields_of
-from ccm_gitops.schedule.model import Bounds, Cron, Interval, Manual, Schedule, Threshold
+from ccm_gitops.schedule.model import (
+    Bounds,
+    Changed,
+    Cron,
+    Interval,
+    Manual,
+    Schedule,
+    Several,
+    Threshold,
+)
 from ccm_gitops.schedule.threshold import WORDS
 
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
@@ -25,8 +34,13 @@ def describe(schedule: Schedule, timezone: str) -> str:
             return f"Every {_every(every)}{_bounds(bounds, timezone)}"
         case Threshold():
             return _threshold(schedule)
+        case Changed(patterns):
+            return f"When a project changes {' or '.join(patterns)}"
         case Manual():
             return "Only by hand"
+        case Several(parts):
+            first, *others = (describe(part, timezone) for part in parts)
+            return "; or ".join([first, *(text[0].lower() + text[1:] for text in others)])
 
 
 def _cron(cron: Cron) -> str:

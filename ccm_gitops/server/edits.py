@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from pydantic.alias_generators import to_camel
+
 from ccm_gitops.config.document import KeyPath
 from ccm_gitops.config.edit import REMOVED
 from ccm_gitops.config.ids import slug
@@ -39,6 +41,19 @@ _WEBHOOK_KEYS: Mapping[str, KeyPath] = {
     "machine_id": ("machine",),
     "allow_private": ("allow_private",),
 }
+# By kind of schedule: where in it the flat fields stand.
+_SCHEDULE_KEYS: Mapping[str, Mapping[str, KeyPath]] = {
+    "cron": {"cron_expression": ("cron",), "day_match": ("day_match",)},
+    "interval": {"interval_minutes": ("interval",)},
+    "threshold": {
+        "threshold_metric": ("threshold", "metric"),
+        "threshold_operator": ("threshold", "operator"),
+        "threshold_value": ("threshold", "value"),
+        "cooldown": ("threshold", "cooldown"),
+        "rearm": ("threshold", "rearm"),
+    },
+    "manual": {},
+}
 _NEVER_NULL = ("name", "task_type", "schedule_type", "webhook_type", "webhook_url")
 
 
@@ -57,11 +72,32 @@ def task_changes(order: TaskChange, task: Task) -> Changes:
     changes = _changes(order, _TASK_KEYS) | _inner(order, "task_config", "config")
     changes |= _inner(order, "publish", "publish")
     known = wire.schedule_fields(task)
-    if given.keys() & known.keys():
-        if given.get("schedule_type", known["schedule_type"]) == known["schedule_type"]:
-            given = known | given
+    if given.get("schedule_type", known["schedule_type"]) != known["schedule_type"]:
         changes["schedule",] = schedule(given)
+    else:
+        changes |= _within_schedule(given, known)
     return _without_noise(changes, is_enabled=task.enabled)
+
+
+def _within_schedule(given: Mapping[str, Any], known: Mapping[str, Any]) -> Changes:
+    """What is new in a schedule of the same kind; what this interface does not know of it stays."""
+    kind = known["schedule_type"]
+    new = {name for name in given.keys() & known.keys() if given[name] != known[name]}
+    if new and kind not in _SCHEDULE_KEYS:
+        raise ValueError(f"a schedule of type {kind} is edited in the file, or replaced whole")
+    changes: Changes = {}
+    for name, place in _SCHEDULE_KEYS.get(kind, {}).items():
+        if name in new:
+            is_optional = name in ("day_match", "cooldown", "rearm")
+            if given[name] is None and not is_optional:
+                raise ValueError(f"scheduleType {kind} needs {to_camel(name)}")
+            value = _value(given[name])
+            changes["schedule", *place] = _minutes(value) if name == "interval_minutes" else value
+    return changes
+
+
+def _minutes(value: float) -> str:
+    return format_duration(timedelta(minutes=value))
 
 
 def new_webhook(order: NewWebhook) -> dict[str, Any]:
@@ -90,8 +126,7 @@ def schedule(fields: Mapping[str, Any]) -> Any:
             extra = {"day_match": days} if days and days != "any" else {}
             return {"cron": need("cron_expression", "cronExpression"), **extra}
         case "interval":
-            minutes = need("interval_minutes", "intervalMinutes")
-            return {"interval": format_duration(timedelta(minutes=minutes))}
+            return {"interval": _minutes(need("interval_minutes", "intervalMinutes"))}
         case "threshold":
             return {
                 "threshold": {

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from ccm_gitops.config.model import Config
 from ccm_gitops.errors import CcmError, StateBusyError, TaskError
-from ccm_gitops.planning import Plan, RunOptions
+from ccm_gitops.plan import Plan, RunOptions
 from ccm_gitops.runner import run
 from ccm_gitops.runtime import Runtime
 

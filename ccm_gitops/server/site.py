@@ -19,7 +19,7 @@ from ccm_gitops.config.model import Config, Task, Webhook
 from ccm_gitops.config.save import read_source, save
 from ccm_gitops.errors import ConfigError
 from ccm_gitops.gitrepo.own import commit_file
-from ccm_gitops.planning import RunOptions
+from ccm_gitops.plan import RunOptions
 from ccm_gitops.runtime import Runtime
 from ccm_gitops.server.launch import Launcher
 from ccm_gitops.server.loop import Loop

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import islice, takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,21 +18,21 @@ from ccm_gitops.config.model import Webhook as WebhookModel
 from ccm_gitops.durations import format_duration
 from ccm_gitops.notify.overview import WebhookRow
 from ccm_gitops.overview import TaskRow
-from ccm_gitops.schedule.due import next_slot
-from ccm_gitops.schedule.model import Cron, Interval, Manual, Threshold
+from ccm_gitops.schedule.model import Changed, Cron, Interval, Manual, Several, Single, Threshold
 from ccm_gitops.secrets import MASK, variables
 from ccm_gitops.server.shapes.control import NextRun, Today
 from ccm_gitops.server.shapes.executions import Execution
 from ccm_gitops.server.shapes.tasks import Task, TaskStats
 from ccm_gitops.server.shapes.webhooks import Letter, Webhook
 from ccm_gitops.state.model import State, TaskState
+from ccm_gitops.timetable import coming
 
 Line = Mapping[str, Any]
 
 
 _SCHEDULE_FIELDS = (
     *("cron_expression", "timezone", "day_match", "interval_minutes", "threshold_metric"),
-    *("threshold_operator", "threshold_value", "cooldown", "rearm"),
+    *("threshold_operator", "threshold_value", "cooldown", "rearm", "changed", "schedules"),
 )
 _MOST = 1_000  # slots that are listed
 
@@ -64,8 +65,18 @@ def task(model: TaskModel, row: TaskRow, lines: Iterable[Line], running: str | N
 
 def schedule_fields(model: TaskModel) -> dict[str, Any]:
     """The fields of the original's flat schedule; those of the other kinds are null."""
+    schedule = model.schedule
+    if isinstance(schedule, Several):
+        parts = [_present(_flat(part)) for part in schedule.parts]
+        return _flat(None) | {"schedule_type": "several", "schedules": parts}
+    return _flat(schedule)
+
+
+def _flat(schedule: Single | None) -> dict[str, Any]:
     fields: dict[str, Any] = dict.fromkeys(_SCHEDULE_FIELDS)
-    match model.schedule:
+    match schedule:
+        case None:
+            return fields
         case Cron(expression, timezone, day_match):
             given: dict[str, Any] = {
                 "schedule_type": "cron",
@@ -85,6 +96,8 @@ def schedule_fields(model: TaskModel) -> dict[str, Any]:
                 "cooldown": format_duration(cooldown) if cooldown else None,
                 "rearm": rearm,
             }
+        case Changed(patterns):
+            given = {"schedule_type": "changed", "changed": list(patterns)}
         case Manual():
             given = {"schedule_type": "manual"}
     return fields | given
@@ -222,13 +235,8 @@ def upcoming(
 
 
 def _slots(item: TaskModel, state: TaskState, now: datetime, until: datetime) -> Iterator[datetime]:
-    since, at = state.since, now
-    for _ in range(_MOST):
-        slot = next_slot(item.schedule, since=since, now=at)
-        if slot is None or slot > until:
-            return
-        yield slot
-        since = at = slot
+    slots = takewhile(lambda slot: slot <= until, coming(item.schedule, state, now))
+    return islice(slots, _MOST)
 
 
 def today(lines: Iterable[Line], zone: str, now: datetime) -> Today:

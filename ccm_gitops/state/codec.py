@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from ccm_gitops.clock import format_instant, parse_instant
 from ccm_gitops.errors import StateError
+from ccm_gitops.schedule.memory import Memory
 from ccm_gitops.schedule.threshold import Edge
 from ccm_gitops.state.model import (
     VERSION,
@@ -95,13 +96,21 @@ def _heartbeat(raw: Mapping[str, Any]) -> Heartbeat:
 
 def _task(raw: Mapping[str, Any]) -> TaskState:
     return TaskState(
-        since=_optional(raw, "since", parse_instant),
+        **_memory(raw),
         enabled=raw["enabled"],
         claim=_optional(raw, "claim", _claim),
         last=_optional(raw, "last", _last),
         failures=raw.get("failures", 0),
-        edges={key: _edge(item) for key, item in raw.get("edges", {}).items()},
+        parts={key: Memory(**_memory(item)) for key, item in raw.get("parts", {}).items()},
     )
+
+
+def _memory(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "since": _optional(raw, "since", parse_instant),
+        "edges": {key: _edge(item) for key, item in raw.get("edges", {}).items()},
+        "seen": dict(raw.get("seen", {})),
+    }
 
 
 def _claim(raw: Mapping[str, Any]) -> Claim:
@@ -114,6 +123,8 @@ def _claim(raw: Mapping[str, Any]) -> Claim:
         slot=_optional(raw, "slot", parse_instant),
         attempt=raw["attempt"],
         fired=dict(raw.get("fired", {})),
+        changed=tuple(raw.get("changed", ())),
+        marks={key: parse_instant(at) for key, at in raw.get("marks", {}).items()},
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ccm_gitops.execution import Status, Trigger
-from ccm_gitops.schedule.threshold import Edge
+from ccm_gitops.schedule.memory import Memory
 
 VERSION = 1
 
@@ -23,7 +23,10 @@ class Heartbeat:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A runner owns this slot until the lease ends; `attempt` counts claims of the same slot."""
+    """A runner owns this slot until the lease ends; `attempt` counts claims of the same slot.
+
+    `marks` are the slots that it spends, by schedule, where the task has several.
+    """
 
     execution: str
     trigger: Trigger
@@ -33,6 +36,8 @@ class Claim:
     slot: datetime | None = None
     attempt: int = 1
     fired: Mapping[str, float] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    marks: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,18 +51,17 @@ class LastRun:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaskState:
-    """One task's memory; `since` is the last slot, or when a cron task was first seen.
+class TaskState(Memory):
+    """One task's memory, which is that of its schedule; of several schedules, `parts` has each.
 
     `failures` counts the failed executions since the last that completed.
     """
 
-    since: datetime | None = None
     enabled: bool = True
     claim: Claim | None = None
     last: LastRun | None = None
     failures: int = 0
-    edges: Mapping[str, Edge] = field(default_factory=dict)
+    parts: Mapping[str, Memory] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from tests.support.receiver import Receiver
-from tests.support.repos import commit_files
+from tests.support.repos import commit_files, make_repo
 from tests.support.sandbox import Sandbox
 
 LOOK = {"id": "look", "name": "Look", "type": "analyze", "schedule": {"cron": "0 9 * * *"}}
@@ -92,6 +92,25 @@ def test_task_restricts_to_what_is_named_and_still_only_to_what_is_due(small):
     assert due(small, AT_NINE, "--task", "other") == ["other"]
     assert due(small, AT_NINE, "--task", "other") == []
     assert due(small, AT_NINE) == ["look"]
+
+
+def test_a_task_runs_where_the_files_that_it_watches_were_committed(sandbox):
+    for name in ("api", "web"):
+        make_repo(sandbox.root / name, {"CLAUDE.md": b"# A\n", "docs/a.md": b"a\n"})
+    on = {"on": {"changed": ["CLAUDE.md", "docs/**"]}}
+    watch = {**LOOK, "id": "watch", "schedule": [{"cron": "0 9 1 * *"}, on]}
+    sandbox.configure(projects=[{"path": "api"}, {"path": "web"}], tasks=[watch])
+    assert due(sandbox, AT_EIGHT) == []
+    commit_files(sandbox.root / "web", {"src/a.py": b"nobody watches this\n"})
+    (sandbox.root / "web" / "CLAUDE.md").write_text("not committed")
+    commit_files(sandbox.root / "api", {"docs/b/new.md": b"new\n"})
+    told = sandbox.ccm("explain", "watch", "--json", now=AT_NINE).json
+    assert told["due"] is True
+    assert told["changed"]["projects"] == {"api": True, "web": False}
+    [execution] = sandbox.ccm("run", "--json", now=AT_NINE).json["executions"]
+    assert (execution["trigger"], execution["changed"]) == ("changed", ["api"])
+    assert [found["id"] for found in execution["result"]["projects"]] == ["api"]
+    assert due(sandbox, AT_NINE) == []
 
 
 def test_an_unknown_task_is_a_usage_error(small):

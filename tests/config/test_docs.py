@@ -19,7 +19,7 @@ SECTIONS = {
     "projects": DEFS["project"]["oneOf"],
     "webhooks": [DEFS["webhook"]],
     "tasks": [DEFS["task"]],
-    "tasks.schedule": DEFS["schedule"]["oneOf"],
+    "tasks.schedule": DEFS["timing"]["oneOf"],
     **{
         f"tasks.config for {kind}": [DEFS[kind]]
         for kind in DEFS["task"]["properties"]["type"]["enum"]

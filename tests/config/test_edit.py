@@ -318,3 +318,12 @@ def test_a_commit_that_a_hook_refuses_is_told_with_its_words(tmp_path):
     with pytest.raises(GitError, match="written, but not committed: not on Fridays"):
         commit_file(repo / "schedules.yaml", "Add task a")
     assert subprocess.run(["git", "log", "--oneline"], cwd=repo, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "words"), [("manual", "'manual'"), ("[{cron: '0 9 * * *'}]", "a list")]
+)
+def test_a_key_inside_what_is_no_mapping_is_refused(schedule, words):
+    text = f"version: 1\ntasks:\n  - {{id: a, type: analyze, schedule: {schedule}}}\n"
+    with pytest.raises(UsageError, match=f"schedule is {words}, which has no threshold to change"):
+        edit.change(text, "tasks", "a", {("schedule", "threshold", "cooldown"): "2d"})

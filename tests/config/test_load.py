@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from ccm_gitops.config import model
 from ccm_gitops.config.load import load_config
 from ccm_gitops.errors import ConfigError
-from ccm_gitops.schedule.model import Cron, Interval, Manual, Threshold
+from ccm_gitops.schedule.model import (
+    Bounds,
+    Changed,
+    Cron,
+    Interval,
+    Manual,
+    Several,
+    Threshold,
+)
 from tests.config.changes import CHANGES, changed
 
 ROOT = Path(__file__).parents[2]
@@ -40,11 +48,18 @@ def test_the_example_loads_without_a_warning():
         model.GlobSource(glob="/home/ada/Projects/*", machine="laptop"),
         model.RepoSource(id="web", repo="https://github.com/acme/web.git", branch="main"),
     )
+    spread = Bounds(jitter=timedelta(minutes=10), seed="context-check")
+    twice_a_week = Cron("30 7 * * 1,4", "Europe/Berlin", bounds=spread)
+    spring = Bounds(
+        datetime(2026, 3, 1, 23, tzinfo=UTC), datetime(2026, 5, 31, 21, 59, 59, tzinfo=UTC)
+    )
     assert [task.schedule for task in config.tasks] == [
         Cron("0 9 * * *", "Europe/Berlin"),
         Threshold("optimization_score", "lt", 60.0, timedelta(days=1), rearm=65.0),
         Interval(timedelta(days=7)),
         Manual(),
+        Several((twice_a_week, Changed(("CLAUDE.md", "docs/**")))),
+        Interval(timedelta(days=14), spring),
     ]
     assert [task.config for task in config.tasks] == [
         model.AnalyzeConfig(include_health_score=True),
@@ -53,6 +68,8 @@ def test_the_example_loads_without_a_warning():
         model.CustomConfig(
             command=("./scripts/check-links.sh", "{project_path}"), env={"LEVEL": "strict"}
         ),
+        model.HealthCheckConfig(),
+        model.OptimizeConfig(strategy="conservative"),
     ]
     assert config.webhooks[0].events == frozenset(
         {

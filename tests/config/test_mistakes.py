@@ -168,17 +168,43 @@ SHAPE = [
     ("state in a file and on a branch", settings("state: {path: a, branch: b}"),
      ["3:20: settings.state: has path and branch; keep one of them"]),
     ("a schedule as bare cron", task('"0 9 * * *"'),
-     ["5:13: tasks[0].schedule: must be manual or a mapping with cron, interval or threshold, "
+     ["5:13: tasks[0].schedule: must be manual or a mapping with cron, interval, threshold or on, "
       "but is '0 9 * * *'; write {cron: '0 9 * * *'}"]),
     ("a schedule as bare duration", task("7d"),
-     ["5:13: tasks[0].schedule: must be manual or a mapping with cron, interval or threshold, "
+     ["5:13: tasks[0].schedule: must be manual or a mapping with cron, interval, threshold or on, "
       "but is '7d'; write {interval: 7d}"]),
     ("two kinds of schedule", task('{cron: "0 9 * * *", interval: 1d}'),
      ["5:33: tasks[0].schedule: has cron and interval; keep one of them"]),
     ("two kinds of schedule, the first of them wrong in itself", task("{cron: 9, interval: 1d}"),
      ["5:23: tasks[0].schedule: has cron and interval; keep one of them"]),
     ("an empty schedule", task("{}"),
-     ["5:13: tasks[0].schedule: needs cron, interval or threshold"]),
+     ["5:13: tasks[0].schedule: needs cron, interval, threshold or on"]),
+    ("a list of schedules with mistakes in it",
+     task('[{cron: "0 9 * * *"}, "0 10 * * *", {corn: "0 9 * * *"}, {cron: "0 25 * * *"}, manual]'),
+     ["5:35: tasks[0].schedule[1]: must be a mapping with cron, interval, threshold or on, "
+      "but is '0 10 * * *'; write {cron: '0 10 * * *'}",
+      "5:50: tasks[0].schedule[2]: unknown key 'corn' (did you mean 'cron'?)",
+      "5:77: tasks[0].schedule[3].cron: '25' is no hour; it goes from 0 to 23",
+      "5:92: tasks[0].schedule[4]: must be a mapping with cron, interval, threshold or on, "
+      "but is 'manual'"]),
+    ("an empty list of schedules", task("[]"),
+     ["5:13: tasks[0].schedule: must not be empty"]),
+    ("a schedule twice", task("[{interval: 1d}, {interval: 1d}]"),
+     ["5:30: tasks[0].schedule[1]: a mapping is listed twice"]),
+    ("files that are watched twice", task("[{on: {changed: [a]}}, {on: {changed: [b]}}]"),
+     ["5:41: tasks[0].schedule[1].on: is there already; put all patterns into one list"]),
+    ("files that are watched outside", task('{on: {changed: [/etc, ../a, docs/, "!b", ok]}}'),
+     ["5:29: tasks[0].schedule.on.changed[0]: must be a path inside a project, from its root, "
+      "or a pattern of such",
+      "5:35: tasks[0].schedule.on.changed[1]: must be a path inside a project, from its root, "
+      "or a pattern of such",
+      "5:41: tasks[0].schedule.on.changed[2]: must be a path inside a project, from its root, "
+      "or a pattern of such; write docs/**",
+      "5:48: tasks[0].schedule.on.changed[3]: must be a path inside a project, from its root, "
+      "or a pattern of such"]),
+    ("an event that there is not", task("{on: {push: [a]}}"),
+     ["5:18: tasks[0].schedule.on: missing key 'changed'",
+      "5:19: tasks[0].schedule.on: unknown key 'push'"]),
     ("a mistyped kind of schedule", task('{corn: "0 9 * * *"}'),
      ["5:14: tasks[0].schedule: unknown key 'corn' (did you mean 'cron'?)"]),
     ("day_match beside an interval", task("{interval: 1d, day_match: all}"),

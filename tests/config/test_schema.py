@@ -78,7 +78,7 @@ def test_patterns_are_anchored_and_durations_have_the_form_that_is_parsed():
         (DEFS["threshold"]["properties"]["metric"]["enum"], schedules.Metric),
         (DEFS["threshold"]["properties"]["operator"]["enum"], schedules.Operator),
         (DEFS["settings"]["properties"]["catch_up"]["enum"], schedules.CatchUp),
-        (DEFS["schedule"]["oneOf"][1]["properties"]["day_match"]["enum"], schedules.DayMatch),
+        (DEFS["timing"]["oneOf"][0]["properties"]["day_match"]["enum"], schedules.DayMatch),
     ],
 )
 def test_enums_are_those_of_the_models(names, literal):
@@ -202,7 +202,7 @@ WITHOUT_DEFAULT = {
         "price",
         "per_million_tokens",
     ),
-    *("limits", "api_url", "pause_after_failures", "start", "end"),
+    *("limits", "api_url", "pause_after_failures", "start", "end", "on", "changed"),
 }
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccm_gitops.schedule.cron import check_cron
-from ccm_gitops.schedule.model import Cron, Interval, Manual, Threshold
+from ccm_gitops.schedule.model import Changed, Cron, Interval, Manual, Several, Threshold
 from ccm_gitops.schedule.words import describe
 
 BERLIN = "Europe/Berlin"
@@ -64,6 +64,20 @@ def test_a_threshold_is_told_as_its_condition():
     above = Threshold("token_count", "gt", 9000, rearm=8000)
     assert describe(above, BERLIN) == (
         "When a project's token count is above 9000, armed again at 8000"
+    )
+
+
+def test_several_schedules_are_told_as_one_sentence():
+    schedule = Several(
+        (
+            Cron("0 9 * * *", BERLIN),
+            Interval(timedelta(days=7)),
+            Changed(("CLAUDE.md", "docs/**")),
+        )
+    )
+    assert describe(schedule, BERLIN) == (
+        "Every day at 09:00, Europe/Berlin; or every 7 days; "
+        "or when a project changes CLAUDE.md or docs/**"
     )
 
 

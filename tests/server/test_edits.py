@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import yaml
 
+from ccm_gitops.config.edit import REMOVED
+from ccm_gitops.config.model import AnalyzeConfig, Task
+from ccm_gitops.schedule.model import (
+    Changed,
+    Cron,
+    Interval,
+    Manual,
+    Schedule,
+    Several,
+    Threshold,
+)
+from ccm_gitops.server.edits import task_changes
+from ccm_gitops.server.shapes.tasks import TaskChange
 from tests.support.repos import git
 from tests.support.sandbox import Sandbox
 from tests.support.served import served
@@ -209,3 +224,55 @@ def test_changes_need_the_token(server, file, method):
     answer = server.anyone.request(method, f"{TASKS}/daily", json={"enabled": False})
     assert answer.status_code == 401
     assert file.read_text() == FILE
+
+
+BELOW_60 = Threshold("optimization_score", "lt", 60, timedelta(days=1), rearm=65)
+SEVERAL = Several((Cron("0 9 * * *"), Changed(("CLAUDE.md",))))
+
+
+def edited(schedule: Schedule, **change: object) -> dict[tuple[str | int, ...], object]:
+    task = Task(id="a", name="A", type="analyze", schedule=schedule, config=AnalyzeConfig())
+    return task_changes(TaskChange.model_validate(change), task)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "change", "expected"),
+    [
+        (Cron("0 9 * * *"), {"cronExpression": "0 8 * * *"}, {("schedule", "cron"): "0 8 * * *"}),
+        (
+            Cron("0 9 * * *", day_match="all"),
+            {"scheduleType": "cron", "cronExpression": "0 9 * * *", "dayMatch": None},
+            {("schedule", "day_match"): REMOVED},
+        ),
+        (
+            Interval(timedelta(hours=1)),
+            {"intervalMinutes": 90},
+            {("schedule", "interval"): "1h30m"},
+        ),
+        (
+            BELOW_60,
+            {"thresholdValue": 50, "cooldown": None, "rearm": 65},
+            {
+                ("schedule", "threshold", "value"): 50,
+                ("schedule", "threshold", "cooldown"): REMOVED,
+            },
+        ),
+        (SEVERAL, {"name": "B"}, {("name",): "B"}),
+        (SEVERAL, {"scheduleType": "manual"}, {("schedule",): "manual"}),
+    ],
+)
+def test_a_change_of_a_schedule_leaves_the_rest_of_it_as_it_is(schedule, change, expected):
+    assert edited(schedule, **change) == expected
+
+
+@pytest.mark.parametrize(
+    ("schedule", "change", "message"),
+    [
+        (SEVERAL, {"cronExpression": "0 8 * * *"}, "a schedule of type several is edited in the"),
+        (Cron("0 9 * * *"), {"cronExpression": None}, "scheduleType cron needs cronExpression"),
+        (Manual(), {"scheduleType": "interval"}, "scheduleType interval needs intervalMinutes"),
+    ],
+)
+def test_a_change_that_makes_no_schedule_is_refused(schedule, change, message):
+    with pytest.raises(ValueError, match=message):
+        edited(schedule, **change)

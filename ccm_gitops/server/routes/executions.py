@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
 
 from ccm_gitops.execution import Status
-from ccm_gitops.planning import RunOptions
+from ccm_gitops.plan import RunOptions
 from ccm_gitops.server import wire
 from ccm_gitops.server.problems import documented
 from ccm_gitops.server.shapes.executions import Execution, ExecutionList

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from ccm_gitops.config.model import TaskType
 from ccm_gitops.overview import task_rows
-from ccm_gitops.planning import RunOptions
+from ccm_gitops.plan import RunOptions
 from ccm_gitops.server import wire
 from ccm_gitops.server.problems import documented
 from ccm_gitops.server.shapes.tasks import (

@@ -12,6 +12,8 @@ from ccm_gitops.server.shapes.base import Id, Instant, Line, Order, Shape, Text
 from ccm_gitops.server.shapes.executions import Execution
 
 ScheduleType = Literal["cron", "interval", "threshold", "manual"]
+# The last two are written in the file, and not by this interface.
+AnyScheduleType = Literal["cron", "interval", "threshold", "manual", "changed", "several"]
 Expression = Annotated[str, Field(min_length=1, max_length=200, examples=["0 9 * * *"])]
 Minutes = Annotated[int, Field(ge=1, le=10_000_000, examples=[1440])]
 Value = Annotated[StrictInt | StrictFloat, Field(ge=-1e12, le=1e12, examples=[60])]
@@ -115,7 +117,7 @@ class Task(Shape):
     name: str
     description: str | None
     task_type: TaskType
-    schedule_type: ScheduleType
+    schedule_type: AnyScheduleType
     schedule: str
     cron_expression: str | None
     timezone: str | None
@@ -126,6 +128,10 @@ class Task(Shape):
     threshold_value: float | None
     cooldown: str | None
     rearm: float | None
+    changed: list[str] | None
+    """The patterns of files that are watched."""
+    schedules: list[dict[str, Any]] | None
+    """The schedules of a task that has several, each with the fields of its kind."""
     project_filter: list[str] | None
     task_config: dict[str, Any]
     notify_on_success: bool

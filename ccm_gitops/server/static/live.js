@@ -79,7 +79,7 @@
     const schedule = chosen(form, "scheduleType");
     const list = chosen(form, "projectFilter").split(",").map((part) => part.trim()).filter(Boolean);
     const body = {
-      name: chosen(form, "name"), scheduleType: schedule,
+      name: chosen(form, "name"), scheduleType: schedule || undefined,
       projectFilter: list.length ? list : null, machineId: chosen(form, "machineId") || null,
       notifyOnFailure: form.elements.notifyOnFailure.checked, notifyOnSuccess: form.elements.notifyOnSuccess.checked,
       webhookIds: [...form.querySelectorAll("[data-webhooks] input:checked")].map((box) => box.value),
@@ -140,6 +140,8 @@
     if (task) {
       fill(form, { ...task, ...task.taskConfig, autoApply: task.taskConfig.autoApply?.minTokensSaved, projectFilter: task.projectFilter?.join(", ") });
       for (const box of form.querySelectorAll("[data-webhooks] input")) box.checked = task.webhookIds.includes(box.value);
+      // A schedule of another kind is written in the file: nothing chosen leaves it as it is.
+      for (const radio of form.elements.scheduleType) radio.checked = radio.value === task.scheduleType;
     }
     show(form);
     preview(form);

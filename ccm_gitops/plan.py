@@ -1,0 +1,106 @@
+"""What a run will do, as data: what is due, what is spent, what waits, and what was looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ccm_gitops.config.model import Task
+from ccm_gitops.execution import Skip, Status, Trigger
+from ccm_gitops.schedule.model import Single
+from ccm_gitops.sharding import WHOLE, Shard
+from ccm_gitops.state.model import TaskState
+
+# How long a claim holds without renewal; the runner renews it while it works.
+LEASE = timedelta(minutes=5)
+# Asked for, not scheduled: nobody waits for the second try of such a run.
+ON_REQUEST: frozenset[Trigger] = frozenset({"manual", "api"})
+# Only in the projects that gave rise to it.
+PARTIAL: frozenset[Trigger] = frozenset({"threshold", "changed"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """What the caller asks of a run; `tasks` None means all, `force` runs them whatever is due.
+
+    `trigger` says who forces: a person (`manual`) or a program (`api`).
+    """
+
+    machine: str
+    tasks: frozenset[str] | None = None
+    dry_run: bool = False
+    force: bool = False
+    trigger: Trigger = "manual"
+    shard: Shard = WHOLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A task to run now; `fired` holds the projects that crossed a threshold with their values.
+
+    `changed` are those whose watched files changed, `marks` the slots of several schedules.
+    `key` is where the state remembers the task.
+    """
+
+    task: Task
+    key: str
+    execution: str
+    trigger: Trigger
+    slot: datetime | None = None
+    attempt: int = 1
+    fired: Mapping[str, float] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    marks: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def only(self) -> frozenset[str] | None:
+        """The projects that it is for; None for all."""
+        return frozenset((*self.fired, *self.changed)) if self.trigger in PARTIAL else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spent:
+    """A slot that is over without a run, and goes into the history with its reason."""
+
+    task: Task
+    key: str
+    execution: str
+    trigger: Trigger
+    status: Status
+    reason: str
+    slot: datetime | None
+    attempt: int = 1
+    marks: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The decision on every task; `memory` is, by key, what the state must remember of it.
+
+    `clock_behind` is the time of the last run, where the clock stands before it.
+    """
+
+    due: tuple[Planned, ...]
+    spent: tuple[Spent, ...]
+    waiting: tuple[Skip, ...]
+    memory: Mapping[str, TaskState]
+    clock_behind: datetime | None = None
+
+
+Verdict = Planned | Spent | Skip
+Watch = tuple[str, Single]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What was seen for each task and schedule that watches projects, by project.
+
+    `values` are the present values of thresholds, `digests` those of watched files.
+    """
+
+    values: Mapping[Watch, Mapping[str, float]] = field(default_factory=dict)
+    digests: Mapping[Watch, Mapping[str, str]] = field(default_factory=dict)
+
+
+NOTHING_SEEN = Seen()
