@@ -33,7 +33,7 @@ FLOORS = (
         "timetable",
         "sharding",
     }
-    | {"pausing", "measuring", "inspection", "job", "proposing", "report"},
+    | {"sharding", "pausing", "measuring", "inspection", "job", "proposing", "report"},
     {"server"},
     {"cli"},
 )

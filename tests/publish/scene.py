@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from ccm_gitops.config.model import Config, FileState, OptimizeConfig, Publish, Settings, Task
 from ccm_gitops.execution import ProjectResult
 from ccm_gitops.job import Job
-from ccm_gitops.planning import Planned
+from ccm_gitops.plan import Planned
 from ccm_gitops.projects.model import Project
 from ccm_gitops.schedule.model import Manual
 from ccm_gitops.state.model import BranchRecord
