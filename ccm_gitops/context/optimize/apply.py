@@ -45,8 +45,9 @@ def apply(document: Document, plan: Plan, *, source: str, now: datetime, read: R
     placed = tuple(zip(homes, entries, strict=True))
     for path in dict.fromkeys(path for path, _ in placed):
         files[path] = _archive(path, [entry for at, entry in placed if at == path], read)
+    pairs = tuple(zip(entries, plan, strict=True))
     for target in dict.fromkeys(entry.held_in for entry in entries if entry.held_in):
-        parts = [entry for entry in entries if entry.held_in == target]
+        parts = [(entry, action) for entry, action in pairs if entry.held_in == target]
         files[target] = _document_of(parts, read(target))
     return Applied(text, files, placed)
 
@@ -112,15 +113,26 @@ def _archive(path: str, entries: list[Entry], read: Read) -> str:
         raise ContextError(f"{path}: {error}") from error
 
 
-def _document_of(entries: Sequence[Entry], existing: str | None) -> str:
+def _document_of(parts: Sequence[tuple[Entry, Action]], existing: str | None) -> str:
     """The document that holds the entries, after what it has already."""
-    path, source = entries[0].held_in, entries[0].source
-    texts = [as_written(entry.text, source, path) for entry in entries]
-    known = dict.fromkeys(note for entry in entries for note in entry.notes)
-    texts += [
-        text for note in known if (text := as_written(note, source, path)) not in (existing or "")
-    ]
-    eol = "\r\n" if "\r\n" in texts[0] else "\n"
-    head = f"{(existing or f'# {entries[0].section[-1]}').rstrip()}{eol}{eol}"
-    closed = (text if text.endswith(("\n", "\r")) else text + eol for text in texts)
-    return head + eol.join(closed)
+    first, action = parts[0]
+    path, source = first.held_in, first.source
+    eol = "\r\n" if "\r\n" in first.text else "\n"
+    text = (existing or f"# {action.title or action.section[-1]}").rstrip() + eol
+    heading = ""
+    for entry, action in parts:
+        if action.heading != heading:
+            heading = action.heading
+            text = _after_gap(text, heading + eol, eol)
+        text = _after_gap(text, as_written(entry.text, source, path), eol)
+    for note in dict.fromkeys(note for entry, _ in parts for note in entry.notes):
+        written = as_written(note, source, path)
+        if written not in (existing or ""):
+            text = _after_gap(text, written, eol)
+    return text if text.endswith(("\n", "\r")) else text + eol
+
+
+def _after_gap(text: str, more: str, eol: str) -> str:
+    """A text with more below it, and a blank line between; what either has stays as it is."""
+    closed = text if text.endswith(("\n", "\r")) else text + eol
+    return closed + ("" if closed.endswith(2 * eol) else eol) + more

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from ccm_gitops.context.archive import is_pointer
-from ccm_gitops.context.document import Block, Document, Section
+from ccm_gitops.context.document import Block, Section
 from ccm_gitops.context.optimize.model import Action, Subject
 from ccm_gitops.context.optimize.names import archive_path
-from ccm_gitops.context.optimize.spans import Span
+from ccm_gitops.context.optimize.spans import Span, with_gap
 from ccm_gitops.context.tokens import count_tokens
 
 
@@ -33,7 +33,7 @@ def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
 
 def _action(subject: Subject, copy: Span, kept: Span, stays: Sequence[Block]) -> Iterator[Action]:
     holder = _holder(subject.document.root, copy.start)
-    span = _with_gap(subject.document, copy)
+    span = with_gap(subject.document, copy)
     kept_in = _holder(subject.document.root, kept.start)
     if not _is_spare(holder, copy, kept_in, stays):
         return
@@ -84,20 +84,6 @@ def _would_join(neighbours: Sequence[Block]) -> bool:
     if above.kind == "list":
         return below.kind == "list" or below.text.startswith((" ", "\t"))
     return above.kind == below.kind == "code"
-
-
-def _with_gap(document: Document, copy: Span) -> Span:
-    """The copy with the blank lines after it, or before it where it ends the file."""
-    start, end = copy.start, copy.end
-    lines = document.lines
-    last = end
-    while last < len(lines) and not lines[last].strip():
-        last += 1
-    if last < len(lines):
-        return Span(start, last)
-    while start > 1 and not lines[start - 2].strip():
-        start -= 1
-    return Span(start, end)
 
 
 def _holder(section: Section, line: int) -> Section:

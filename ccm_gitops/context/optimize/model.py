@@ -25,7 +25,8 @@ ActionType = Literal["archive", "condense", "dedupe", "move", "remove"]
 class Action:
     """Whole lines (from 1, inclusive) leave the file; `pointer` is the one line left, or nothing.
 
-    `section` is the path of titles down to what is cut. `target` is the file that takes the text.
+    `section` is the path of titles down to what is cut. `target` is the file that takes the text;
+    of a document it has the `title`, and the text stands below `heading` in it, if there is one.
     """
 
     type: ActionType
@@ -37,6 +38,8 @@ class Action:
     confidence: float
     target: str
     pointer: str
+    title: str = ""
+    heading: str = ""
 
     @property
     def span(self) -> Span:
@@ -62,10 +65,7 @@ Plan = tuple[Action, ...]
 
 @dataclass(frozen=True)
 class Subject:
-    """All that a decision may look at: the file, what its sections are, what the tree has.
-
-    `is_eager`: reference goes even where it says how to do something; rules and commands never.
-    """
+    """All that a decision may look at: the file, what its sections are, what the tree has."""
 
     path: str
     document: Document
@@ -74,7 +74,7 @@ class Subject:
     guards: Guards
     paths: Set[str]
     now: datetime
-    is_eager: bool = False
+    strategy: str = ""
 
     @cached_property
     def tokens(self) -> int:
@@ -101,6 +101,11 @@ class Subject:
     def titles(self) -> Counter[str]:
         """How often each title stands in the file."""
         return Counter(part.title for part in self.document.root.walk())
+
+    @cached_property
+    def depth(self) -> int:
+        """How many titles stand above the chapters: one where the file has one title over all."""
+        return int(len(self.document.root.children) == 1)
 
     @cached_property
     def index(self) -> PathIndex:

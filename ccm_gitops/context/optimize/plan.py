@@ -6,22 +6,21 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from ccm_gitops.context.optimize import archive, condense, dedupe, move
+from ccm_gitops.context.optimize import archive, dedupe, relocate
 from ccm_gitops.context.optimize.model import Action, ActionType, Plan, Subject
 from ccm_gitops.context.optimize.spans import Span, leaves_no_scar
 from ccm_gitops.errors import ContextError
 
 ACTIONS: dict[ActionType, Callable[[Subject, Sequence[Span]], Iterable[Action]]] = {
     "archive": archive.propose,
-    "move": move.propose,
-    "condense": condense.propose,
+    "move": relocate.propose,
     "dedupe": dedupe.propose,
 }
 # In order: an action leaves alone what one before it has taken; a copy goes whole.
 STRATEGIES: dict[str, tuple[ActionType, ...]] = {
     "conservative": ("archive",),
-    "moderate": ("archive", "move", "condense", "dedupe"),
-    "aggressive": ("archive", "move", "condense", "dedupe"),
+    "moderate": ("archive", "move", "dedupe"),
+    "aggressive": ("archive", "move", "dedupe"),
 }
 
 
@@ -32,7 +31,7 @@ def make_plan(subject: Subject, strategy: str) -> Plan:
     """
     if strategy not in STRATEGIES:
         raise ContextError(f"there is no strategy {strategy!r}; use {' or '.join(STRATEGIES)}")
-    subject = replace(subject, is_eager=strategy == "aggressive")
+    subject = replace(subject, strategy=strategy)
     plan: list[Action] = []
     for step in STRATEGIES[strategy]:
         for action in ACTIONS[step](subject, tuple(action.span for action in plan)):

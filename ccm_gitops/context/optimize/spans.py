@@ -50,6 +50,20 @@ def leaves_no_scar(document: Document, span: Span, *, pointer: bool) -> bool:
     return above in {"blank", "heading"} or opens
 
 
+def with_gap(document: Document, cut: Span) -> Span:
+    """A cut with the blank lines after it, or before it where it ends the file."""
+    start, end = cut.start, cut.end
+    lines = document.lines
+    last = end
+    while last < len(lines) and not lines[last].strip():
+        last += 1
+    if last < len(lines):
+        return Span(start, last)
+    while start > 1 and not lines[start - 2].strip():
+        start -= 1
+    return Span(start, end)
+
+
 def _kind_ending_at(document: Document, line: int) -> BlockKind:
     index = bisect_left(document.blocks, line, key=lambda block: block.end_line)
     block = document.blocks[index] if index < len(document.blocks) else None

@@ -1,0 +1,78 @@
+"""Pieces: the blocks of a section with what announces them; each stays or goes as one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ccm_gitops.context.document import Block, Section
+from ccm_gitops.context.optimize.spans import Span
+from ccm_gitops.context.tokens import count_tokens
+
+_LONGEST_CAPTION = 60  # tokens; a longer paragraph says something of its own
+_LABEL = re.compile(r"\s*(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)[:.]?\s*")
+_ON = re.compile(r"\b(?:below|following|as follows)\b", re.IGNORECASE)
+_BACK = re.compile(
+    r"\W*(?:this|these|that|those|it|they|such|otherwise|then|also|both|here|however|but|and|or|so"
+    r"|instead|in (?:this|that) case|after (?:this|that)|the (?:above|same))\b|.*\babove\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Neighbouring blocks of one section: captions, and the block that they announce."""
+
+    blocks: tuple[Block, ...]
+
+    @property
+    def span(self) -> Span:
+        """The lines from the first block to the last."""
+        return Span(self.blocks[0].start_line, self.blocks[-1].end_line)
+
+    @property
+    def main(self) -> Block:
+        """What the captions announce."""
+        return self.blocks[-1]
+
+    @cached_property
+    def tokens(self) -> int:
+        """What the piece costs."""
+        return sum(count_tokens(block.text) for block in self.blocks)
+
+
+def pieces(section: Section) -> list[Piece]:
+    """A section's own text below its heading, in order, without blank lines and rules."""
+    own = section.blocks[1:] if section.level else section.blocks
+    found: list[Piece] = []
+    held: list[Block] = []
+    for block in own:
+        if block.kind in {"blank", "rule"}:
+            continue
+        held.append(block)
+        if not is_caption(block):
+            found.append(Piece(tuple(held)))
+            held = []
+    return [*found, *([Piece(tuple(held))] if held else [])]
+
+
+def is_caption(block: Block) -> bool:
+    """Whether a paragraph only announces what stands below it."""
+    if block.kind != "paragraph" or count_tokens(block.text) > _LONGEST_CAPTION:
+        return False
+    is_open = block.text.rstrip().rstrip("*_").endswith((":", "："))
+    return is_open or bool(_LABEL.fullmatch(block.text))
+
+
+def with_neighbours(all_of: Sequence[Piece], stays: Sequence[bool]) -> list[bool]:
+    """What stays once all that speaks of the text next to it has kept that text."""
+    result = list(stays)
+    for index in reversed(range(1, len(all_of))):
+        if result[index] and _BACK.match(all_of[index].blocks[0].text):
+            result[index - 1] = True
+    for index, piece in enumerate(all_of[:-1]):
+        if result[index] and piece.main.kind == "paragraph" and _ON.search(piece.main.text):
+            result[index + 1] = True
+    return result
