@@ -65,7 +65,7 @@ def guard(document: Document) -> Guards:
         if is_shell(block):
             instructions.update(lines)
         for number, line in _numbered(block):
-            if forbids(line):
+            if forbids(line, in_code=block.kind == "code"):
                 instructions.add(number)
             if block.kind != "code" and _IMPORT.search(_CODE_SPAN.sub("", line)):
                 fixed.add(number)

@@ -111,9 +111,15 @@ def _lead(own: Sequence[Piece], *, is_needed: bool) -> int:
 
 def standing_of(section: Section, subject: Subject) -> Standing:
     """How binding a section's own text is."""
-    if section.level == 0 or section is subject.document.root.children[0]:
+    if is_first(section, subject):
         return "needed"
-    titles = section.path[subject.depth :] or section.path
+    titles = section.path[1:] or section.path
     if any(name.lower() in subject.milestones for t in titles for name in milestones(t)):
         return "whole"
     return standing(titles)
+
+
+def is_first(section: Section, subject: Subject) -> bool:
+    """Whether a section says what the project is: what stands first, under the file's own title."""
+    first = subject.document.root.children[0]
+    return section.level == 0 or section is first or section in first.children[:1]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from ccm_gitops.context.archive import is_pointer
-from ccm_gitops.context.document import Block
+from ccm_gitops.context.document import Block, split_lines
 from ccm_gitops.context.optimize.guards import depends_on_place
 from ccm_gitops.context.optimize.listings import is_listing, is_tree
 from ccm_gitops.context.optimize.model import Subject
@@ -28,13 +28,13 @@ _SMALLEST_EXAMPLE = 60  # tokens; a shorter one is soon read
 # Below which titles a role leaves the file; `fixed` and whatever is not named here stays.
 GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
     "moderate": {
-        "listing": frozenset({"binding", "needed", "open", "detail"}),
+        "listing": frozenset({"current", "binding", "needed", "open", "detail"}),
         "example": frozenset({"binding", "needed", "open", "detail"}),
         "description": frozenset({"open", "detail"}),
         "instruction": frozenset({"detail"}),
     },
     "aggressive": {
-        "listing": frozenset({"binding", "needed", "open", "detail"}),
+        "listing": frozenset({"current", "binding", "needed", "open", "detail"}),
         "example": frozenset({"binding", "needed", "open", "detail"}),
         "description": frozenset({"needed", "open", "detail"}),
         "instruction": frozenset({"open", "detail"}),
@@ -73,10 +73,12 @@ def role_of(piece: Piece, subject: Subject) -> Role:
 def _is_fixed(block: Block) -> bool:
     if block.kind in {"html", "definition", "front_matter"} or is_pointer(block.text):
         return True
-    return any(map(forbids, block.text.splitlines())) or _points_on(block)
+    is_code = block.kind == "code"
+    lines = split_lines(block.text)
+    return any(forbids(line, in_code=is_code) for line in lines) or _points_on(block)
 
 
 def _points_on(block: Block) -> bool:
     """Whether a block says which documents to read: an index stays in sight."""
     lines = [line for line in block.text.splitlines() if line.strip()]
-    return 3 * sum(".md" in line for line in lines) >= len(lines)
+    return 2 * sum(".md" in line for line in lines) >= len(lines)

@@ -8,12 +8,15 @@ from typing import Literal
 
 from ccm_gitops.context.optimize.names import plain
 
-Standing = Literal["whole", "binding", "needed", "open", "detail"]
+Standing = Literal["whole", "current", "binding", "needed", "open", "detail"]
 
-# One step of several, the form of an output, an index and what is being worked on stay whole.
+# One step of several, and the form of an output, say little on their own.
 _WHOLE = re.compile(
-    r"\b(?:workflow|process|phase|step|stage|checklist|output|templates?|current|status)\b"
-    r"|\b(?:in progress|next|todos?|documentation|documents|docs)\b",
+    r"\b(?:workflow|process|phase|step|stage|checklist|output|templates?)\b", re.IGNORECASE
+)
+_CURRENT = re.compile(
+    r"\bcurrent (?:phase|status|focus|work|sprint|task|priorit|milestone)|\bstatus\W*$|\broadmap\b"
+    r"|\b(?:in progress|next (?:up|steps?)|todos?)\b",
     re.IGNORECASE,
 )
 _BINDING = re.compile(
@@ -33,7 +36,7 @@ _NEEDED = re.compile(
 _RARE = re.compile(
     r"\b(?:troubleshoot|debug|diagnos|common (?:issue|error|problem)|known (?:issue|problem)|faq"
     r"|deploy|production|releas|migration|rollback|monitoring|glossary|appendix|endpoint|example"
-    r"|sample|advanced|resource|further reading|credit|contact|licen[cs]e|roadmap|future|long-term"
+    r"|sample|advanced|resource|further reading|credit|contact|licen[cs]e|future|long-term"
     r"|history|background|benefit)\w*|\b(?:api|references?)\b",
     re.IGNORECASE,
 )
@@ -52,6 +55,8 @@ def standing(titles: Sequence[str]) -> Standing:
     """How binding text is below these titles, from the top down; the nearest that tells decides."""
     if any(map(_WHOLE.search, titles)) and not any(map(_RARE.search, titles)):
         return "whole"
+    if any(map(_CURRENT.search, titles)):
+        return "current"
     if any(map(_BINDING.search, titles)):
         return "binding"
     if any(map(_RARE.search, titles)):
@@ -70,18 +75,19 @@ _OCCASIONS = (
     (r"releas|publish", "before you release"),
     (r"migrat", "before you migrate"),
     (r"install|setup|set up|getting started|prerequisite", "when you set up a machine"),
-    (r"environment|config|variable|settings", "when you configure it"),
+    (r"environment|config|variable|settings", "before you change the configuration"),
     (r"structure|layout|director|folder|files?\b", "when you look for where something is"),
+    (r"architect|overview", "when you need to know how the parts fit together"),
     (r"roadmap|future|ideas|wish|planned", "when you plan what comes next"),
-    (r"resource|further reading|reference|link|source|credit|contact|licen", "when you need it"),
-    (r"test", "before you write or run such tests"),
+    (r"resource|further reading|references?\b|link|source|contact", "when you need a source"),
     (r"example|sample|usage", "when you need an example"),
     (r"perform|benchmark|optimi[sz]", "when you work on performance"),
 )
 _WHEN = tuple((re.compile(rf"\b(?:{words})", re.IGNORECASE), when) for words, when in _OCCASIONS)
+_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|step \d+:?)\s+|\s*\([^()]*\)\s*$", re.IGNORECASE)
 
 
 def occasion(title: str) -> str:
     """When somebody reads what stands below a title."""
     found = next((when for words, when in _WHEN if words.search(title)), None)
-    return found or f"before you work on {plain(title)}"
+    return found or f"before you work on {_NUMBER.sub('', plain(title))}"

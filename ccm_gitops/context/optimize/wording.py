@@ -11,7 +11,7 @@ _PROHIBITION = re.compile(
     r"\b(?:must|mustn['’]t|should(?: not|n['’]t)|forbidden|prohibited|not allowed)\b"
     r"|\b(?:never|always|do not|don['’]t|avoid)\b"
     r"|(?:\b(?:you|we|agents?|claude)\s+(?:can(?:not|['’]t)|does(?: not|n['’]t)))\b"
-    r"|\b(?:important|critical|warning|caution)\b\W*:|[⚠🚨🚫⛔❌]|\(not "
+    r"|\b(?:important|critical|warning|caution)\b\W*:|\(not "
     # The words that other languages forbid with; their texts are judged by nothing else.
     r"|不要|不得|不能|不可|禁止|必须|必須|务必|切勿|严禁|ないで|してはいけ|べからず"
     r"|금지|반드시|하지\s?마|절대|никогда|нельзя|запрещ|обязательно"
@@ -19,12 +19,24 @@ _PROHIBITION = re.compile(
     re.IGNORECASE,
 )
 _LOUD = re.compile(
-    r"\b(?:IMPORTANT|CRITICAL|WARNING|CAUTION|NOT|CANNOT|ONLY)\b|^\W*(?:[Nn]o|[Oo]nly)\b(?!\W*$)",
+    r"\b(?:IMPORTANT|CRITICAL|WARNING|CAUTION)\b|\b(?:NOT|CANNOT|ONLY)\b(?=\W*[\s`][a-z`*\"])"
+    r"|^\W*(?:[Nn]o|[Oo]nly)\b(?!\W*$)|^\W*[⚠🚨🚫⛔❌]",
     re.MULTILINE,
+)
+# A sign before what is missing tells how far things are.
+_PROGRESS = re.compile(
+    r"^\W*[⚠❌].*\b(?:not (?:\w+ed|started|yet)|missing|incomplete|planned|todo|pending|unsupported"
+    r"|no)\b|\b[Nn]o (?:existing|such|longer)\b|^\W*[Nn]o\b.*\b(?:yet|exists?|needed|required)\b",
+    re.IGNORECASE,
+)
+_PLAINEST = re.compile(
+    r"\b(?:never|must not|do not|don['’]t)\b|\b(?:important|critical|warning)\b:|禁止|绝不|不要",
+    re.IGNORECASE,
 )
 # What a thing never or always does is a fact: `the cache never expires`, `is always sorted`.
 _FACT = re.compile(
     r"\b(?:was|were|has|have|had)\s+(?:never|always)\b|(?<=[a-z`)] )(?:never|always)\s+[a-z]+s\b"
+    r"|\bI (?:do not|don['’]t)\b"
     r"|(?<=[a-z] )(?:do not|don['’]t)\s+(?:need|require|exist|have|support|affect|match|return)\b"
 )
 _DIRECTIVE = re.compile(
@@ -62,9 +74,15 @@ _ENGLISH = frozenset(
 )
 
 
-def forbids(line: str) -> bool:
-    """Whether a line binds its reader: a prohibition, or a warning; not what a thing never does."""
-    return bool(_LOUD.search(line) or _PROHIBITION.search(_FACT.sub("", line)))
+def forbids(line: str, *, in_code: bool = False) -> bool:
+    """Whether a line binds its reader: a prohibition, or a warning; not what a thing never does.
+
+    In code, where `must` is in many a message, only the plainest words do.
+    """
+    if in_code:
+        return bool(_PLAINEST.search(line))
+    is_loud = _LOUD.search(line) and not _PROGRESS.search(line)
+    return bool(is_loud or _PROHIBITION.search(_FACT.sub("", line)))
 
 
 def is_shell(block: Block) -> bool:
