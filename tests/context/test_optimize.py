@@ -314,6 +314,53 @@ def test_prohibitions_are_told_from_facts(line, expected):
     assert forbids(line) is expected
 
 
+def test_a_rule_stays_above_the_pointer_to_what_shows_it():
+    text = bloated(f"## Forms\n\nAlways build a form like this:\n\n{EXAMPLE}")
+    new = optimized(text).files["CLAUDE.md"].decode()
+    assert "Always build a form like this:\n\n> Moved: the example is in" in new
+
+
+def test_a_section_has_one_pointer_and_all_its_cuts_come_back():
+    text = bloated(f"## API\n\nA.\n\n{table()}\nNever do more.\n\n{EXAMPLE}\nMust be.\n")
+    result = optimized(text)
+    new = result.files["CLAUDE.md"].decode()
+    assert new.count("> Moved:") == 1
+    assert "A.\n\nNever do more.\n\n> Moved: the rest of this section is in" in new
+    entries = read_archives(DictTree(result.files), "CLAUDE.md")
+    assert restore(new, entries) == text
+
+
+def test_neighbours_that_go_whole_take_their_headings_along():
+    parts = "".join(f"### {name}\n\n{table()}\n" for name in ("Users", "Orders"))
+    text = bloated(f"## API\n\n### Errors\n\nNever guess a code.\n\n{parts}")
+    result = optimized(text)
+    new = result.files["CLAUDE.md"].decode()
+    assert "Never guess a code.\n\n> Moved: Users and Orders are in `docs/agents/api.md`" in new
+    assert result.files["docs/agents/api.md"].decode() == f"# API\n\n{parts.rstrip()}\n"
+
+
+def test_a_file_gets_no_more_than_five_documents():
+    text = bloated("".join(f"## Module {n}\n\n{table(rows=20 + n)}\n" for n in range(9)))
+    result = optimized(text)
+    documents = [path for path in result.files if path.startswith("docs/agents/")]
+    assert len(documents) == 5
+    shared = result.files["docs/agents/reference.md"].decode()
+    assert shared.startswith("# Reference\n\n## Module 0\n\n| Endpoint")
+    assert "## Module 1\n\n| Endpoint" in shared
+    tree = DictTree(result.files)
+    assert put_back(tree, read_archives(tree, "CLAUDE.md"))["docs/agents/reference.md"] is None
+
+
+def test_only_aggressive_takes_commands_and_only_those_of_rare_days():
+    deploy = "```bash\n" + "kubectl apply -f deploy/service.yaml --wait\n" * 12 + "```\n"
+    text = bloated(f"## Deployment\n\n{deploy}\n## Commands\n\n{deploy.replace('-f', '-k')}")
+    assert not archived(text)
+    new = optimized(text, strategy="aggressive").files["CLAUDE.md"].decode()
+    assert "## Deployment\n\n> Moved: " in new
+    assert "read it before you deploy.\n" in new
+    assert deploy.replace("-f", "-k") in new
+
+
 def test_a_document_that_is_there_is_never_overwritten():
     taken = {"docs/agents/api-endpoints.md": "Mine.\n"}
     result = optimized(bloated(f"## API Endpoints\n\n{table()}"), others=taken)

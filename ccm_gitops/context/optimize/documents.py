@@ -20,13 +20,12 @@ _SHARED = "Reference"
 class Cut:
     """What a section gives away, in order; or neighbouring sections with their headings.
 
-    `section` is the one whose heading stays above the pointer, `titles` are those that it names.
+    `section` is the one whose heading stays above the pointer; `what` says in it what is gone.
     """
 
     section: Section
     spans: tuple[Span, ...]
     tokens: int
-    titles: tuple[str, ...]
     what: str
     is_whole: bool
 
@@ -55,9 +54,7 @@ def homes(cuts: Sequence[Cut], subject: Subject) -> Iterator[tuple[Cut, Home]]:
         yield cut, Home(targets[chapter if is_own else ()], title, heading)
 
 
-def _targets(
-    alone: Sequence[tuple[str, ...]], subject: Subject
-) -> Mapping[tuple[str, ...], str]:
+def _targets(alone: Sequence[tuple[str, ...]], subject: Subject) -> Mapping[tuple[str, ...], str]:
     taken = set(subject.paths)
     found: dict[tuple[str, ...], str] = {}
     for path in (*alone, ()):

@@ -39,18 +39,19 @@ class Marks:
     def whole(self, section: Section) -> Span | None:
         """What a section of which all may go gives away: all below its lead."""
         span = body(section) if section.level else None
-        if span is None or not self._goes(section):
-            return None
         lead = self.by_line[section.start_line].lead
+        if span is None or not self._goes(section, lead):
+            return None
         start = self._below_lead(section, lead)
         if start is None or not self.subject.guards.allow(start, span.end, copy_stays=True):
             return None
         size = count_tokens(self.subject.document.slice(start, span.end))
         return Span(start, span.end) if size <= _LARGEST_SHARE * self.subject.tokens else None
 
-    def _goes(self, section: Section) -> bool:
-        marked = self.by_line[section.start_line]
-        return all(marked.goes[marked.lead :]) and all(map(self._goes, section.children))
+    def _goes(self, section: Section, lead: int = 0) -> bool:
+        return all(self.by_line[section.start_line].goes[lead:]) and all(
+            map(self._goes, section.children)
+        )
 
     def _below_lead(self, section: Section, lead: int) -> int | None:
         own = self.by_line[section.start_line].pieces[lead:]
@@ -111,15 +112,12 @@ def _lead(own: Sequence[Piece], *, is_needed: bool) -> int:
 
 def standing_of(section: Section, subject: Subject) -> Standing:
     """How binding a section's own text is."""
-    if is_first(section, subject):
+    first = subject.document.root.children[:1]
+    if section.level == 0 or section in first:
         return "needed"
     titles = section.path[1:] or section.path
     if any(name.lower() in subject.milestones for t in titles for name in milestones(t)):
         return "whole"
-    return standing(titles)
-
-
-def is_first(section: Section, subject: Subject) -> bool:
-    """Whether a section says what the project is: what stands first, under the file's own title."""
-    first = subject.document.root.children[0]
-    return section.level == 0 or section is first or section in first.children[:1]
+    found = standing(titles)
+    is_introduction = found == "open" and section in first[0].children[:1]
+    return "needed" if is_introduction else found

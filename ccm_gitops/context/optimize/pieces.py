@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ccm_gitops.context.document import Block, Section
+from ccm_gitops.context.document import Block, Section, split_lines
 from ccm_gitops.context.optimize.spans import Span
+from ccm_gitops.context.optimize.wording import forbids
 from ccm_gitops.context.tokens import count_tokens
 
 _LONGEST_CAPTION = 60  # tokens; a longer paragraph says something of its own
@@ -51,6 +52,10 @@ def pieces(section: Section) -> list[Piece]:
     for block in own:
         if block.kind in {"blank", "rule"}:
             continue
+        if held and block.kind == "code" and any(map(is_rule, held)):
+            # The rule stays; the code below it only shows what it means.
+            found.append(Piece(tuple(held)))
+            held = []
         held.append(block)
         if not is_caption(block):
             found.append(Piece(tuple(held)))
@@ -64,6 +69,12 @@ def is_caption(block: Block) -> bool:
         return False
     is_open = block.text.rstrip().rstrip("*_").endswith((":", "："))
     return is_open or bool(_LABEL.fullmatch(block.text))
+
+
+def is_rule(block: Block) -> bool:
+    """Whether a block binds its reader, in any of its lines."""
+    is_code = block.kind == "code"
+    return any(forbids(line, in_code=is_code) for line in split_lines(block.text))
 
 
 def with_neighbours(all_of: Sequence[Piece], stays: Sequence[bool]) -> list[bool]:

@@ -11,14 +11,14 @@ from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.documents import Cut, Home, homes
 from ccm_gitops.context.optimize.marks import Marks, mark
 from ccm_gitops.context.optimize.model import Action, Subject
-from ccm_gitops.context.optimize.names import listed, moved, plain
+from ccm_gitops.context.optimize.names import moved
+from ccm_gitops.context.optimize.pointers import contents, occasion
 from ccm_gitops.context.optimize.spans import Span, run, with_gap
-from ccm_gitops.context.optimize.titles import occasion
 from ccm_gitops.context.tokens import count_tokens
 
 # Below both, a file is short enough to be read whole, and nothing moves.
 _BLOATED_LINES, _BLOATED_TOKENS = 300, 4000
-_SMALLEST = 120  # tokens of one cut; less is not worth a pointer
+_SMALLEST = 100  # tokens of one cut; less is not worth a pointer
 
 
 def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
@@ -76,12 +76,11 @@ def _cut(
     is_whole: bool = False,
 ) -> Cut:
     tokens = sum(count_tokens(subject.document.slice(*span)) for span in spans)
+    blocks = [block for span in spans for block in subject.document.within(*span)]
     if is_whole:
         titles = [child.title for child in section.children]
-    what = f"{listed([plain(title) for title in titles])} are" if titles else "the details are"
-    if len(titles) == 1:
-        what = f"{plain(titles[0])} is"
-    return Cut(section, tuple(spans), tokens, tuple(titles), what, is_whole)
+    what = contents(titles, blocks, is_rest=not is_whole)
+    return Cut(section, tuple(spans), tokens, what, is_whole)
 
 
 def _actions(cut: Cut, home: Home, subject: Subject) -> Iterator[Action]:

@@ -10,18 +10,28 @@ from ccm_gitops.context.document import Block, split_lines
 from ccm_gitops.context.optimize.guards import depends_on_place
 from ccm_gitops.context.optimize.listings import is_listing, is_tree
 from ccm_gitops.context.optimize.model import Subject
-from ccm_gitops.context.optimize.pieces import Piece, is_caption
+from ccm_gitops.context.optimize.pieces import Piece, is_caption, is_rule
 from ccm_gitops.context.optimize.titles import Standing
 from ccm_gitops.context.optimize.wording import (
-    forbids,
     instructs,
     is_example,
     is_shell,
+    prohibits,
     shows_command,
 )
 from ccm_gitops.context.tokens import count_tokens
 
-Role = Literal["fixed", "command", "instruction", "description", "listing", "plan", "example"]
+Role = Literal[
+    "fixed",
+    "prohibition",
+    "rule",
+    "command",
+    "instruction",
+    "description",
+    "listing",
+    "plan",
+    "example",
+]
 
 _SMALLEST_EXAMPLE = 60  # tokens; a shorter one is soon read
 
@@ -39,43 +49,49 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
         "description": frozenset({"needed", "open", "detail"}),
         "instruction": frozenset({"open", "detail"}),
         "command": frozenset({"detail"}),
+        "rule": frozenset({"detail"}),
         "plan": frozenset({"open", "detail"}),
     },
 }
 
 
 def role_of(piece: Piece, subject: Subject) -> Role:
-    """What a piece does; `fixed` where it forbids, or where something holds it at its place."""
-    blocks = piece.blocks
-    if not subject.guards.allow(*piece.span, copy_stays=True) or any(map(_is_fixed, blocks)):
+    """What a piece does; `fixed` where something holds it at its place."""
+    if _is_held(piece, subject):
         return "fixed"
-    if depends_on_place(blocks):
-        return "fixed"
-    if is_caption(piece.main):
-        return "fixed"
-    if not subject.is_english and piece.main.kind != "code" and not is_listing(
-        piece.main, subject.index
-    ):
-        return "fixed"
-    if is_listing(piece.main, subject.index):
+    if any(map(is_rule, piece.blocks)):
+        lines = [line for block in piece.blocks for line in split_lines(block.text)]
+        return "prohibition" if any(map(prohibits, lines)) else "rule"
+    main = piece.main
+    if is_listing(main, subject.index):
         return "listing"
-    if is_shell(piece.main) or shows_command(blocks):
+    if is_shell(main) or shows_command(piece.blocks):
         return "command"
-    if is_tree(piece.main):
+    if main.kind == "code":
+        return _role_of_code(main)
+    return "instruction" if instructs([main]) else "description"
+
+
+def _is_held(piece: Piece, subject: Subject) -> bool:
+    main = piece.main
+    if not subject.guards.allow(*piece.span, copy_stays=True) or depends_on_place(piece.blocks):
+        return True
+    if is_caption(main) or any(map(_is_fixed, piece.blocks)):
+        return True
+    # The one language whose instructions are told from facts.
+    return not (subject.is_english or main.kind == "code" or is_listing(main, subject.index))
+
+
+def _role_of_code(block: Block) -> Role:
+    if is_tree(block):
         return "plan"
-    if piece.main.kind == "code":
-        if count_tokens(piece.main.text) < _SMALLEST_EXAMPLE:
-            return "instruction"
-        return "example" if is_example(piece.main) else "instruction"
-    return "instruction" if instructs([piece.main]) else "description"
+    is_long = count_tokens(block.text) >= _SMALLEST_EXAMPLE
+    return "example" if is_long and is_example(block) else "instruction"
 
 
 def _is_fixed(block: Block) -> bool:
-    if block.kind in {"html", "definition", "front_matter"} or is_pointer(block.text):
-        return True
-    is_code = block.kind == "code"
-    lines = split_lines(block.text)
-    return any(forbids(line, in_code=is_code) for line in lines) or _points_on(block)
+    is_markup = block.kind in {"html", "definition", "front_matter"}
+    return is_markup or is_pointer(block.text) or _points_on(block)
 
 
 def _points_on(block: Block) -> bool:

@@ -1,12 +1,10 @@
-"""What a title says of the text below it: how binding it is, and when somebody reads it."""
+"""What a title says of the text below it: how binding it is for daily work."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from typing import Literal
-
-from ccm_gitops.context.optimize.names import plain
 
 Standing = Literal["whole", "current", "binding", "needed", "open", "detail"]
 
@@ -21,15 +19,20 @@ _CURRENT = re.compile(
 )
 _BINDING = re.compile(
     r"\b(?:convention|guideline|rule|principle|standard|practice|polic|instruction|directive"
-    r"|mandatory|important|critical|must|always|never|do'?s|don'?t|anti-?pattern|gotcha|pitfall"
-    r"|caveat|limitation|constraint|(?<!system )requirement)\w*"
+    r"|mandatory|important(?! files?| paths?| links?)|critical|must|always|never|do'?s|don'?t"
+    r"|anti-?pattern|gotcha|pitfall|caveat|limitation|constraint|(?<!system )requirement)\w*"
     r"|\b(?:code|coding|writing|commit|comment) style\b|^\W*style\b|\bstyle ?guide\b",
     re.IGNORECASE,
 )
-_NEEDED = re.compile(
+# What a session does every day.
+_DAILY = re.compile(
     r"\b(?:command|script|quick|getting started|setup|set up|install|build|lint|test|develop|commit"
-    r"|pull request|review|overview|about|introduction|purpose|philosophy|mindset|reminder|note"
-    r"|agent|skill|how to|stack|technolog|usage|security)\w*|\b(?:run(?:ning)?|git|tools?)\b",
+    r"|pull request|review)\w*|\b(?:run(?:ning)?|git)\b",
+    re.IGNORECASE,
+)
+_INTRODUCTION = re.compile(
+    r"\b(?:overview|about|introduction|purpose|philosophy|mindset|reminder|note|agent|skill|how to"
+    r"|stack|technolog|usage|security)\w*|\btools?\b",
     re.IGNORECASE,
 )
 # What is read when something has gone wrong, or on a rare day; nothing below it is daily work.
@@ -53,41 +56,35 @@ _DETAIL = re.compile(
 
 def standing(titles: Sequence[str]) -> Standing:
     """How binding text is below these titles, from the top down; the nearest that tells decides."""
-    if any(map(_WHOLE.search, titles)) and not any(map(_RARE.search, titles)):
-        return "whole"
-    if any(map(_CURRENT.search, titles)):
+    kinds = list(map(_kind, titles))
+    if "current" in kinds:
         return "current"
-    if any(map(_BINDING.search, titles)):
+    if "binding" in kinds:
         return "binding"
-    if any(map(_RARE.search, titles)):
+    if "rare" in kinds:
         return "detail"
-    for title in reversed(titles):
-        if _NEEDED.search(title):
-            return "needed"
-        if _DETAIL.search(title):
-            return "detail"
+    if "whole" in kinds:
+        return "whole"
+    for kind in reversed(kinds):
+        if kind == "needed" or kind == "detail":
+            return kind
+        if kind == "introduction":
+            return "detail" if "detail" in kinds else "needed"
     return "open"
 
 
-_OCCASIONS = (
-    (r"troubleshoot|debug|diagnos|issue|problem|error|faq", "when something does not work"),
-    (r"deploy|production|hosting", "before you deploy"),
-    (r"releas|publish", "before you release"),
-    (r"migrat", "before you migrate"),
-    (r"install|setup|set up|getting started|prerequisite", "when you set up a machine"),
-    (r"environment|config|variable|settings", "before you change the configuration"),
-    (r"structure|layout|director|folder|files?\b", "when you look for where something is"),
-    (r"architect|overview", "when you need to know how the parts fit together"),
-    (r"roadmap|future|ideas|wish|planned", "when you plan what comes next"),
-    (r"resource|further reading|references?\b|link|source|contact", "when you need a source"),
-    (r"example|sample|usage", "when you need an example"),
-    (r"perform|benchmark|optimi[sz]", "when you work on performance"),
-)
-_WHEN = tuple((re.compile(rf"\b(?:{words})", re.IGNORECASE), when) for words, when in _OCCASIONS)
-_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|step \d+:?)\s+|\s*\([^()]*\)\s*$", re.IGNORECASE)
-
-
-def occasion(title: str) -> str:
-    """When somebody reads what stands below a title."""
-    found = next((when for words, when in _WHEN if words.search(title)), None)
-    return found or f"before you work on {_NUMBER.sub('', plain(title))}"
+def _kind(title: str) -> Standing | Literal["rare", "introduction"] | None:
+    is_daily = _DAILY.search(title)
+    if _CURRENT.search(title):
+        return "current"
+    if _BINDING.search(title):
+        return "binding"
+    if _RARE.search(title) and not is_daily:
+        return "rare"
+    if _WHOLE.search(title):
+        return "whole"
+    if is_daily:
+        return "needed"
+    if _DETAIL.search(title):
+        return "detail"
+    return "introduction" if _INTRODUCTION.search(title) else None

@@ -30,12 +30,13 @@ _PROGRESS = re.compile(
     re.IGNORECASE,
 )
 _PLAINEST = re.compile(
-    r"\b(?:never|must not|do not|don['’]t)\b|\b(?:important|critical|warning)\b:|禁止|绝不|不要",
+    r"\b(?:never|must(?: not|n['’]t)|do not|don['’]t|avoid|forbidden|prohibited|not allowed)\b"
+    r"|\b(?:important|critical|warning|caution)\b\W*:|禁止|绝不|不要",
     re.IGNORECASE,
 )
 # What a thing never or always does is a fact: `the cache never expires`, `is always sorted`.
 _FACT = re.compile(
-    r"\b(?:was|were|has|have|had)\s+(?:never|always)\b|(?<=[a-z`)] )(?:never|always)\s+[a-z]+s\b"
+    r"\b(?:was|were|has|have|had)\s+(?:never|always)\b|(?<=[a-z`)] )(?:never|always)\s+[a-z-]+s\b"
     r"|\bI (?:do not|don['’]t)\b"
     r"|(?<=[a-z] )(?:do not|don['’]t)\s+(?:need|require|exist|have|support|affect|match|return)\b"
 )
@@ -83,6 +84,11 @@ def forbids(line: str, *, in_code: bool = False) -> bool:
         return bool(_PLAINEST.search(line))
     is_loud = _LOUD.search(line) and not _PROGRESS.search(line)
     return bool(is_loud or _PROHIBITION.search(_FACT.sub("", line)))
+
+
+def prohibits(line: str) -> bool:
+    """Whether a line plainly forbids something, or says how important it is."""
+    return bool(_PLAINEST.search(_FACT.sub("", line)))
 
 
 def is_shell(block: Block) -> bool:
