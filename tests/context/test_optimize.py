@@ -325,7 +325,7 @@ def test_a_section_has_one_pointer_and_all_its_cuts_come_back():
     result = optimized(text)
     new = result.files["CLAUDE.md"].decode()
     assert new.count("> Moved:") == 1
-    assert "A.\n\nNever do more.\n\n> Moved: the rest of this section is in" in new
+    assert "Never do more.\n\n> Moved: the table and example are in" in new
     entries = read_archives(DictTree(result.files), "CLAUDE.md")
     assert restore(new, entries) == text
 

@@ -105,9 +105,9 @@ def optimize(file: ContextFile, tree: Tree, *, strategy: str, now: datetime) -> 
     )
     if not _is_worth_it(document, applied):
         plan, applied = (), Applied(document.text, {}, ())
-    # Aggressive is what takes commands away too, below titles that say they are rarely needed.
-    keeps_commands = strategy != "aggressive"
-    proof = _proved(document, applied, file.path, tree, keeps_commands=keeps_commands)
+    # Aggressive is what takes commands too, below titles that say they are rarely needed.
+    keeps_instructions = strategy != "aggressive"
+    proof = _proved(document, applied, file.path, tree, keeps_instructions=keeps_instructions)
     files = {path: content.encode() for path, content in applied.files.items()}
     if files and text.startswith(_BOM):
         files[file.path] = _BOM.encode() + files[file.path]
@@ -170,7 +170,7 @@ def _is_worth_it(document: Document, applied: Applied) -> bool:
 
 
 def _proved(
-    document: Document, applied: Applied, path: str, tree: Tree, *, keeps_commands: bool
+    document: Document, applied: Applied, path: str, tree: Tree, *, keeps_instructions: bool
 ) -> Proof:
     """The proof, with all that must hold beside it; raises ProofError where anything does not."""
     files = applied.files or {path: document.text}
@@ -179,7 +179,11 @@ def _proved(
     others = applied.files.keys() - {path}
     originals = {other: text for other in others if (text := _existing(tree, other)) is not None}
     require_integrity(
-        document.text, files, target=path, originals=originals, keeps_commands=keeps_commands
+        document.text,
+        files,
+        target=path,
+        originals=originals,
+        keeps_instructions=keeps_instructions,
     )
     _require_way_back(document, path, tree, files)
     return proof

@@ -15,7 +15,7 @@ from operator import attrgetter
 from ccm_gitops.context.document import Block, Document, parse, split_lines
 from ccm_gitops.context.links import anchors, labels, loose, notes, resolved, targets
 from ccm_gitops.context.optimize.guards import marked_to_keep
-from ccm_gitops.context.optimize.wording import forbids, is_shell
+from ccm_gitops.context.optimize.wording import forbids, is_shell, prohibits
 from ccm_gitops.context.proof import prove, units
 from ccm_gitops.errors import ProofError
 
@@ -28,12 +28,12 @@ def require_integrity(
     *,
     target: str,
     originals: Mapping[str, str],
-    keeps_commands: bool,
+    keeps_instructions: bool,
 ) -> None:
-    """Raise ProofError at the first fault, also where a command goes that `keeps_commands`."""
+    """Raise ProofError at the first fault; commands and warnings are to stay where asked."""
     found = faults(old, files, target=target, originals=originals)
-    commands = _commands(parse(old), files.get(target, "")) if keeps_commands else ()
-    for fault in chain(found, commands):
+    more = _instructions(parse(old), files.get(target, "")) if keeps_instructions else ()
+    for fault in chain(found, more):
         raise ProofError(f"{target}: {fault}; nothing was written")
 
 
@@ -71,15 +71,17 @@ def _additions(old: str, new: str, others: set[str]) -> Iterator[str]:
 
 
 def _prohibitions(before: Document, new: str) -> Iterator[str]:
-    """Prohibitions and warnings that an agent would no longer have at its start."""
-    for number in _gone(before.blocks, new, forbids):
+    """Prohibitions that an agent would no longer have at its start."""
+    for number in _gone(before.blocks, new, prohibits):
         yield f"line {number} is a prohibition, and would be out of sight"
 
 
-def _commands(before: Document, new: str) -> Iterator[str]:
-    """Commands to type that an agent would no longer have at its start."""
+def _instructions(before: Document, new: str) -> Iterator[str]:
+    """Commands to type, and warnings, that an agent would no longer have at its start."""
     for number in _gone(list(filter(is_shell, before.blocks)), new, bool):
         yield f"line {number} is a command, and would be out of sight"
+    for number in _gone([b for b in before.blocks if b.kind != "code"], new, forbids):
+        yield f"line {number} is a warning, and would be out of sight"
 
 
 def _gone(blocks: Sequence[Block], new: str, counts: Callable[[str], bool]) -> Iterator[int]:
