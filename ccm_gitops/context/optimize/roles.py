@@ -7,7 +7,6 @@ from typing import Literal
 
 from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.document import Block, split_lines
-from ccm_gitops.context.optimize.guards import depends_on_place
 from ccm_gitops.context.optimize.listings import is_listing, is_tree
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.pieces import Piece, is_caption, is_rule
@@ -74,7 +73,7 @@ def role_of(piece: Piece, subject: Subject) -> Role:
 
 def _is_held(piece: Piece, subject: Subject) -> bool:
     main = piece.main
-    if not subject.guards.allow(*piece.span, copy_stays=True) or depends_on_place(piece.blocks):
+    if not subject.guards.allow(*piece.span, copy_stays=True):
         return True
     if is_caption(main) or any(map(_is_fixed, piece.blocks)):
         return True
