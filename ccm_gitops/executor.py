@@ -18,7 +18,6 @@ from time import monotonic
 from ccm_gitops.config.model import Settings
 from ccm_gitops.durations import format_duration
 from ccm_gitops.job import Job, WorkReport, failed
-from ccm_gitops.work import work
 
 # A unit that ends its own commands at the timeout needs a moment to say so.
 _GRACE = 5.0
@@ -71,7 +70,7 @@ class _Pool:
         self._settings = settings
         # A fork server starts clean and once; forking from here would copy threads and locks.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["ccm_gitops.work"])
+        self._context.set_forkserver_preload(["ccm_gitops.work", "git.cmd"])
         self.running: list[_Running] = []
 
     @property
@@ -130,6 +129,9 @@ class _Pool:
 
 
 def _child(job: Job, results: Connection) -> None:
+    # Only workers need what works on projects; the fork server has it loaded.
+    from ccm_gitops.work import work  # noqa: PLC0415
+
     # A group of its own: what the worker started ends with it, and Ctrl-C reaches only the runner.
     os.setsid()
     # Unwinding ends the commands of custom tasks, which have sessions of their own.

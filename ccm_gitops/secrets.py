@@ -63,3 +63,9 @@ def mask(text: str, secrets: Iterable[Secret]) -> str:
         if value:
             text = text.replace(value, MASK)
     return text
+
+
+def redact(text: str) -> str:
+    """The text with the user part and the query of every URL replaced: they may hold secrets."""
+    text = re.sub(r"(?<=://)[^/@\s]+@", "***@", text)
+    return re.sub(r"(://[^\s?'\"]*)\?[^\s'\"]*", r"\1?***", text)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from ccm_gitops.errors import GitError, StateBusyError
 from ccm_gitops.files import locked
-from ccm_gitops.gitrepo.command import Place, git, init_bare, redact, scratch_folder
+from ccm_gitops.gitrepo.command import Place, git, init_bare, scratch_folder
 from ccm_gitops.gitrepo.objects import Base, ObjectStore
 from ccm_gitops.gitrepo.remote import Listing, Remote, list_remote
-from ccm_gitops.secrets import Secret
+from ccm_gitops.secrets import Secret, redact
 
 _PATIENCE = 300.0  # seconds that another runner may take to fetch the same repository
 

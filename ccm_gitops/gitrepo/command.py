@@ -11,15 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ccm_gitops.errors import GitError
-from ccm_gitops.secrets import Secret, mask
-
-try:
-    from git.cmd import Git
-    from git.exc import GitCommandNotFound
-except ImportError as missing:  # GitPython's way to say that there is no git program
-    _NO_GIT: ImportError | None = missing
-else:
-    _NO_GIT = None
+from ccm_gitops.secrets import Secret, mask, redact
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -136,8 +128,12 @@ def git(
     Without `network` no transport can start, a lazy fetch of a partial clone included.
     Raises GitError when git is missing or ends with a code that is not in `accept`.
     """
-    if _NO_GIT is not None:
-        raise GitError("git is not installed, or not found on PATH; install it") from _NO_GIT
+    try:
+        # Slow to import, and it runs git at once: only who needs git pays for it.
+        from git.cmd import Git  # noqa: PLC0415
+        from git.exc import GitCommandNotFound  # noqa: PLC0415
+    except ImportError as missing:  # GitPython's way to say that there is no git program
+        raise GitError("git is not installed, or not found on PATH; install it") from missing
     environment = {
         **_ENVIRONMENT,
         **place.environment(),
@@ -198,12 +194,6 @@ def init_bare(folder: Path, object_format: str) -> None:
     (folder / "config").write_text(
         f"[core]\n\trepositoryFormatVersion = {version}\n\tbare = true\n{extension}"
     )
-
-
-def redact(text: str) -> str:
-    """The text with the user part and the query of every URL replaced: they may hold secrets."""
-    text = re.sub(r"(?<=://)[^/@\s]+@", "***@", text)
-    return re.sub(r"(://[^\s?'\"]*)\?[^\s'\"]*", r"\1?***", text)
 
 
 def _settings(settings: Mapping[str, str]) -> dict[str, str]:

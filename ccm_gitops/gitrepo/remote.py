@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ccm_gitops.errors import GitError, RefMovedError
-from ccm_gitops.gitrepo.command import Network, Output, Place, git, redact, workshop
+from ccm_gitops.gitrepo.command import Network, Output, Place, git, workshop
 from ccm_gitops.gitrepo.objects import ObjectStore
-from ccm_gitops.secrets import Secret
+from ccm_gitops.secrets import Secret, redact
 
 # The other side of a remote that is a folder runs on this machine, as us: its hooks, filters and
 # programs are switched off as those of any target are, and a checked-out branch is left alone.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccm_gitops.config.model import ForgeName
-from ccm_gitops.gitrepo.command import redact
+from ccm_gitops.secrets import redact
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,10 @@ import pytest
 from ccm_gitops.config.model import Author
 from ccm_gitops.errors import GitError
 from ccm_gitops.gitrepo.clone import Clone
-from ccm_gitops.gitrepo.command import Network, git, redact, workshop
+from ccm_gitops.gitrepo.command import Network, git, workshop
 from ccm_gitops.gitrepo.repository import Repository
 from ccm_gitops.gitrepo.tree import CommitTree
-from ccm_gitops.secrets import Secret
+from ccm_gitops.secrets import Secret, redact
 from tests.support.repos import git as plain_git
 from tests.support.repos import make_bare, make_repo, refs
 
