@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import logging
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+from standardwebhooks import Webhook as Signer
+from standardwebhooks import WebhookVerificationError
 
 from ccm_gitops.clock import Clock
 from ccm_gitops.notify.deliver import deliver
 from ccm_gitops.notify.formatters import FORMATTERS
 from tests.notify.samples import NOW, entry, webhook
-from tests.support.receiver import Answer, Receiver, refusing_port
+from tests.support.receiver import Answer, Received, Receiver, refusing_port
 
-CLOCK = Clock(now=lambda: NOW, elapsed=lambda: 0.0)
 CERTIFICATE = Path(__file__).parents[1] / "support" / "tls" / "localhost.pem"
 TOKEN = "S3CR3T-T0KEN/x+y=="
 
 
-def post(address, *, timeout=2.0, value="", **hook):
+def post(address, *, timeout=2.0, value="", now=NOW, **hook):
     environ = {"HOOK_URL": address, "SIGN": value}
-    return deliver(entry(), webhook(**hook), environ, CLOCK, timeout=timeout)
+    clock = Clock(now=lambda: now, elapsed=lambda: 0.0)
+    return deliver(entry(), webhook(**hook), environ, clock, timeout=timeout)
 
 
 @pytest.mark.parametrize("provider", sorted(FORMATTERS.keys() - {"apprise"}))
@@ -57,11 +57,9 @@ def test_a_line_break_after_a_copied_url_does_no_harm():
         assert post(f"{receiver.url}/in\n").status == "delivered"
 
 
-def _independent_signature(key: bytes, headers, body: bytes) -> str:
-    signed = b".".join(
-        [headers["webhook-id"].encode(), headers["webhook-timestamp"].encode(), body]
-    )
-    return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+def _expected(key: bytes, seen: Received) -> str:
+    """The signature by the public library of the standard."""
+    return Signer(key).sign(seen.headers["webhook-id"], NOW, seen.body.decode())
 
 
 KEY = bytes(range(24))
@@ -78,17 +76,27 @@ def test_a_signature_is_what_the_receiver_computes(provider, value, key):
         post(receiver.url, type=provider, secret=("${SIGN}",), value=value)
     (seen,) = receiver.received
     assert seen.headers["webhook-timestamp"] == str(int(NOW.timestamp()))
-    expected = _independent_signature(key, seen.headers, seen.body)
-    assert seen.headers["webhook-signature"] == expected
+    assert seen.headers["webhook-signature"] == _expected(key, seen)
 
 
 def test_while_a_secret_is_changed_the_old_and_the_new_one_sign():
     with Receiver() as receiver:
         post(receiver.url, secret=("${SIGN}", "old"), value="new")
     (seen,) = receiver.received
-    assert seen.headers["webhook-signature"].split() == [
-        _independent_signature(key, seen.headers, seen.body) for key in (b"new", b"old")
-    ]
+    signatures = seen.headers["webhook-signature"].split()
+    assert signatures == [_expected(key, seen) for key in (b"new", b"old")]
+
+
+def test_the_public_library_of_the_standard_accepts_what_was_sent_and_nothing_else():
+    with Receiver() as receiver:
+        post(receiver.url, secret=("${SIGN}", "old"), value="new", now=datetime.now(UTC))
+    (seen,) = receiver.received
+    for key in (b"new", b"old"):
+        assert Signer(key).verify(seen.body, dict(seen.headers)) == seen.json()
+        with pytest.raises(WebhookVerificationError):
+            Signer(key).verify(seen.body + b" ", dict(seen.headers))
+    with pytest.raises(WebhookVerificationError):
+        Signer(b"another").verify(seen.body, dict(seen.headers))
 
 
 def test_headers_are_filled_from_the_environment_and_override_a_url_s_credentials():
