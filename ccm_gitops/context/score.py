@@ -11,7 +11,7 @@ _SIZE, _WASTE, _REFERENCES, _CLARITY = 45, 25, 20, 10
 _FREE_LINES, _MOST_LINES = 50, 1000
 # Usual Markdown has about 20 tokens a line.
 _FREE_TOKENS, _MOST_TOKENS = 1_000, 20_000
-_BROKEN = frozenset({"outdated_reference", "dead_import", "unknown_command"})
+_BROKEN = frozenset({"outdated_reference", "dead_import", "unknown_command", "contradicted_claim"})
 # Findings that are counted elsewhere, or that a file is not worse for an agent by.
 _ELSEWHERE = _BROKEN | {
     *("file_too_large", "completed_work_verbose", "changelog_in_context", "duplicate_content"),
@@ -27,7 +27,8 @@ def score(*, lines: int, tokens: int, savings: int, findings: Sequence[Finding])
       agents' makers give a number for, and it is paid in every session.
     - waste, 25: less by twice the share of the tokens that an optimisation saves; each line is
       counted once, however many findings speak of it. Half a file of waste takes it all.
-    - references, 20: 4 for each path, import or command that is not there. Statements that are
+    - references, 20: 4 for each path, import or command that is not there, and for each
+      statement that the tree contradicts. Statements that are
       wrong mislead an agent, so that five take it all.
     - clarity, 10: 2 for each other finding.
 

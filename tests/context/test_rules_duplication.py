@@ -103,6 +103,39 @@ def test_the_finding_names_both_places():
     assert found.fixable and found.estimated_savings > 30
 
 
+ITEM = "- Keep the order of the items stable in every page\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(f"{ITEM}{ITEM}", [(2, 2, "line 1")], id="an item, twice running"),
+        pytest.param(f"{ITEM}\n# B\n1. **{ITEM[2:-1]}**.\n", [(4, 4, "line 1")], id="marks apart"),
+        pytest.param(
+            f"- a\n- b\n{ITEM}- c\n\n# B\n\n- x\n- b\n{ITEM}- c\n- y\n",
+            [(9, 11, "lines 2-4")],
+            id="with its neighbours",
+        ),
+        pytest.param(
+            f"{ITEM}\ntext\n\n{ITEM}\ntext\n\n{ITEM}", [(5, 7, "lines 1-3"), (9, 9, "line 1")]
+        ),
+        pytest.param(
+            f"Go. {ITEM[2:-1]}.\n\n# B\n\n{ITEM[2:-1]}. But stay.\n",
+            [(5, 5, "line 1")],
+            id="a sentence",
+        ),
+        pytest.param("- Sort the items first\n" * 2, [], id="four words"),
+        pytest.param("See the page on orders for more about it.\n\n" * 2, [], id="a pointer"),
+        pytest.param(f"```\n{ITEM}{ITEM}```\n", [], id="in a fence"),
+        pytest.param(f"# API reference\n\n{ITEM}{ITEM}", [], id="in a reference"),
+    ],
+)
+def test_an_item_or_sentence_that_stands_here_twice(text, expected):
+    found = findings("duplicate_content", text)
+    said = [(f.line, f.end_line, f.message) for f in found]
+    assert said == [(start, end, f"says what {kept} said") for start, end, kept in expected]
+
+
 @pytest.mark.parametrize(
     "files",
     [

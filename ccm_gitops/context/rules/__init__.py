@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 
 from ccm_gitops.context.rules import (
+    claims,
     clarity,
     commands,
     duplication,
@@ -21,7 +22,7 @@ from ccm_gitops.context.rules.model import Finding, Hit, Rule, RuleContext, Seve
 from ccm_gitops.context.rules.suppression import find_suppressions
 
 _FAMILIES = (
-    *(size, history, duplication, references, commands, weight, shape),
+    *(size, history, duplication, references, claims, commands, weight, shape),
     *(clarity, instructions, safety, secrets),
 )
 

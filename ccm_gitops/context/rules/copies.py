@@ -32,45 +32,69 @@ class Copy:
     similarity: float
     is_paid: bool
 
+    @property
+    def is_for_agents(self) -> bool:
+        """Whether the other file is a context file too."""
+        return posixpath.basename(self.path) in _NESTED
+
 
 _NAMES = ("CLAUDE.md", ".claude/CLAUDE.md", "AGENTS.md")
+_NESTED = frozenset(_NAMES)
 _DOCUMENT = re.compile(r"(?:docs?/.+|[^/]+)\.mdx?", re.IGNORECASE)
 # Histories and files for agents: not what a person would be sent to read instead.
 _NO_DOCUMENT = re.compile(r"(?:^|/)(?:changelog|history|claude|agents|gemini)\b[^/]*$", re.I)
+_FEWEST_LINES_BESIDE = 8
 _MOST_DOCUMENTS, _MOST_BYTES = 40, 200_000
 
 
 def find_copies(path: str, document: Sequence[Block], tree: Tree) -> tuple[Copy, ...]:
     """What the file shares with others, neighbouring blocks as one.
 
-    Of two files that one start loads, the first names the other; a nested file names those of the
-    start. Commands and code in a README are no copies: an agent needs them at hand.
+    Of two files that one start loads, and of two nested ones, the first names the other; a nested
+    file names those of the start. Commands and code in a README are no copies: an agent needs them
+    at hand. Of a file that is a copy as a whole duplicate_file speaks.
     """
     copies: list[Copy] = []
     blocks = [block for block in document if comparable(block)]
     if not blocks:
         return ()
     runs = {block.start_line: shingles(block) for block in blocks}
-    paid, documents = _paid_with(path, tree), _documents(path, tree)
-    for other, is_paid in (*((p, True) for p in paid), *((p, False) for p in documents)):
+    paid, documents, beside = _others(path, tree)
+    own_data = tree.read(path)
+    for other, is_paid in (
+        *((name, True) for name in paid),
+        *((name, False) for name in (*beside, *documents)),
+    ):
         covered = {copy.start_line for copy in copies}
         data = tree.read(other) or b""
-        if other == path or len(data) > _MOST_BYTES or b"\0" in data:
+        if other == path or data == own_data or len(data) > _MOST_BYTES or b"\0" in data:
             continue
         left = [b for b in blocks if b.start_line not in covered]
-        left = left if is_paid else [b for b in left if b.kind != "code"]
+        left = [b for b in left if b.kind != "code"] if other in documents else left
         pieces = [(block, runs[block.start_line]) for block in left]
         copies += _copies(pieces, other, _indexed(data), is_paid=is_paid)
-    return tuple(_joined(sorted(copies, key=lambda copy: copy.start_line), document))
+    joined = _joined(sorted(copies, key=lambda copy: copy.start_line), document)
+    return tuple(copy for copy in joined if copy.path not in beside or _is_long(copy))
 
 
-def _paid_with(path: str, tree: Tree) -> list[str]:
+def _is_long(copy: Copy) -> bool:
+    """Whether a copy in a file for another folder is worth a word: it is never paid for twice."""
+    return copy.end_line - copy.start_line >= _FEWEST_LINES_BESIDE
+
+
+def _others(path: str, tree: Tree) -> tuple[list[str], list[str], list[str]]:
+    """What is loaded with a file, the documents near it, and the context files of other folders."""
     inventory = take_inventory(tree, _NAMES)
     order = [file.path for file in inventory.files]
-    for start in inventory.starts:
-        if path in start:
-            return [other for other in order[order.index(path) + 1 :] if other in start]
-    return [other for other in order if inventory.starts and other in inventory.starts[0]]
+    later = order[order.index(path) + 1 :] if path in order else []
+    start = next((start for start in inventory.starts if path in start), None)
+    if start is None:
+        root = inventory.starts[0] if inventory.starts else frozenset()
+        paid = [other for other in order if other in root]
+    else:
+        paid = [other for other in later if other in start]
+    beside = [o for o in later if o not in paid and posixpath.basename(o) in _NESTED]
+    return paid, _documents(path, tree), beside[:_MOST_DOCUMENTS]
 
 
 def _documents(path: str, tree: Tree) -> list[str]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ccm_gitops.context.classify import HISTORY
 from ccm_gitops.context.rules.copies import Copy
 from ccm_gitops.context.rules.duplicates import DuplicatePair
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
+from ccm_gitops.context.rules.repeats import find_repeats
 from ccm_gitops.context.rules.twins import twins
 
 
 def _duplicate_content(context: RuleContext) -> Iterator[Hit]:
     yield from _within(context)
+    yield from _repeated(context)
     yield from _elsewhere(context)
 
 
@@ -31,6 +34,28 @@ def _within(context: RuleContext) -> Iterator[Hit]:
         )
 
 
+def _repeated(context: RuleContext) -> Iterator[Hit]:
+    """Items and sentences, where no larger block tells it already; lists of routes may recur."""
+    told = {n for p in context.duplicates for n in range(p.removed_start, p.removed_end + 1)}
+    for repeat in find_repeats(context.document):
+        lines = range(repeat.start_line, repeat.end_line + 1)
+        kind = context.classes[context.section_at(repeat.start_line).start_line].type
+        if told.isdisjoint(lines) and kind not in {*HISTORY, "reference"}:
+            yield Hit(
+                line=repeat.start_line,
+                end_line=repeat.end_line,
+                subject=_first_line(context, repeat.start_line),
+                message=f"says what {_lines(repeat.first_start, repeat.first_end)} said",
+                suggestion="say it once",
+                confidence=0.9,
+                severity="low",
+            )
+
+
+def _lines(start: int, end: int) -> str:
+    return f"line {start}" if start == end else f"lines {start}-{end}"
+
+
 def _elsewhere(context: RuleContext) -> Iterator[Hit]:
     for copy in context.copies:
         place = f"lines {copy.other_start}-{copy.other_end} of {copy.path}"
@@ -41,13 +66,19 @@ def _elsewhere(context: RuleContext) -> Iterator[Hit]:
             subject=_first_line(context, copy.start_line),
             message=f"{_relation(copy)} {place}"
             + (", which is loaded with this file" if copy.is_paid else ""),
-            suggestion="keep one of the two"
-            if copy.is_paid
-            else f"keep it there, and say here when to read {copy.path}",
+            suggestion=_remedy(copy),
             savings=context.tokens(copy.start_line, copy.end_line) if is_waste else 0,
             confidence=0.95 if copy.exact else 0.9,
             severity="medium" if is_waste else "low",
         )
+
+
+def _remedy(copy: Copy) -> str:
+    if copy.is_paid:
+        return "keep one of the two"
+    if copy.is_for_agents:
+        return "keep it in one file, and name that file in the other: the next edit reaches one"
+    return f"keep it there, and say here when to read {copy.path}"
 
 
 def _relation(pair: DuplicatePair | Copy) -> str:

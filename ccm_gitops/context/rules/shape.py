@@ -11,6 +11,8 @@ from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
 
 _MAX_LIST_DEPTH = 5
 _MAX_ROWS = 40
+# A page of print.
+_MAX_CHARACTERS = 3_000
 _MAX_EXAMPLE_LINES, _MAX_EXAMPLES = 60, 6
 _SHELL = re.compile(r"\s*[`~]{3,}\s*(?:bash|sh|shell|zsh|console|fish|powershell)\b")
 _CORNER = re.compile("[┌┐┘╔╗╚╝┬┴┼╭╮╯╰]|\\+-{3,}")
@@ -37,6 +39,18 @@ def _deep_nesting(context: RuleContext) -> Iterator[Hit]:
                 )
         elif token.type in {"bullet_list_close", "ordered_list_close"}:
             depth -= 1
+
+
+def _long_paragraph(context: RuleContext) -> Iterator[Hit]:
+    for token in context.document.tokens:
+        if token.type == "inline" and token.map and len(token.content) > _MAX_CHARACTERS:
+            yield Hit(
+                line=token.map[0] + 1,
+                end_line=token.map[1],
+                subject=token.content[:60],
+                message=f"{len(token.content):,} characters without a break",
+                suggestion="cut it into items, or move it to a file and say when to read that",
+            )
 
 
 def _long_table(context: RuleContext) -> Iterator[Hit]:
@@ -108,6 +122,7 @@ def _heavy(context: RuleContext, block: Block, message: str, suggestion: str) ->
 
 RULES = (
     Rule("deep_nesting", "lists in lists in lists", "low", _deep_nesting),
+    Rule("long_paragraph", "a paragraph or item of a page", "low", _long_paragraph),
     Rule("long_table", "a table beyond what a session needs", "low", _long_table),
     Rule("excessive_examples", "many examples of one thing", "low", _excessive_examples),
     Rule("generated_block", "a large block that a tool writes", "info", _generated_block),
