@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ccm_gitops.allowance import Allowance, opened_lately
 from ccm_gitops.config.model import AnalyzeConfig, HealthCheckConfig
 from ccm_gitops.execution import Execution, ProjectResult, Status
 from ccm_gitops.executor import run_jobs
@@ -101,16 +102,18 @@ class Dispatch:
         for item in wave:
             if not jobs[item.execution]:
                 yield self._finish(item, started[item.execution], [], begun)
-        for report in self._reports([job for group in jobs.values() for job in group]):
+        lately = opened_lately(state, self.runtime.clock.now())
+        allowance = Allowance(jobs, lately)
+        for report in self._reports([job for group in jobs.values() for job in group], allowance):
             item = report.job.planned
             gathered = reports[item.execution]
             gathered.append(report)
             if len(gathered) == len(jobs[item.execution]):
                 yield self._finish(item, started[item.execution], gathered, begun)
 
-    def _reports(self, jobs: Sequence[Job]) -> Iterator[WorkReport]:
+    def _reports(self, jobs: Sequence[Job], allowance: Allowance) -> Iterator[WorkReport]:
         settings = self.runtime.config.settings
-        for count, report in enumerate(run_jobs(jobs, settings, self.on_tick), 1):
+        for count, report in enumerate(run_jobs(jobs, settings, allowance, self.on_tick), 1):
             self.runtime.on_progress(count, len(jobs))
             yield report
 

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 from time import monotonic
 
+from ccm_gitops.allowance import Allowance
 from ccm_gitops.config.model import Settings
 from ccm_gitops.durations import format_duration
 from ccm_gitops.job import Job, WorkReport, failed
@@ -34,14 +35,14 @@ class _Running:
 
 
 def run_jobs(
-    jobs: Sequence[Job], settings: Settings, on_tick: Callable[[], None]
+    jobs: Sequence[Job], settings: Settings, allowance: Allowance, on_tick: Callable[[], None]
 ) -> Iterator[WorkReport]:
     """Do every job, at most `max_concurrent_tasks` at once, and yield reports as they come.
 
     A job that fails in a way that may pass is tried again after a backoff. `on_tick` is called
     at least twice a minute while there is work. Leaving the iteration early ends all workers.
     """
-    pool = _Pool(settings)
+    pool = _Pool(settings, allowance)
     waiting = [(0.0, 1, job) for job in jobs]
     try:
         while waiting or pool.running:
@@ -66,8 +67,8 @@ def _backoff(settings: Settings, attempt: int) -> float:
 
 
 class _Pool:
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, allowance: Allowance) -> None:
+        self._settings, self._allowance = settings, allowance
         # A fork server starts clean and once; forking from here would copy threads and locks.
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["ccm_gitops.work", "git.cmd"])
@@ -79,7 +80,9 @@ class _Pool:
 
     def start(self, job: Job, attempt: int) -> None:
         reader, writer = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=_child, args=(job, writer), daemon=False)
+        process = self._context.Process(
+            target=_child, args=(job, self._allowance, writer), daemon=False
+        )
         process.start()
         writer.close()
         timeout = self._settings.task_timeout.total_seconds() + _GRACE
@@ -128,7 +131,7 @@ class _Pool:
         return report
 
 
-def _child(job: Job, results: Connection) -> None:
+def _child(job: Job, allowance: Allowance, results: Connection) -> None:
     # Only workers need what works on projects; the fork server has it loaded.
     from ccm_gitops.work import work  # noqa: PLC0415
 
@@ -137,7 +140,7 @@ def _child(job: Job, results: Connection) -> None:
     # Unwinding ends the commands of custom tasks, which have sessions of their own.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     threading.Thread(target=_follow_runner, daemon=True).start()
-    results.send(work(job))
+    results.send(work(job, allowance))
     results.close()
     os.killpg(os.getpid(), signal.SIGKILL)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
+from ccm_gitops.allowance import Allowance
 from ccm_gitops.config.model import OptimizeConfig, PublishMode
 from ccm_gitops.errors import TaskError
 from ccm_gitops.execution import ProjectResult
@@ -24,15 +26,15 @@ from ccm_gitops.workspace import Workspace
 Make = Callable[[datetime], Outcome]
 
 
-def propose(job: Job, workspace: Workspace, make: Make) -> WorkReport:
+def propose(job: Job, workspace: Workspace, make: Make, allowance: Allowance) -> WorkReport:
     """Publish what `make` makes of the project now, unless it stands, or was decided on, already.
 
-    Raises CcmError when git or the task refuses.
+    New pull requests are counted by `allowance`. Raises CcmError when git or the task refuses.
     """
     if workspace.target is None or workspace.base is None:
         outcome = make(job.now)
         return _finished(job, outcome) or _report(job, outcome, _write(job, workspace, outcome))
-    desk = _Desk(job, workspace, workspace.target, workspace.base)
+    desk = _Desk(job, workspace, workspace.target, workspace.base, allowance)
     on_disk = job.planned.task.publish.mode == "worktree"
     known = None if on_disk else desk.known(make)
     return known or desk.new(make(job.now))
@@ -41,10 +43,14 @@ def propose(job: Job, workspace: Workspace, make: Make) -> WorkReport:
 class _Desk:
     """One proposal in the making: where it goes, on whose behalf, and what is known of it."""
 
-    def __init__(self, job: Job, workspace: Workspace, target: Target, base: Base) -> None:
+    def __init__(
+        self, job: Job, workspace: Workspace, target: Target, base: Base, allowance: Allowance
+    ) -> None:
         self.job, self.workspace, self.target, self.base = job, workspace, target, base
         record = job.branches.get(_branch_name(job), BranchRecord())
-        self.order = _with_forge(job, target, _order(job, record))
+        count = partial(allowance.take, job.planned.execution, job.planned.task.publish)
+        order = replace(_order(job, record), may_open=count)
+        self.order = _with_forge(job, target, order)
         self.record = proposals.review(target, base, record, self.order)
 
     def known(self, make: Make) -> WorkReport | None:

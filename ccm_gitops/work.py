@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from ccm_gitops.allowance import Allowance
 from ccm_gitops.config.model import Config, GlobSource
 from ccm_gitops.errors import (
     BaseMovedError,
@@ -27,10 +28,10 @@ from ccm_gitops.workspace import Workspace, open_workspace
 _TRIES = 5  # on a base that others push to at the same time
 
 
-def work(job: Job) -> WorkReport:
+def work(job: Job, allowance: Allowance) -> WorkReport:
     """Do the job; whatever goes wrong becomes its report, so that other jobs go on."""
     try:
-        return _work(job)
+        return _work(job, allowance)
     except CcmError as error:
         return failed(job, str(error), may_pass=_may_pass(error))
     except OSError as error:
@@ -47,16 +48,16 @@ def _may_pass(error: CcmError) -> bool:
     return isinstance(error, GitError) and not isinstance(error, RepositoryError)
 
 
-def _work(job: Job) -> WorkReport:
+def _work(job: Job, allowance: Allowance) -> WorkReport:
     for _ in range(_TRIES - 1):
         try:
-            return _work_once(job)
+            return _work_once(job, allowance)
         except BaseMovedError:
             continue  # made again of what the base is now
-    return _work_once(job)
+    return _work_once(job, allowance)
 
 
-def _work_once(job: Job) -> WorkReport:
+def _work_once(job: Job, allowance: Allowance) -> WorkReport:
     task = job.planned.task
     on_disk = task.publish.mode == "worktree"
     workspace = open_workspace(job.project, job.environ, job.cache, on_disk=on_disk)
@@ -65,7 +66,7 @@ def _work_once(job: Job) -> WorkReport:
         return HANDLERS[task.type](_unit(job, workspace, as_of))
 
     if task.type in PROPOSING:
-        return propose(job, workspace, make)
+        return propose(job, workspace, make, allowance)
     return WorkReport(job=job, results=make(job.now).results)
 
 

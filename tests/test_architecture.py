@@ -33,7 +33,7 @@ FLOORS = (
         "timetable",
         "sharding",
     }
-    | {"sharding", "pausing", "measuring", "inspection", "job", "proposing", "report"},
+    | {"sharding", "pausing", "measuring", "inspection", "job", "proposing", "allowance", "report"},
     {"server"},
     {"cli"},
 )

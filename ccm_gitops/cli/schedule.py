@@ -152,6 +152,7 @@ def status(config_path: str | None, as_json: bool, max_age: str | None) -> int:
         "enabled": sum(task.enabled for task in config.tasks),
         "running": running,
         "paused": _paused(config, state),
+        "waiting_pull_requests": _waiting_pull_requests(state),
         "messages": {"waiting": waiting, "undeliverable": len(state.outbox) - waiting},
         "undeliverable": dead_letters(state),
         "paused_webhooks": paused(state, now),
@@ -210,6 +211,15 @@ def _paused(config: Config, state: State) -> dict[str, str]:
     }
 
 
+def _waiting_pull_requests(state: State) -> list[dict[str, str]]:
+    return [
+        {"project": id, "branch": branch, "reason": record.waiting}
+        for id, project in sorted(state.projects.items())
+        for branch, record in sorted(project.branches.items())
+        if record.waiting
+    ]
+
+
 def _status_lines(document: Mapping[str, Any]) -> Iterator[str]:
     if document["last_check_at"]:
         yield f"last check: {document['last_check_at']} by {document['machine']}"
@@ -220,6 +230,8 @@ def _status_lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"running: {task} on {machine}"
     for task, reason in document["paused"].items():
         yield f"paused: {task} {reason.removeprefix('paused ')}"
+    for wait in document["waiting_pull_requests"]:
+        yield f"pull request: {wait['project']} {wait['branch']} {wait['reason']}"
     messages = document["messages"]
     yield f"messages: {messages['waiting']} waiting, {messages['undeliverable']} undeliverable"
     for letter in document["undeliverable"]:

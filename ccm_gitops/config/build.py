@@ -184,8 +184,7 @@ def _publish(data: Mapping[str, Any]) -> model.Publish:
         token=str,
         api_url=str,
     )
-    if "limits" in data:
-        given["limits_open"] = int(data["limits"].get("open", model.Publish.limits_open))
+    given |= {f"limits_{key}": int(value) for key, value in data.get("limits", {}).items()}
     return model.Publish(**given)
 
 

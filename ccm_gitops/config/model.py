@@ -277,7 +277,8 @@ class Publish:
     """How a change leaves; `branch` may hold `{task}`; `push` names a remote of a local project.
 
     The rest is for pull requests; `forge` says where (None: what the URL says), `title` and `token`
-    are templates, `limits_open` is how many of ours may be open in one repository.
+    are templates. `limits_open` is how many of ours may be open in one repository; a run of the
+    task opens at most `limits_per_run`, and all tasks at most `limits_per_hour` (None: no limit).
     """
 
     mode: PublishMode = "branch"
@@ -289,6 +290,8 @@ class Publish:
     assignees: tuple[str, ...] = ()
     draft: bool = False
     limits_open: int = 10
+    limits_per_run: int | None = None
+    limits_per_hour: int | None = None
     forge: ForgeName | None = None
     token: str | None = None
     api_url: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -62,7 +62,7 @@ class Order:
 
     `branch` is the task's branch, its slots filled; `known_tip` the commit that the state knows as
     ours there. `push` names a remote of a local project that the branch goes to as well, with
-    `token` where it is an HTTPS one.
+    `token` where it is an HTTPS one. `may_open` counts a new pull request, or says why it waits.
     """
 
     task: str
@@ -75,6 +75,7 @@ class Order:
     token: Secret | None = None
     publish: Publish = field(default_factory=Publish)
     forge: Forge | None = None
+    may_open: Callable[[], str | None] = lambda: None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +83,8 @@ class Published:
     """What became of a change.
 
     `commit` is the one that holds it; `tip` what the state should remember as ours on `branch`
-    (None: leave what it knows). `reason` is a sentence for people where there is something to say.
+    (None: leave what it knows). `reason` is a sentence for people where there is something to say;
+    `is_opened` says that the pull request is a new one.
     """
 
     action: Action
@@ -91,3 +93,4 @@ class Published:
     tip: str | None = None
     reason: str | None = None
     pull_request: str | None = None
+    is_opened: bool = False

@@ -20,6 +20,7 @@ def review(target: Target, base: Base, record: BranchRecord, order: Order) -> Br
     Without a forge a branch that somebody deleted says that its content was merged or turned
     down. Either way it needs no second proposal.
     """
+    record = replace(record, waiting=None)  # until it is found to wait again
     if order.forge:
         for answer in pull_request.answers(order):
             record = settled(record, answer)
@@ -64,6 +65,10 @@ def remembered(
     target: Target, record: BranchRecord, change: Change, order: Order, published: Published
 ) -> BranchRecord:
     """The record after a change was published."""
+    if published.action == "waiting":
+        record = replace(record, waiting=published.reason)
+    if published.is_opened:
+        record = replace(record, opened_at=order.when)
     if published.commit is None:
         return record
     made_at = target.describe(published.commit).when

@@ -23,8 +23,10 @@ def publish(target: Target, change: Change, order: Order) -> Published:
     forge = _forge(order)
     if change.base.branch is None:
         return Published(action="refused", reason="a pull request needs a base branch")
-    if _open(forge, order) is None and (waiting := _waits(forge, order)):
-        return waiting
+    if _open(forge, order) is None:
+        if waiting := _waits(forge, order):
+            return waiting
+        order = replace(order, may_open=lambda: None)  # it is counted
     return ensure(target, change, order, branch.publish(target, change, order))
 
 
@@ -39,7 +41,7 @@ def ensure(target: Target, change: Change, order: Order, published: Published) -
     made_at = target.describe(published.commit).when
     title = body.title(change, order, order.publish.title)
     text = body.body(change, order, published.commit, forge, made_at)
-    reason = None
+    reason, is_new = None, request is None
     if request is None:
         if waiting := _waits(forge, order):
             return replace(published, action="waiting", reason=waiting.reason)
@@ -54,7 +56,12 @@ def ensure(target: Target, change: Change, order: Order, published: Published) -
         reason = _decorate(forge, request.number, order)
     elif published.action == "updated" or not body.marked(request.body, order.task, ""):
         forge.update(request.number, title=title, body=text)
-    return replace(published, pull_request=request.url, reason=reason or published.reason)
+    return replace(
+        published,
+        pull_request=request.url,
+        reason=reason or published.reason,
+        is_opened=is_new,
+    )
 
 
 def answers(order: Order) -> Sequence[Proposal]:
@@ -94,10 +101,13 @@ def _open(forge: Forge, order: Order) -> PullRequest | None:
 def _waits(forge: Forge, order: Order) -> Published | None:
     limit = order.publish.limits_open
     ours = sum("<!-- ccm-gitops task=" in item.body for item in forge.list_open())
-    if ours < limit:
+    if ours >= limit:
+        reason = f"{ours} pull requests of ccm-gitops are open there (limits.open: {limit})"
+    elif too_many := order.may_open():
+        reason = too_many
+    else:
         return None
-    reason = f"{ours} pull requests of ccm-gitops are open there (limits.open: {limit})"
-    return Published(action="waiting", reason=f"waits: {reason}")
+    return Published(action="waiting", branch=order.branch, reason=f"waits: {reason}")
 
 
 def _tell_once(forge: Forge, request: PullRequest, reason: str) -> None:

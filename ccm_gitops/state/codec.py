@@ -155,6 +155,8 @@ def _branch(raw: Mapping[str, Any]) -> BranchRecord:
         standing=_optional(raw, "standing", _proposal),
         push=raw.get("push"),
         settled=tuple(_proposal(item) for item in raw.get("settled", [])),
+        opened_at=_optional(raw, "opened_at", parse_instant),
+        waiting=raw.get("waiting"),
     )
 
 

@@ -89,13 +89,16 @@ class BranchRecord:
     """What is known of a branch of ours: the commit that we left there, and its proposals.
 
     `standing` waits for an answer, `push` is the remote that it went to as well. `settled` are
-    those that were merged, applied or turned down, oldest first: none is made again.
+    those that were merged, applied or turned down, oldest first: none is made again. `opened_at` is
+    when its last pull request was opened, `waiting` why another is not opened yet.
     """
 
     tip: str | None = None
     standing: Proposal | None = None
     push: str | None = None
     settled: tuple[Proposal, ...] = ()
+    opened_at: datetime | None = None
+    waiting: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

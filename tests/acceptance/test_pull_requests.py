@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,12 @@ class Place:
         self.sandbox, self.forge, self.server = sandbox, forge, server
         self.configure()
 
-    def configure(self, **publish: Any) -> None:
+    def configure(self, tasks: Sequence[str] = ("tidy",), **publish: Any) -> None:
         wanted = {"mode": "pull_request", "token": "${TOKEN}", "api_url": self.forge.url}
-        task = {"id": "tidy", "type": "optimize", "schedule": {"interval": "1d"}}
+        task = {"type": "optimize", "schedule": {"interval": "1d"}}
         self.sandbox.configure(
             projects=[{"id": "api", "repo": f"file://{self.server}"}],
-            tasks=[{**task, "publish": {**wanted, **publish}}],
+            tasks=[{"id": id, **task, "publish": {**wanted, **publish}} for id in tasks],
         )
 
     def day(self, number: int, token: str = TOKEN) -> dict[str, Any]:
@@ -164,6 +164,22 @@ def test_too_many_open_pull_requests_make_the_next_one_wait(place: Place):
     assert set(refs(place.server)) == {"refs/heads/main"}
     place.forge.end(1)
     assert place.day(2)["action"] == "committed"
+
+
+def test_new_pull_requests_are_counted_over_the_workers_of_a_run_and_over_runs(place: Place):
+    place.configure(tasks=("one", "two"), limits={"per_hour": 1})
+    ran = place.sandbox.ccm("run", "--json", now="2026-02-01T09:00:00Z", TOKEN=TOKEN)
+    results = {e["task_id"]: e["result"]["projects"][0] for e in ran.json["executions"]}
+    [waits] = [task for task, result in results.items() if result["action"] == "waiting"]
+    assert {result["action"] for result in results.values()} == {"waiting", "committed"}
+    again = ("schedule", "run", waits, "--json")
+    for now, action in (("09:59", "waiting"), ("10:01", "committed")):
+        status = place.sandbox.ccm("schedule", "status", "--json").json["waiting_pull_requests"]
+        assert [(wait["project"], wait["branch"]) for wait in status] == [("api", f"ccm/{waits}")]
+        ran = place.sandbox.ccm(*again, now=f"2026-02-01T{now}:00Z", TOKEN=TOKEN)
+        assert ran.json["executions"][0]["result"]["projects"][0]["action"] == action
+    status = place.sandbox.ccm("schedule", "status", "--json")
+    assert status.json["waiting_pull_requests"] == []
 
 
 def test_a_wrong_token_is_a_sentence(place: Place):

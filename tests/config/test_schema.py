@@ -202,7 +202,8 @@ WITHOUT_DEFAULT = {
         "price",
         "per_million_tokens",
     ),
-    *("limits", "api_url", "pause_after_failures", "start", "end", "on", "changed"),
+    *("limits", "per_run", "per_hour", "api_url", "pause_after_failures", "start", "end"),
+    *("on", "changed"),
 }
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from ccm_gitops.allowance import Allowance
 from ccm_gitops.config.model import Config, FileState, OptimizeConfig, Publish, Settings, Task
 from ccm_gitops.execution import ProjectResult
 from ccm_gitops.job import Job
@@ -39,6 +40,7 @@ class Scene(Generic[AnyForge]):
     forge: AnyForge
     publish: Publish
     known: Mapping[str, BranchRecord] = field(default_factory=dict)
+    opened_lately: int = 0
 
     @property
     def url(self) -> str:
@@ -63,7 +65,7 @@ class Scene(Generic[AnyForge]):
             branches=self.known,
             dry_run=False,
         )
-        report = work(job)
+        report = work(job, Allowance([job.planned.execution], self.opened_lately))
         self.known = {**self.known, **report.branches}
         return report.results[0]
 

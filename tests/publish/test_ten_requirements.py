@@ -147,6 +147,23 @@ def test_6_what_is_not_needed_is_closed_with_its_reason_if_the_branch_is_ours(sc
     assert "nothing is left to propose" in scene.forge.comments[1][-1]
 
 
+def test_7_what_is_too_much_waits_with_its_reason_and_comes_later(scene: Scene[Forge]):
+    scene.publish = replace(scene.publish, limits_open=1, limits_per_hour=5)
+    theirs = {"title": "x", "head": "main", "base": "main", "state": "open", "merged_at": None}
+    scene.forge.pulls[1] = {**theirs, "body": "<!-- ccm-gitops task=other content=x made=y -->"}
+    assert scene.run(1).action == "waiting"
+    assert "limits.open: 1" in (scene.known["ccm/tidy"].waiting or "")
+    scene.forge.end(1)
+    scene.opened_lately = 5
+    result = scene.run(2)
+    assert result.action == "waiting"
+    assert "5 pull requests were opened in an hour (limits.per_hour: 5)" in result.details["reason"]
+    assert (set(refs(scene.server)), scene.git.pushes()) == ({"refs/heads/main"}, 0)
+    scene.opened_lately = 4
+    assert scene.run(3).action == "committed"
+    assert scene.known["ccm/tidy"].waiting is None
+
+
 def test_8_a_run_at_any_hour_proposes_and_a_moved_base_is_not_chased(scene: Scene[Forge]):
     cron = Cron("0 9 * * 1", "UTC")
     late = datetime(2026, 2, 3, 3, 17, tzinfo=UTC)  # the night after that Monday
