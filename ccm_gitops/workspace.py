@@ -42,6 +42,6 @@ def open_workspace(
         return Workspace(FolderTree(project.path))
     target = open_project(project, cache=cache, environ=environ)
     base = target.base(project.branch)
-    if on_disk and project.path:
-        return Workspace(FolderTree(project.path), target, base)
+    if on_disk and target.work_tree:
+        return Workspace(FolderTree(target.work_tree), target, base)
     return Workspace(CommitTree(target, base.commit), target, base, base.commit)

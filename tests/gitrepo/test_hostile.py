@@ -66,6 +66,7 @@ def test_the_trap_works_for_plain_git(hostile: Hostile):
 def test_nothing_runs_when_a_local_repository_is_read_and_published(hostile: Hostile):
     repository = Repository.open(hostile.root)
     before = refs_of(hostile)
+    assert "evil.example" in git(hostile.root, "cat-file", "blob", "HEAD:CLAUDE.md")
     base = repository.base(None)
     tree = CommitTree(repository, base.commit)
     assert tree.read("CLAUDE.md") == b"# Rules\n\nBe kind.\n"
@@ -75,6 +76,8 @@ def test_nothing_runs_when_a_local_repository_is_read_and_published(hostile: Hos
     assert tree.read(".claude/passwd") is None
     assert tree.read("docs/CLAUDE.md") is None
     assert "sub" not in tree.paths()
+    # Replacements and grafts are the repository's word for what its commits are: not looked at.
+    assert len(repository.describe(base.commit).parents) == 1
     commit = _publish(repository, base)
     assert repository.checked_out_branches() == {"main": hostile.root}
     assert refs_of(hostile) == {**before, "refs/heads/ccm/t": commit}

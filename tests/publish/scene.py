@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from ccm_gitops.allowance import Allowance
-from ccm_gitops.config.model import Config, FileState, OptimizeConfig, Publish, Settings, Task
+from ccm_gitops.config.model import Publish
 from ccm_gitops.execution import ProjectResult
-from ccm_gitops.job import Job
-from ccm_gitops.plan import Planned
-from ccm_gitops.projects.model import Project
-from ccm_gitops.schedule.model import Manual
 from ccm_gitops.state.model import BranchRecord
-from ccm_gitops.work import work
-from tests.support import forge, gitlab
+from tests.publish.working import do
 from tests.support.forge import SLUG, Forge
 from tests.support.git_server import GitServer
 from tests.support.gitlab import GitLab
@@ -47,25 +40,16 @@ class Scene(Generic[AnyForge]):
         """The repository's address."""
         return f"{self.git.url}/{SLUG}.git"
 
-    def run(self, day: int = 1, task: str = "tidy", **project: Any) -> ProjectResult:
-        """One task's work on that day; its first result, and its branches are remembered."""
-        where = project or {"repo": self.url}
-        job = Job(
-            planned=Planned(
-                task=self._task(task), key=task, execution=f"exec-{day}", trigger="scheduled"
-            ),
-            project=Project(id="api", **where),
-            config=Config(
-                path=self.root / "schedules.yaml",
-                settings=Settings(state=FileState(self.root / "state.json")),
-            ),
-            now=datetime(2026, 2, day, 3, 17, tzinfo=UTC),
-            environ={"GITHUB_TOKEN": forge.TOKEN, "GITLAB_TOKEN": gitlab.TOKEN},
-            cache=self.root / "cache",
-            branches=self.known,
-            dry_run=False,
+    def run(self, day: int = 1, **project: Any) -> ProjectResult:
+        """The task's work on that day; its first result, and its branches are remembered."""
+        report = do(
+            self.root,
+            project or {"repo": self.url},
+            self.publish,
+            day=day,
+            known=self.known,
+            opened_lately=self.opened_lately,
         )
-        report = work(job, Allowance([job.planned.execution], self.opened_lately))
         self.known = {**self.known, **report.branches}
         return report.results[0]
 
@@ -82,16 +66,6 @@ class Scene(Generic[AnyForge]):
     def tip(self, branch: str = "ccm/tidy") -> str:
         """The commit that a branch of the server stands at; empty when there is no such branch."""
         return git(self.server, "for-each-ref", "--format=%(objectname)", f"refs/heads/{branch}")
-
-    def _task(self, id: str) -> Task:
-        return Task(
-            id=id,
-            name=id,
-            type="optimize",
-            schedule=Manual(),
-            config=OptimizeConfig(),
-            publish=self.publish,
-        )
 
 
 @contextmanager
