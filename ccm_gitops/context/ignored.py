@@ -16,9 +16,9 @@ _GENERATED = words(
 )
 # People commit what they wrote in these too: `bin/serve.sh`, `data/README.md`.
 _MIXED = words("bin data vendor")
-_WRITTEN = (".md", ".sh", ".py", ".rb", ".ts")
+_WRITTEN = (".md", ".sh", ".py", ".rb", ".ts", ".js", ".mjs", ".cjs")
 _PERSONAL = re.compile(
-    r"\.local\.|^\.env|^\.ds_store$|\.(?:log|lock|pid|sock|db|sqlite3?|bak|tmp)$"
+    r"\.local\.|^\.env(?!\.(?:example|sample|template|dist)$)|^\.ds_store$|\.(?:log|lock|pid|sock|db|sqlite3?|bak|tmp)$"
 )
 
 

@@ -34,6 +34,10 @@ _MANIFESTS = words(
 )
 # Every agent's user may have these, in any folder.
 _AGENTS_OWN = words("claude.md agents.md gemini.md skill.md memory.md soul.md user.md readme.md")
+_OF_EVERY_USER = re.compile(
+    r"\.(?:claude|codex|cursor|gemini)(?:/(?:settings\.json|skills|agents|commands|hooks|rules))?/?",
+    re.IGNORECASE,
+)
 # What a pattern may begin with: `release/*` is a branch, `image/*` a media type.
 _CUSTOMARY = words(
     "src lib libs app apps packages tests test docs scripts tools cmd internal pkg components"
@@ -47,7 +51,9 @@ _WINDOWS = re.compile(
 )
 _PATTERN = re.compile(r"[*<{]")
 _PATTERN_PLAIN = re.compile(r"[\w.+/*<>{},-]+")
-_OF_SOMETHING_ELSE = re.compile(r"\b(?:its|their|each|every|a|an|any)\s*$", re.IGNORECASE)
+_OF_SOMETHING_ELSE = re.compile(r"\b(?:its|their|each|every|a|an|any)[\s`]*$", re.IGNORECASE)
+# `package.json`, `Cargo.toml`, etc.: kinds of files, as they are anywhere.
+_AND_SO_ON = re.compile(r"^[^()]{0,80}\betc\b")
 _PLACE = re.compile(
     r"\b(?:in|under|at|inside|within|into|from|director(?:y|ies)|folders?|liv(?:es?|ing)|sits?"
     r"|resides?|contains?|holds?)\b",
@@ -60,7 +66,7 @@ _BRANCH = words(
     " upstream user users remotes refs claude codex"
 )
 _STAND_IN = re.compile(
-    r"(?:foo|bar|baz|qux|xxx+|yyy+|todo|name|path|file|filename|folder|dir|module|component|feature"
+    r"(?:foo|bar|baz|qux|xxx+|yyy+|todo|name|path|script|file|filename|folder|dir|module|component|feature"
     r"|something|example|sample|placeholder|some|my|your|new|the|a|x|y|n)(?:[-_.]?(?:\d+|name|file"
     r"|component|feature|module|test|spec|page|service|script|project|app|package|class|agent|skill"
     r"|tool|command))*|(?:my|your|some|new|example|sample)[-_].*|my[A-Z]\w*|.*(?:yyyy|xxx|nnn).*"
@@ -68,6 +74,7 @@ _STAND_IN = re.compile(
     r"|my(?:component|feature|module|service|test|page|app|class|hook|widget|model)\w*",
     re.IGNORECASE,
 )
+_ANY_VERSION = re.compile(r"(?:.*\D)?\d+\.[xX](?:\W.*)?")
 _CAPITALS = re.compile(r"[A-Z][A-Z_]*")
 _DOCUMENT = frozenset({"md", "mdx", "rst", "txt"})
 # What a sentence says when the path is an example, elsewhere, or known to be gone.
@@ -75,7 +82,8 @@ _NOT_HERE = re.compile(
     r"\be\.?g\b|\bfor (?:example|instance)|\bhypothetical"
     r"|\b(?:no longer|not exist|n['’]t exist|doesn['’]t|there (?:is|are|was) no|isn['’]t|not yet)\b"
     r"|\b(?:without|missing|absent|gone|optional)\b|\b(?:if|where) (?:present|available)\b"
-    r"|\b(?:if (?:it |they )?(?:exists?|present)|when present|if any)\b|미생성|예정|未创建|未作成"
+    r"|\b(?:if (?:it |they )?(?:exists?|present)|when present|if any|if you(?:r|re)?)\b"
+    r"|미생성|예정|未创建|未作成"
     r"|(?<!not )(?<!never )(?<!n['’]t )\b(?:remove|delete|drop|replace|rename|move)\b"
     r"|\b(?:remove[ds]|removing|deleted|deletes|deleting|dropped|replace[ds]|renamed|moved"
     r"|migrated?|former(?:ly)?|previous(?:ly)?|old|legacy|deprecated|obsolete|retired|was|were"
@@ -103,7 +111,8 @@ _PUT = re.compile(r"\b(?:append(?:s|ed)?|put|place|add|adding)\b", re.IGNORECASE
 _INTO = re.compile(r"\b(?:to|in|into|inside|under)\W*(?:the\W*)?$", re.IGNORECASE)
 _TITLE_NOT_HERE = re.compile(
     r"\b(?:examples?|outputs?|generated|planned|future|roadmap|naming|templates?|adding|creating"
-    r"|proposed|recommended|expected|ideas?|migration|deprecated|removed|legacy)\b",
+    r"|proposed|recommended (?:\w+ )?(?:structure|layout|files?|folders?)|expected|ideas?"
+    r"|migration|deprecated|removed|legacy)\b",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(`+)[^`]+\1")
@@ -170,9 +179,9 @@ def reference_path(span: Span, paths: PathIndex) -> str | None:
     path = text.removeprefix("./")
     while path.startswith("../"):
         path = path.removeprefix("../")
-    if not path or not _PLAIN.fullmatch(path) or ".." in path:
+    if not path or not _PLAIN.fullmatch(path) or ".." in path or _OF_EVERY_USER.fullmatch(path):
         return None
-    if span.kind == "command" and "/" in path:
+    if span.kind == "command":
         return text
     if "/" not in path.rstrip("/") and span.kind in {"code", "text"}:
         return text if _is_lone_claim(span, path) else None
@@ -214,8 +223,10 @@ def _is_lone_claim(span: Span, path: str) -> bool:
         return not is_branch and _is_said_to_be_a_place(span, path)
     if path.lower() in _AGENTS_OWN:
         return False
+    if _OF_SOMETHING_ELSE.search(span.sentence[max(0, span.offset - 30) : span.offset]):
+        return False
     if path.lower() in _MANIFESTS:
-        return True
+        return not _AND_SO_ON.search(span.sentence[span.offset :])
     extension = path.rpartition(".")[2].lower() if "." in path.lstrip(".") else ""
     return extension in (_ENTRY_EXTENSIONS if span.opens else _LONE_EXTENSIONS)
 
@@ -263,4 +274,6 @@ def is_stand_in(path: str) -> bool:
     stem, _, extension = name.partition(".")
     if extension.lower() not in _DOCUMENT and _CAPITALS.fullmatch(stem) and extension:
         return True
-    return any(_STAND_IN.fullmatch(part) for part in (*folders, stem))
+    return bool(_ANY_VERSION.fullmatch(name)) or any(
+        _STAND_IN.fullmatch(part) for part in (*folders, stem)
+    )

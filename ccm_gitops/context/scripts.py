@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
-from ccm_gitops.context.document import Document, split_lines
-from ccm_gitops.context.inline import Span
+from ccm_gitops.context.inline import Span, SpanKind
+from ccm_gitops.context.shell import Command
 from ccm_gitops.context.words import words
 
 # Whose first path is the program, and what follows are its arguments.
 _INTERPRETERS = words("bash sh zsh source . python python3 node ruby tsx ts-node bun deno php perl")
 # All of whose paths are read.
 _READERS = words(
-    "pytest rspec jest vitest mypy ruff grep cat less head tail wc chmod docker kubectl pip"
+    "pytest rspec jest vitest mypy ruff grep cat less head tail wc chmod docker kubectl dotnet"
+    " terraform ansible-playbook helm psql sqlite3 alembic"
 )
 # Which hand on to a test program what their script does not know.
 _MANAGERS = words("npm pnpm yarn bun turbo nx")
@@ -25,53 +28,26 @@ _WINDOWS_SCRIPT = re.compile(r"(?:\.\\)?(?:[\w.-]+\\)+[\w.-]+\.(?:bat|cmd|ps1)",
 _READ = re.compile(
     r"(?:\./)?[\w.-]+(?:/[\w.-]+)+\.(?:py|rb|[jt]sx?|mjs|go|sh|sql|ya?ml|toml|json|txt|md)"
     r"|(?:docker-)?compose[\w.-]*\.ya?ml|requirements[\w.-]*\.txt|(?:\./)?tests?/"
+    r"|(?:[\w-]+/)*\.env\.(?:example|sample|template|dist)"
 )
 _TEST_FILE = re.compile(r"(?:\./)?(?:[\w.-]+/)+[\w.-]+\.(?:test|spec)\.[cm]?[jt]sx?")
 _BELOW_TESTS = re.compile(r"(?:\./)?(?:[\w.-]+/)*(?:__tests__|tests?|spec)(?:/[\w-]+)+/?")
-_WORD = re.compile(r"\"[^\"]*\"|'[^']*'|&&|\|\||[;|&]|[^\s\"';&|]+")
-_BETWEEN = frozenset({"&&", "||", ";", "|", "&"})
+# Committed by everybody who uses them; other programs without an extension may be built.
+_PROGRAM = re.compile(r"\./(?:gradlew|mvnw|artisan|(?:scripts?|tools|hack|ci|dev)/[\w-]+)")
+_FOLDER = re.compile(r"(?:\./)?[\w.-]+(?:/[\w.-]+)+/?")
 _ASSIGNMENT = re.compile(r"\w+=")
-_SHELLS = words(
-    "bash sh shell zsh fish console terminal shell-session shellsession powershell ps1 cmd bat"
-)
-_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[ \t]*(?P<language>[\w+-]*)")
-# What is fetched on the way, or stands in another repository, is not here.
-_FETCHES = re.compile(
-    r"\b(?:wget|git clone|unzip|tar|gh repo clone|degit|npx create|touch|mkdir)\b|<<|\s>>?\s*[\w./]"
-    r"|\bcurl\b[^\n]*(?:\s-[a-zA-Z]*[oO]\b|--output|\|)"
-)
 
 
-def find_scripts(document: Document, spans: Iterable[Span]) -> Iterator[Span]:
-    """Each file that a command reads, in fences and code spans, with what is said beside it."""
-    for block in document.blocks:
-        if block.kind == "code" and _is_shell(block.text) and not _FETCHES.search(block.text):
-            for number, line in enumerate(split_lines(block.text), start=block.start_line):
-                command, _, remark = line.partition(" #")
-                for path in _files(command):
-                    said = f"`{path}` {remark.strip()}"
-                    yield Span("command", path, number, line.find(path) + 1, said, "")
-    for span in spans:
-        if span.kind == "code" and " " in span.content and not _FETCHES.search(span.content):
-            for path in _files(span.content):
-                column = span.column + span.content.find(path)
-                yield Span("command", path, span.line, column, span.sentence, span.lead)
-
-
-def _is_shell(text: str) -> bool:
-    fence = _FENCE.match(text)
-    language = fence["language"].lower() if fence else ""
-    return not language or language in _SHELLS
-
-
-def _files(line: str) -> Iterator[str]:
-    command: list[str] = []
-    for word in [*_WORD.findall(line.strip().removeprefix("$ ")), ";"]:
-        if word not in _BETWEEN:
-            command.append(word)
+def find_scripts(commands: Iterable[Command]) -> Iterator[Span]:
+    """Each file that a command reads, with what is said beside it."""
+    for command in commands:
+        if command.folder is None:
             continue
-        yield from _read_by(command)
-        command = []
+        for path in _read_by(command.words):
+            if posixpath.basename(path) not in command.made:
+                kind: SpanKind = "code" if command.words[0] == "cd" else "command"
+                said = f"`{path}` {command.after}"
+                yield Span(kind, path, command.line, command.column, said, "")
 
 
 def _read_by(command: Sequence[str]) -> Iterator[str]:
@@ -81,22 +57,40 @@ def _read_by(command: Sequence[str]) -> Iterator[str]:
     while rest and (rest[0] in _WRAPPERS or _ASSIGNMENT.match(rest[0]) or not program):
         word = rest.pop(0)
         program = program or ("" if _ASSIGNMENT.match(word) or word in _WRAPPERS else word)
-    if _WINDOWS_SCRIPT.fullmatch(program):
-        yield program
-    elif program.startswith("./") or (program.endswith(".sh") and "/" in program):
-        yield from (program,) if _SCRIPT.fullmatch(program) else ()
-    elif program == "go" and rest[:1] and rest[0] in {"run", "build", "test", "vet"}:
-        yield from (word.removesuffix("/...") for word in rest if word.startswith("./"))
+    if program.startswith("./") or "/" in program or "\\" in program:
+        yield from (program,) if _is_program(program) else ()
     elif program in _INTERPRETERS and rest[:1] != ["-m"]:
         first = next((word for word in rest if not word.startswith("-")), "")
         yield from (first,) if _SCRIPT.fullmatch(first.partition("::")[0]) else ()
     elif program in _READERS or rest[:2] == ["-m", "pytest"]:
-        bare = ((word, re.sub(r"::?[\w:.-]*$", "", word)) for word in rest)
-        is_test = program in _TESTERS or "pytest" in rest
-        yield from (
-            word
-            for word, path in bare
-            if _READ.fullmatch(path) or (is_test and _BELOW_TESTS.fullmatch(path))
-        )
+        yield from _read_files(rest, is_test=program in _TESTERS or "pytest" in rest)
+    else:
+        yield from _named(program, rest)
+
+
+def _is_program(path: str) -> bool:
+    if not path.startswith("./") and not path.endswith(".sh"):
+        return bool(_WINDOWS_SCRIPT.fullmatch(path))
+    return bool(_SCRIPT.fullmatch(path) or _PROGRAM.fullmatch(path))
+
+
+def _read_files(rest: Sequence[str], *, is_test: bool) -> Iterator[str]:
+    for word in rest:
+        path = re.sub(r"::?[\w:.-]*$", "", word)
+        if _READ.fullmatch(path) or (is_test and _BELOW_TESTS.fullmatch(path)):
+            yield word
+
+
+def _named(program: str, rest: Sequence[str]) -> Iterator[str]:
+    """What programs read of which only some words are paths."""
+    if program in {"cd", "pushd"}:
+        yield from (f"{word}/" for word in rest[:1] if _FOLDER.fullmatch(word))
+    elif program in {"cp", "mv"}:
+        yield from (word for word in rest[:-1] if _READ.fullmatch(word))
+    elif program == "go" and rest[:1] and rest[0] in {"run", "build", "test", "vet"}:
+        packages = (word.removesuffix("/...") for word in rest if word.startswith("./"))
+        yield from (word for word in packages if word.strip("./"))
+    elif program == "pip":
+        yield from (name for sign, name in pairwise(rest) if sign in {"-r", "-c", "--requirement"})
     elif program in _MANAGERS:
         yield from (word for word in rest if _TEST_FILE.fullmatch(word))

@@ -19,7 +19,7 @@ class Command:
     `folder`, from the root, is where it runs as far as the text tells; None for a place outside the
     repository, or none that is known. `is_said`: the same line says so. `before` and `after` are
     what the text around it tells. `is_plain`: nothing marks the line as a command, so that it may
-    be prose.
+    be prose. `made` are files that commands before it in its fence, or itself, write or fetch.
     """
 
     words: tuple[str, ...]
@@ -30,6 +30,7 @@ class Command:
     before: str
     after: str
     is_plain: bool = False
+    made: frozenset[str] = frozenset()
 
 
 SHELLS = words(
@@ -47,6 +48,9 @@ _TOKEN = re.compile(
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 # They run what follows as if it stood alone.
 _KEYWORDS = words("sudo time env nohup command exec do then else if while until ! {")
+# What they bring is not of this repository, and often not in the folder that they are run in.
+_FETCH = re.compile(r"(?:git clone|gh repo clone|unzip|tar|npx degit|(?:npx|npm) create\S*)\b")
+_MAKE = words("touch mkdir cp mv curl wget")
 _MOVES = frozenset({"cd", "pushd", "popd"})
 _REMARK = re.compile(r"(?:^|\s)(?:#|//)\s*(?P<said>.*)")
 
@@ -95,6 +99,7 @@ class _Shell:
     is_plain: bool = False
     here: str | None = ""
     left: list[str | None] = field(default_factory=list)
+    made: frozenset[str] = frozenset()
 
     def read(self, block: Block) -> Iterator[Command]:
         lines = split_lines(block.text)
@@ -124,13 +129,16 @@ class _Shell:
         outer: list[tuple[str | None, bool]] = []
         before = f"{self.above} | {remark}" if remark else self.above
         stays = False
-        for parts, start, between in _commands(text):
+        for parts, start, between, written in _commands(text):
+            self.made |= {*written, *_made(parts)}
+            if parts:
+                place = (line, column + start, before, after, self.is_plain)
+                yield Command(tuple(parts), here, is_said, *place, self.made)
             if parts and parts[0] in _MOVES:
                 here, is_said, stays = self._moved(here, parts), True, not outer
             elif parts:
                 stays = False
-                place = (line, column + start, before, after, self.is_plain)
-                yield Command(tuple(parts), here, is_said, *place)
+                here = self.here = None if _FETCH.match(" ".join(parts)) else here
             if between == "(":
                 outer.append((here, is_said))
             elif between == ")" and outer:
@@ -175,9 +183,16 @@ def _whole_lines(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
         yield first, held
 
 
-def _commands(text: str) -> Iterator[tuple[list[str], int, str]]:
-    """Each command of a line: its words, where it starts, and the sign that ends it."""
+def _made(parts: Sequence[str]) -> Iterator[str]:
+    """The names of what a command makes; a copy is made from something that is there."""
+    if parts and parts[0] in _MAKE:
+        yield from map(posixpath.basename, parts[-1:] if parts[0] in {"cp", "mv"} else parts)
+
+
+def _commands(text: str) -> Iterator[tuple[list[str], int, str, list[str]]]:
+    """Each command of a line: its words, where it starts, the sign that ends it, what it writes."""
     parts: list[str] = []
+    written: list[str] = []
     start = 0
     for match in _TOKEN.finditer(text):
         if match["word"]:
@@ -188,7 +203,9 @@ def _commands(text: str) -> Iterator[tuple[list[str], int, str]]:
                 continue
             start = start if parts else match.start()
             parts.append(word.strip("\"'"))
+        elif match["redirect"] and ">" in match["redirect"]:
+            written.append(posixpath.basename(match["redirect"].rpartition(">")[2].strip(" \"'")))
         elif match["between"]:
-            yield parts, start, match["between"]
-            parts = []
-    yield parts, start, ""
+            yield parts, start, match["between"], written
+            parts, written = [], []
+    yield parts, start, "", written

@@ -60,6 +60,25 @@ def outdated(text, path="CLAUDE.md"):
         pytest.param("`Next.js`", id="a product"),
         pytest.param("`os.path`", id="a module"),
         pytest.param("`settings.json`", id="a name that may be anywhere"),
+        pytest.param("Reads kinds of files (`Makefile`, `go.mod`, etc.)", id="and so on"),
+        pytest.param("Run its `Makefile`", id="of something else"),
+        pytest.param("If you use `docs/gone.md`, say so", id="a condition"),
+        pytest.param("Settings are in `.claude/settings.json`", id="of every user"),
+        pytest.param("`docs/STORY-1.X.md`", id="any version"),
+        pytest.param("```bash\npython script.py\n```", id="any script"),
+        pytest.param("```bash\ngo test ./...\n```", id="all packages"),
+        pytest.param("```bash\ntouch a.py && python a.py\n```", id="made a moment ago"),
+        pytest.param("```bash\necho > a.py\npython a.py\n```", id="written a line above"),
+        pytest.param("```bash\nunzip x\n./scripts/x.sh\n```", id="out of an archive"),
+        pytest.param("```bash\ncd /srv && ./scripts/x.sh\n```", id="of another place"),
+        pytest.param("```bash\npip compile -o requirements.txt\n```", id="what is written"),
+        pytest.param("For example:\n\n```\ncp .env .env.bak\n```", id="a file of one's own"),
+        pytest.param(
+            "```\nsrc/\n└── app/\n    └── models/\n\npackages/\n└── core/\n```",
+            id="two drawings in a fence",
+        ),
+        pytest.param("```\nsrc/app/\ndocs/\npackages/\nbackend/**\n```", id="a pattern"),
+        pytest.param("```\nx/a.py\nx/b.py\nsrc/app/\n```", id="a listing of other things"),
         pytest.param("`dist/index.js`", id="a generated file"),
         pytest.param("`src/api.gen.ts`", id="an ignored file"),
         pytest.param("`secrets/key.json`", id="an ignored folder"),
@@ -325,3 +344,23 @@ def test_imports_from_one_persons_home_are_told_once():
 def test_an_import_is_relative_to_its_file():
     (found,) = findings("dead_import", "a\n@README.md\n", FILES, "packages/core/CLAUDE.md")
     assert found.message == "nothing is imported: there is no packages/core/README.md"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("```bash\n./scripts/gone\n```", "./scripts/gone"),
+        ("```bash\n./gradlew build\n```", "./gradlew"),
+        ("```bash\ncp .env.example .env\n```", ".env.example"),
+        ("```bash\ncd packages/gone && npm test\n```", "packages/gone/"),
+        ("```bash\npip install -r requirements.txt\n```", "requirements.txt"),
+        ("```bash\ncd packages/core && node src/gone.js\n```", "src/gone.js"),
+        ("```\nsrc/\n  app/     the program\n  gone/    # what is not there\ndocs/\n```", "gone/"),
+        (
+            "```\nsrc/app/main.py\nsrc/app/models/\npackages/core/\ndocs/gone.md\n```",
+            "docs/gone.md",
+        ),
+    ],
+)
+def test_what_commands_and_listings_name(text, subject):
+    assert outdated(text) == [subject]

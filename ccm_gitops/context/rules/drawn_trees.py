@@ -18,6 +18,11 @@ _PLAIN = re.compile(r"[\w.@+\[\]()/-]+")
 _NODE = re.compile(
     r"^(?P<indent>[ \t\xa0│|]*)(?:[├└][─-]*|[|`+\\]--+)\s*(?P<name>[^\s#←│]+)(?P<remark>.*)"
 )
+# A line of a listing that is drawn by indents alone, or not at all.
+_LISTED = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<name>[\w.@+-]+(?:/[\w.@+-]+)*(?:/\*{0,2})?)"
+    r"(?P<remark>(?:\s{2,}|\s+(?:#|//|--|[—–←→(])).*)?$"
+)
 _TOP = re.compile(r"^/?(?P<name>[\w.@+-]+(?:/[\w.@+-]+)*)/?(?:\s+[#(←—-].*)?$")
 # Of a drawing of this repository most names are where it shows them.
 _SHARE_UPHELD, _FEWEST_UPHELD = 0.6, 3
@@ -65,7 +70,11 @@ def wrong_nodes(block: Block, folder: str, paths: PathIndex) -> Iterator[Node]:
     the folder that its first line names: where most of its names are upheld. A drawing of which
     few are is one of something else.
     """
-    nodes, top = tree_nodes(block)
+    for nodes, top in tree_nodes(block) or [(listed_nodes(block), "")]:
+        yield from _wrong(nodes, top, folder, paths)
+
+
+def _wrong(nodes: Sequence[Node], top: str, folder: str, paths: PathIndex) -> Iterator[Node]:
     starts = dict.fromkeys(posixpath.normpath(p) for p in (f"{folder}/{top}", top, folder, ""))
     upheld, start = max(
         ((sum(paths.has(_at(start, node.path)) for node in nodes), start) for start in starts),
@@ -84,17 +93,20 @@ def wrong_nodes(block: Block, folder: str, paths: PathIndex) -> Iterator[Node]:
         yield from (replace(node, path=_at(start, node.path)) for node in wrong)
 
 
-def tree_nodes(block: Block) -> tuple[Sequence[Node], str]:
-    """The plain names that a block draws with lines, and the path that stands above them."""
-    nodes: list[Node] = []
+def tree_nodes(block: Block) -> list[tuple[list[Node], str]]:
+    """The drawings of a block: the plain names of each, and the path that stands above them."""
+    drawings: list[tuple[list[Node], str]] = []
     above: list[tuple[int, str]] = []
-    top = ""
+    top, is_open = "", False
     for number, line in enumerate(split_lines(block.text), start=block.start_line):
         match = _NODE.match(line)
         if match is None:
-            head = None if nodes else _TOP.match(line.strip())
-            top = head["name"] if head else top
+            if head := _TOP.match(line.rstrip()):
+                top, is_open = head["name"], False
             continue
+        if not is_open and (top or not drawings):
+            drawings.append(([], top))
+            above, top, is_open = [], "", True
         depth = len(match["indent"])
         while above and above[-1][0] >= depth:
             above.pop()
@@ -104,8 +116,34 @@ def tree_nodes(block: Block) -> tuple[Sequence[Node], str]:
         above.append((depth, path))
         if name and _PLAIN.fullmatch(name) and set(name) != {"."}:
             column = match.start("name") + 1
-            nodes.append(Node(path, parent, match["name"], match["remark"], number, column))
-    return nodes, top
+            node = Node(path, parent, match["name"], match["remark"], number, column)
+            drawings[-1][0].append(node)
+    return [(nodes, top) for nodes, top in drawings if nodes]
+
+
+def listed_nodes(block: Block) -> list[Node]:
+    """The names of a fence that lists a path on each line; none where one is something else."""
+    nodes: list[Node] = []
+    above: list[tuple[int, str]] = []
+    lines = [(n, line) for n, line in enumerate(split_lines(block.text), block.start_line)]
+    for number, line in lines[1:-1] if block.text.lstrip().startswith(("```\n", "~~~\n")) else []:
+        match = _LISTED.match(line.rstrip())
+        if match is None or not ("/" in match["name"] or "." in match["name"].strip(".")):
+            if line.strip() and not line.strip().startswith("#"):
+                return []
+            continue
+        depth = len(match["indent"])
+        while above and above[-1][0] >= depth:
+            above.pop()
+        parent = above[-1][1] if above else ""
+        name = match["name"].rstrip("/*")
+        path = f"{parent}/{name}" if parent else name
+        above.append((depth, path))
+        # A pattern says who may change what, of what is there or will be.
+        if "*" not in match["name"]:
+            remark, column = match["remark"] or "", match.start("name") + 1
+            nodes.append(Node(path, parent, match["name"], remark, number, column))
+    return nodes
 
 
 def _at(start: str, path: str) -> str:

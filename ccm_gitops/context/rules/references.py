@@ -30,7 +30,7 @@ def _outdated(context: RuleContext) -> Iterator[Hit]:
     ignored = ignore_patterns(context.tree)
     kept = kept_names(context.spans)
     seen: set[str] = set()
-    scripts = find_scripts(context.document, context.spans)
+    scripts = find_scripts(context.commands)
     for span in sorted((*context.spans, *scripts), key=lambda span: (span.line, span.column)):
         section = " / ".join(context.section_at(span.line).path)
         verdict = judge(span, base=base, section=section, paths=context.paths, ignored=ignored)

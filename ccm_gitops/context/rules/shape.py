@@ -77,12 +77,12 @@ def _excessive_examples(context: RuleContext) -> Iterator[Hit]:
 
 
 def _is_example(block: Block) -> bool:
-    return not _SHELL.match(block.text) and not tree_nodes(block)[0]
+    return not _SHELL.match(block.text) and not tree_nodes(block)
 
 
 def _ascii_art(context: RuleContext) -> Iterator[Hit]:
     for block in context.document.blocks:
-        if block.kind != "code" or tree_nodes(block)[0]:
+        if block.kind != "code" or tree_nodes(block):
             continue
         if sum(map(bool, map(_CORNER.search, split_lines(block.text)))) >= _FEWEST_ART_LINES:
             message = "a drawn diagram: two characters a token, and lines that say nothing"
