@@ -63,7 +63,7 @@ def show(id: str, path: str) -> int:
 
     tree = _tree(path)
     source = _entry(tree, id).source
-    [entry] = [entry for entry in read_archives(tree, source) if entry.id == id]
+    [entry] = read_archives(tree, source, {id})
     click.echo(entry.text, nl=False)
     return 0
 

@@ -22,14 +22,14 @@ _VERSION = 1
 BOM = "\ufeff"
 _FRONT_MATTER = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
 _POINTER = re.compile(r"> (?:Archived|Moved): .*`[^`@]+\.md`")
-_CONTEXT = 3  # lines kept of either side of a cut that left no pointer
+_CONTEXT = 3  # lines kept of either side of a cut
 
 
 class Place(NamedTuple):
     """Where a cut was, in the text that the optimisation left; all lines without line ends.
 
     `line` counts from 1: that of `pointer`, or of what follows where there is no pointer (empty).
-    `above` and `below` are the lines next to a cut that left no pointer.
+    `above` and `below` are the lines next to it.
     """
 
     line: int
@@ -84,11 +84,10 @@ def is_pointer(line: str) -> bool:
 
 def place_at(lines: Sequence[str], index: int, pointer: str) -> Place:
     """The place of a cut at `index` (from 0) of the lines that the optimisation left."""
-    if pointer:
-        return Place(index + 1, pointer, (), ())
-    bare = [line.rstrip("\r\n") for line in lines[max(0, index - _CONTEXT) : index + _CONTEXT]]
-    above = min(index, _CONTEXT)
-    return Place(index + 1, "", tuple(bare[:above]), tuple(bare[above:]))
+    after = index + bool(pointer)
+    above = (line.rstrip("\r\n") for line in lines[max(0, index - _CONTEXT) : index])
+    below = (line.rstrip("\r\n") for line in lines[after : after + _CONTEXT])
+    return Place(index + 1, pointer, tuple(above), tuple(below))
 
 
 def render(path: str, entries: Sequence[Entry], existing: str | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,7 +16,8 @@ from ccm_gitops.context.archive import (
     without,
 )
 from ccm_gitops.context.document import parse, split_lines
-from ccm_gitops.context.links import with_targets
+from ccm_gitops.context.links import anchors, moved, relink, with_targets
+from ccm_gitops.context.placing import Spot, find_spot
 from ccm_gitops.context.tree import Tree
 from ccm_gitops.errors import ContextError
 
@@ -46,13 +47,19 @@ def added_entries(before: Tree, after: Tree, source: str) -> tuple[Entry, ...]:
     return tuple(sorted(added, key=_order))
 
 
-def read_archives(tree: Tree, source: str) -> tuple[Entry, ...]:
-    """All entries that were cut from `source`, oldest first, with their texts.
+def read_archives(tree: Tree, source: str, ids: Set[str] | None = None) -> tuple[Entry, ...]:
+    """The entries cut from `source` (those of `ids`, if given), oldest first, with their texts.
 
-    Raises ContextError when an archive is damaged, or when moved text was edited since.
+    A text that was edited in its document is taken as it stands there now. Raises ContextError when
+    an archive is damaged, or when it cannot be told what of a document is the text.
     """
-    own = [(path, entry) for path, entry in all_entries(tree) if entry.source == source]
-    return tuple(sorted((_found_in(tree, path, entry) for path, entry in own), key=_order))
+    known = list(all_entries(tree))
+    own = [
+        _found_in(tree, path, entry, [other for _, other in known])
+        for path, entry in known
+        if entry.source == source and (ids is None or entry.id in ids)
+    ]
+    return tuple(sorted(own, key=_order))
 
 
 def put_back(tree: Tree, entries: Sequence[Entry]) -> dict[str, bytes | None]:
@@ -65,7 +72,7 @@ def put_back(tree: Tree, entries: Sequence[Entry]) -> dict[str, bytes | None]:
     ids = {entry.id for entry in entries}
     files: dict[str, bytes | None] = {}
     for source in dict.fromkeys(entry.source for entry in entries):
-        chosen = [entry for entry in read_archives(tree, source) if entry.id in ids]
+        chosen = read_archives(tree, source, ids)
         files[source] = restore(_text(tree, source), chosen).encode()
         for path in dict.fromkeys(entry.held_in for entry in chosen if entry.held_in):
             held = [entry for entry in chosen if entry.held_in == path]
@@ -81,8 +88,8 @@ def restore(text: str, entries: Sequence[Entry]) -> str:
     """Put the texts of `entries` back at their places, newest first.
 
     Where the file stands as an optimisation left it, line numbers say where, and the result is
-    exact. Elsewhere the pointer or the neighbouring lines do. Raises ContextError when these are
-    gone or stand more than once; nothing is restored then.
+    exact. Elsewhere what stands around the cut does. Raises ContextError where people have to say;
+    nothing is restored then.
     """
     bom = BOM if text.startswith(BOM) else ""
     text = text.removeprefix(BOM)
@@ -95,10 +102,11 @@ def restore(text: str, entries: Sequence[Entry]) -> str:
         if exact:
             left = [entry for entry in left if entry.result != now or entry.date != date]
             for entry in exact:
-                _put_back(lines, entry, entry.place.line - 1)
+                at = entry.place.line - 1
+                _put_back(lines, entry, Spot(at, at + bool(entry.place.pointer), apart=False))
         else:
             entry = left.pop(0)
-            _put_back(lines, entry, _find(text, entry))
+            _put_back(lines, entry, find_spot(lines, entry))
         text = "".join(lines)
     return bom + text
 
@@ -108,35 +116,23 @@ def _order(entry: Entry) -> tuple[datetime, int, tuple[int, int]]:
     return (entry.date, entry.place.line, entry.lines)
 
 
-def _put_back(lines: list[str], entry: Entry, index: int) -> None:
-    """Splice an entry's lines in at an index, in the place of its pointer where it has one."""
-    end = index + bool(entry.place.pointer)
+def _put_back(lines: list[str], entry: Entry, spot: Spot) -> None:
+    """Splice an entry's lines in at a spot."""
+    start, end, apart = spot
     body = split_lines(entry.text)
-    if index and not lines[index - 1].endswith(("\n", "\r")):
-        lines[index - 1] += "\n"
+    if start and not lines[start - 1].endswith(("\n", "\r")):
+        lines[start - 1] += "\n"
     if body and end < len(lines) and not body[-1].endswith(("\n", "\r")):
         body[-1] += "\n"
-    lines[index:end] = body
+    if apart:
+        body = [*["\n"] * (start > 0), *_trimmed(body), *["\n"] * (end < len(lines))]
+    lines[start:end] = body
 
 
-def _find(text: str, entry: Entry) -> int:
-    """Index of the one line where the entry's text belongs."""
-    place = entry.place
-    lines = tuple(line.rstrip("\r\n") for line in split_lines(text))
-    above = len(place.above)
-    patterns = [(place.above + place.below, above), (place.above, above), (place.below, 0)]
-    if place.pointer:
-        patterns = [((place.pointer,), 0)]
-    for pattern, offset in patterns:
-        size = len(pattern)
-        hits = [i for i in range(len(lines)) if pattern and lines[i : i + size] == pattern]
-        if len(hits) == 1:
-            return hits[0] + offset
-    what = "its pointer" if place.pointer else "the lines around it"
-    raise ContextError(
-        f"{entry.source}: the place of {entry.id} was edited ({what} cannot be found once); "
-        "put the text back by hand"
-    )
+def _trimmed(lines: Sequence[str]) -> Sequence[str]:
+    """The lines without the blank ones at both ends."""
+    solid = [index for index, line in enumerate(lines) if line.strip()]
+    return lines[solid[0] : solid[-1] + 1] if solid else ()
 
 
 def _is_archive(path: str) -> bool:
@@ -164,21 +160,41 @@ def _without_texts(document: str, entries: Sequence[Entry]) -> str | None:
     return None if all(b.kind in {"heading", "blank"} for b in left) else "".join(lines)
 
 
-def _found_in(tree: Tree, archive: str, entry: Entry) -> Entry:
-    """The entry, of the archive at a path, with its text from the file that holds it."""
+def _found_in(tree: Tree, archive: str, entry: Entry, others: Sequence[Entry] = ()) -> Entry:
+    """The entry, of the archive at a path, with its text from the file that holds it.
+
+    With `others`, all that documents may hold, a text that was edited is what they leave over.
+    """
     if not entry.held_in:
         return entry
     lines = split_lines(_text(tree, entry.held_in))
     place = _window(lines, entry)
     if place is None:
+        edited = _left_over(lines, entry, [o for o in others if o.held_in == entry.held_in])
+        if edited is not None:
+            return replace(entry, text=edited)
         raise ContextError(
-            f"{archive}: the text of {entry.id} in {entry.held_in} was edited; put it back by hand"
+            f"{archive}: the text of {entry.id} in {entry.held_in} was edited, and what belongs to "
+            "it cannot be told; put it back by hand"
         )
     written = "".join(lines[place.start : place.stop])
     for text in _ends(with_targets(written, entry.links) if entry.links else written):
         if digest(text) == entry.digest:
             return replace(entry, text=text)
     raise ContextError(f"{archive}: what it says of the links in {entry.id} is damaged")
+
+
+def _left_over(lines: Sequence[str], entry: Entry, held: Sequence[Entry]) -> str | None:
+    """The text of the one entry of a document that was edited since; None where several were."""
+    if [other.id for other in held if _window(lines, other) is None] != [entry.id]:
+        return None
+    rest = _without_texts("".join(lines), [other for other in held if other.id != entry.id]) or ""
+    title, _, body = rest.partition("\n")
+    if not title.startswith("# ") or not body.strip():
+        return None
+    headings = anchors(parse(body))
+    back = relink(body, lambda link: moved(link, entry.held_in, entry.source, headings))
+    return back.strip("\r\n") + "\n"
 
 
 def _window(lines: Sequence[str], entry: Entry) -> range | None:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ccm_gitops.context.analysis import Analysis, analyze
-from ccm_gitops.context.archive import Entry
+from ccm_gitops.context.archive import Entry, digest
 from ccm_gitops.context.classify import classify_sections
 from ccm_gitops.context.document import Document, parse
 from ccm_gitops.context.loading import ContextFile
@@ -193,8 +193,9 @@ def _require_way_back(document: Document, path: str, tree: Tree, files: Mapping[
     """Raise ProofError unless the commit's own archives give the file back."""
     after = Overlay(tree, {other: text.encode() for other, text in files.items()})
     try:
-        restored = restore(files[path], added_entries(tree, after, path))
+        entries = added_entries(tree, after, path)
+        restored = restore(files[path], entries)
     except ContextError as error:
         raise ProofError(f"the archives would not give the file back: {error}") from error
-    if restored != document.text:
+    if restored != document.text or {e.result for e in entries} - {digest(files[path])}:
         raise ProofError("the archives would not give the file back; nothing was written")

@@ -5,7 +5,6 @@ Like the proof it sees the old text and the new files, and nothing of the plan.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,8 +17,6 @@ from ccm_gitops.context.optimize.guards import marked_to_keep
 from ccm_gitops.context.optimize.wording import forbids, is_shell, prohibits
 from ccm_gitops.context.proof import prove, units
 from ccm_gitops.errors import ProofError
-
-_NAMED = re.compile(r"`([^`]+)`")
 
 
 def require_integrity(
@@ -48,6 +45,9 @@ def faults(
     new = files.get(target, "")
     before = parse(old)
     yield from _additions(old, new, files.keys() - {target})
+    named = {p: text for p, text in files.items() if p == target or f"`{p}`" in new}
+    for unit in prove(old, named, target=target).lost:
+        yield f"line {unit.start_line} would be in a file that no line leads to"
     yield from _prohibitions(before, new)
     yield from _torn(before, new)
     for path in files:
@@ -66,7 +66,7 @@ def _additions(old: str, new: str, others: set[str]) -> Iterator[str]:
     added = (unit for unit in units(new) if unit.text not in known)
     for unit in added:
         for number, line in enumerate(split_lines(unit.text), start=unit.start_line):
-            if others.isdisjoint(_NAMED.findall(line)):
+            if not any(f"`{other}`" in line for other in others):
                 yield f"line {number} is new, and leads to no file of the change"
 
 

@@ -1,0 +1,131 @@
+"""Where archived text belongs in a file that was edited since: a merge of three texts.
+
+What the optimisation left around a cut is the base; the file as it stands is one side, the text to
+put back the other. Where both changed the same lines, people decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ccm_gitops.context.archive import Entry
+from ccm_gitops.context.document import Section, parse
+from ccm_gitops.errors import ContextError
+
+
+class Spot(NamedTuple):
+    """Lines `start` to `end` (from 0, exclusive) make room for the text.
+
+    Where not all around it is as it was, these are blank, and the text is to stand `apart`: with
+    one blank line above and below it.
+    """
+
+    start: int
+    end: int
+    apart: bool
+
+
+def find_spot(lines: Sequence[str], entry: Entry) -> Spot:
+    """Where the entry's text belongs; raises ContextError where that cannot be said."""
+    bare = tuple(line.rstrip("\r\n") for line in lines)
+    spot = _at_pointer(bare, entry) if entry.place.pointer else _at_cut(bare, entry)
+    spot = spot or _between(bare, entry) or _below_heading(lines, entry)
+    if spot is None:
+        section = " > ".join(entry.section)
+        raise ContextError(
+            f"{entry.source}: the place of {entry.id} is gone: neither what stood around it nor "
+            f"one section {section!r} is there. Put it in by hand: `ccm-gitops archives show "
+            f"{entry.id}` prints it"
+        )
+    return spot
+
+
+def _at_pointer(bare: Sequence[str], entry: Entry) -> Spot | None:
+    hits = [number for number, line in enumerate(bare) if line == entry.place.pointer]
+    near = [hit for hit in hits if len(hits) == 1 or _has_neighbours(bare, hit, entry)]
+    if len(near) == 1:
+        return Spot(near[0], near[0] + 1, apart=False)
+    if hits:
+        where = ", ".join(str(hit + 1) for hit in hits)
+        raise ContextError(
+            f"{entry.source}: the pointer of {entry.id} stands in the lines {where}; delete all of "
+            "them but the one where its text belongs, and restore again"
+        )
+    return None
+
+
+def _has_neighbours(bare: Sequence[str], hit: int, entry: Entry) -> bool:
+    above, below = entry.place.above, entry.place.below
+    return (
+        tuple(bare[max(0, hit - len(above)) : hit]) == above
+        and tuple(bare[hit + 1 : hit + 1 + len(below)]) == below
+    )
+
+
+def _at_cut(bare: Sequence[str], entry: Entry) -> Spot | None:
+    """The place of a cut that left no pointer, where the lines above or below are as they were."""
+    above, below = entry.place.above, entry.place.below
+    for pattern, offset in ((above + below, len(above)), (above, len(above)), (below, 0)):
+        size = len(pattern)
+        hits = [i for i in range(len(bare)) if pattern and tuple(bare[i : i + size]) == pattern]
+        if len(hits) == 1:
+            return Spot(hits[0] + offset, hits[0] + offset, apart=False)
+    return None
+
+
+def _between(bare: Sequence[str], entry: Entry) -> Spot | None:
+    """Below the last known line above the cut, or above the first known one below it."""
+    solid = [number for number, line in enumerate(bare) if line.strip()]
+    texts = [bare[number] for number in solid]
+    above = _find_run(texts, _solid(entry.place.above), from_end=True)
+    below = _find_run(texts, _solid(entry.place.below), from_end=False)
+    if above is not None and below is not None and above < below - 1 and entry.place.pointer:
+        line = solid[above + 1] + 1
+        raise ContextError(
+            f"{entry.source}:{line}: this line stands where the pointer of {entry.id} was, and "
+            "may be meant to take its place; move or delete it, and restore again"
+        )
+    if above is not None:
+        return _gap(bare, solid[above] + 1)
+    return None if below is None else _gap(bare, solid[below])
+
+
+def _solid(lines: Sequence[str]) -> list[str]:
+    return [line for line in lines if line.strip()]
+
+
+def _find_run(texts: Sequence[str], wanted: Sequence[str], *, from_end: bool) -> int | None:
+    """Index of the line next to the cut: the longest run of neighbours that stands there once."""
+    for size in range(len(wanted), 0, -1):
+        run = list(wanted[-size:] if from_end else wanted[:size])
+        hits = [i for i in range(len(texts) - size + 1) if list(texts[i : i + size]) == run]
+        if len(hits) == 1:
+            return hits[0] + size - 1 if from_end else hits[0]
+        if hits:
+            return None
+    return None
+
+
+def _below_heading(lines: Sequence[str], entry: Entry) -> Spot | None:
+    """The end of what stands right below the heading of the entry's section."""
+    found = [
+        section
+        for section in parse("".join(lines)).root.walk()
+        if section.level and section.path == entry.section
+    ]
+    return _gap(lines, _end(found[0])) if len(found) == 1 else None
+
+
+def _end(section: Section) -> int:
+    return max(block.end_line for block in section.blocks if block.kind != "blank")
+
+
+def _gap(lines: Sequence[str], index: int) -> Spot:
+    """The blank lines around an index."""
+    start = end = index
+    while start and not lines[start - 1].strip():
+        start -= 1
+    while end < len(lines) and not lines[end].strip():
+        end += 1
+    return Spot(start, end, apart=True)
