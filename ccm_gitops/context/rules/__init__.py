@@ -9,6 +9,7 @@ from ccm_gitops.context.rules import (
     clarity,
     commands,
     duplication,
+    fences,
     history,
     instructions,
     references,
@@ -22,7 +23,7 @@ from ccm_gitops.context.rules.model import Finding, Hit, Rule, RuleContext, Seve
 from ccm_gitops.context.rules.suppression import find_suppressions
 
 _FAMILIES = (
-    *(size, history, duplication, references, claims, commands, weight, shape),
+    *(size, history, duplication, references, claims, commands, weight, shape, fences),
     *(clarity, instructions, safety, secrets),
 )
 
