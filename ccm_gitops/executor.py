@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import random
+import resource
 import signal
 import sys
 import threading
@@ -13,12 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 from time import monotonic
 
 from ccm_gitops.allowance import Allowance
 from ccm_gitops.config.model import Settings
 from ccm_gitops.durations import format_duration
 from ccm_gitops.job import Job, WorkReport, failed
+from ccm_gitops.process import signal_name
 
 # A unit that ends its own commands at the timeout needs a moment to say so.
 _GRACE = 5.0
@@ -124,7 +127,7 @@ class _Pool:
         except EOFError:
             item.process.join()
             code = item.process.exitcode
-            how = f"signal {-code}" if code and code < 0 else f"exit code {code}"
+            how = signal_name(-code) if code and code < 0 else f"exit code {code}"
             report = failed(item.job, f"its worker process died ({how})", may_pass=True)
         item.process.join()
         item.process.close()
@@ -139,10 +142,23 @@ def _child(job: Job, allowance: Allowance, results: Connection) -> None:
     os.setsid()
     # Unwinding ends the commands of custom tasks, which have sessions of their own.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    _bound_memory(job.config.settings.memory_limit)
     threading.Thread(target=_follow_runner, daemon=True).start()
     results.send(work(job, allowance))
     results.close()
     os.killpg(os.getpid(), signal.SIGKILL)
+
+
+def _bound_memory(limit: int | None) -> None:
+    """Hold this process, and each that it starts, to so many bytes of its own memory.
+
+    RLIMIT_DATA counts what is written, not the addresses that some runtimes reserve by the
+    gigabyte. Whatever the limit, a machine that runs out of memory ends a worker, not the runner.
+    """
+    if limit is not None:
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("500")
 
 
 def _follow_runner() -> None:

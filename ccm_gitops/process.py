@@ -19,7 +19,10 @@ _OUTPUT_LIMIT = 64 * 1024  # bytes kept of each stream: the tail, where errors s
 
 @dataclass(frozen=True)
 class Completed:
-    """How a command ended; the streams are decoded with replacement and cut to their tail."""
+    """How a command ended; the streams are decoded with replacement and cut to their tail.
+
+    A negative `exit_code` is the signal that ended it.
+    """
 
     exit_code: int
     stdout: str
@@ -65,6 +68,12 @@ def run_command(
                     os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
         return Completed(exit_code, _tail(out), _tail(err))
+
+
+def signal_name(number: int) -> str:
+    """A signal for people: `signal 11 (SIGSEGV)`."""
+    names = {item.value: item.name for item in signal.Signals}
+    return f"signal {number} ({names[number]})" if number in names else f"signal {number}"
 
 
 @contextlib.contextmanager

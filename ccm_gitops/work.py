@@ -21,6 +21,7 @@ from ccm_gitops.errors import (
 from ccm_gitops.job import Job, WorkReport, failed
 from ccm_gitops.proposing import propose
 from ccm_gitops.secrets import Secret, variables
+from ccm_gitops.sizes import format_size
 from ccm_gitops.tasks import HANDLERS, PROPOSING
 from ccm_gitops.tasks.model import Outcome, Unit
 from ccm_gitops.workspace import Workspace, open_workspace
@@ -36,6 +37,10 @@ def work(job: Job, allowance: Allowance) -> WorkReport:
         return failed(job, str(error), may_pass=_may_pass(error))
     except OSError as error:
         return failed(job, f"{error.filename or job.project.place}: {error.strerror or error}")
+    except MemoryError:
+        limit = job.config.settings.memory_limit
+        bound = f" than memory_limit ({format_size(limit)})" if limit else " than there is"
+        return failed(job, f"needs more memory{bound}")
     except Exception as error:  # noqa: BLE001 - the boundary around a work unit
         traceback.print_exc(file=sys.stderr)
         return failed(job, f"a defect of ccm-gitops: {type(error).__name__}: {error}")

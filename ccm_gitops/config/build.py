@@ -25,6 +25,7 @@ from ccm_gitops.schedule.model import (
     Single,
     Threshold,
 )
+from ccm_gitops.sizes import parse_size
 
 _DEFAULT_STATE = ".ccm/state.json"
 
@@ -84,6 +85,7 @@ def _settings(data: Mapping[str, Any], base: Base) -> model.Settings:
         catch_up_window=parse_duration,
         max_executions_per_hour=int,
         pause_after_failures=int,
+        memory_limit=parse_size,
         context_files=tuple,
         author=lambda author: model.Author(**author),
         price=lambda price: model.Price(**price),

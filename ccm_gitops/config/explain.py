@@ -22,6 +22,7 @@ _FORMS = {
     "duration": "write it as 30s, 5m, 2h, 1d or 1h30m",
     "header": "names of headers are letters, digits and hyphens",
     "span of hours": "write it as 22:00-07:00",
+    "size": "write it as 512MiB or 2GiB",
     "rate": "write it as 1/s, 30/m or 100/h",
     "variable": "variables are letters, digits and underscores",
 }

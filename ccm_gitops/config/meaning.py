@@ -21,8 +21,10 @@ from ccm_gitops.config.suggest import did_you_mean, shown
 from ccm_gitops.durations import parse_duration
 from ccm_gitops.schedule.bounds import begins, ends
 from ccm_gitops.schedule.cron import check_cron
+from ccm_gitops.sizes import format_size, parse_size
 
 _TITLE_FIELDS = ("task", "files", "tokens_saved")
+_LEAST_MEMORY = 256 << 20  # bytes
 _LONGEST_JITTER = timedelta(days=1)
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{(\w+)\}")
 _OWN_HEADERS = frozenset(
@@ -50,6 +52,10 @@ def check_settings(data: Any) -> Iterator[Finding]:
     yield from check_duration(settings, "catch_up_window", path, zero=zero)
     zero = "; without history there is nothing to show"
     yield from check_duration(part(settings, "history"), "keep", (*path, "history"), zero=zero)
+    limit = settings.get("memory_limit")
+    if limit and parse_size(limit) < _LEAST_MEMORY:
+        message = f"must be at least {format_size(_LEAST_MEMORY)}: a worker by itself needs as much"
+        yield Finding((*path, "memory_limit"), message)
     branch = part(settings, "state").get("branch")
     yield from check_branch(branch, (*path, "state", "branch"))
     for index, name in enumerate(settings.get("context_files") or ()):

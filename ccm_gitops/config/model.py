@@ -69,7 +69,7 @@ class BranchState:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What holds for every task."""
+    """What holds for every task; `memory_limit` is in bytes, for each process of a work unit."""
 
     timezone: str = "UTC"
     max_concurrent_tasks: int = 3
@@ -80,6 +80,7 @@ class Settings:
     catch_up_window: timedelta = timedelta(days=1)
     max_executions_per_hour: int = 600
     pause_after_failures: int | None = None
+    memory_limit: int | None = None
     history_keep: timedelta = timedelta(days=90)
     state: FileState | BranchState
     context_files: tuple[str, ...] = DEFAULT_CONTEXT_FILES

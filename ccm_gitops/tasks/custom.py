@@ -14,7 +14,7 @@ from ccm_gitops.clock import format_instant
 from ccm_gitops.config.model import CustomConfig
 from ccm_gitops.errors import TaskError
 from ccm_gitops.execution import ProjectResult
-from ccm_gitops.process import run_command
+from ccm_gitops.process import run_command, signal_name
 from ccm_gitops.secrets import mask, resolve, variables
 from ccm_gitops.tasks.model import Outcome, Unit
 
@@ -55,7 +55,7 @@ def execute(unit: Unit) -> Outcome:
     if done.exit_code != 0:
         said = mask(done.stderr.strip() or done.stdout.strip(), secrets)[-400:]
         raise TaskError(
-            f"{command[0]} exited with {done.exit_code}" + (said and f": {said}"),
+            f"{command[0]} {_ending(done.exit_code)}" + (said and f": {said}"),
             temporary=done.exit_code not in _NO_COMMAND,
         )
     output = mask(done.stdout, secrets)
@@ -66,6 +66,10 @@ def execute(unit: Unit) -> Outcome:
     }
     details = {**result.details, **({"metrics": figures} if figures else {})}
     return Outcome(results=(replace(result, **known, details=details),))
+
+
+def _ending(code: int) -> str:
+    return f"exited with {code}" if code >= 0 else f"was ended by {signal_name(-code)}"
 
 
 def reported(output: str) -> dict[str, int | float]:

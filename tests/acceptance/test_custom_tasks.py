@@ -216,3 +216,32 @@ def test_one_project_that_fails_fails_alone_among_fifty(sandbox):
     assert execution["projects_processed"] == 49
     failed = [item["id"] for item in execution["result"]["projects"] if item["error"]]
     assert failed == ["app-7"]
+
+
+HUNGRY = "x = [bytearray(1 << 24) for _ in range(64)]"
+
+
+@pytest.mark.parametrize(
+    ("script", "error"),
+    [
+        # The worker of the unit, which is the parent of the command.
+        ("kill -SEGV $PPID; sleep 9", "its worker process died (signal 11 (SIGSEGV))"),
+        ("kill -SEGV $$", "sh was ended by signal 11 (SIGSEGV)"),
+        (f"exec python3 -c '{HUNGRY}'", "MemoryError"),
+        ("head -c 100000 /dev/urandom; exit 1", "sh exited with 1: "),
+    ],
+    ids=["worker crashes", "command crashes", "eats memory", "prints binary"],
+)
+def test_a_unit_that_goes_wrong_fails_itself_alone(sandbox, script, error):
+    for name in ("bad", "good"):
+        (sandbox.root / name).mkdir()
+    task = custom("sh", "-c", f"[ {{project}} = good ] || {{{{ {script}; }}}}")
+    sandbox.configure(
+        projects=[{"path": "bad"}, {"path": "good"}],
+        tasks=[task],
+        settings={"memory_limit": "256MiB"},
+    )
+    ran = sandbox.ccm("schedule", "run", "check", "--json")
+    [bad, good] = ran.json["executions"][0]["result"]["projects"]
+    assert (ran.code, good["action"], good["error"]) == (1, "ran", None)
+    assert error in bad["error"]

@@ -155,6 +155,10 @@ SHAPE = [
     ("a number in quotes", settings("max_concurrent_tasks: '3'"),
      ["3:25: settings.max_concurrent_tasks: must be a whole number, but is '3'; "
       "remove the quotes"]),
+    ("memory by a number alone", settings("memory_limit: 2G"),
+     ["3:17: settings.memory_limit: '2G' is no size; write it as 512MiB or 2GiB"]),
+    ("less memory than a worker needs", settings("memory_limit: 64MiB"),
+     ["3:17: settings.memory_limit: must be at least 256MiB: a worker by itself needs as much"]),
     ("no work at the same time", settings("max_concurrent_tasks: 0"),
      ["3:25: settings.max_concurrent_tasks: must be at least 1, but is 0"]),
     ("a branch that reads as a number", projects("{path: ../a, branch: 1.10}"),

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 from jsonschema import Draft202012Validator
 
-from ccm_gitops import durations
+from ccm_gitops import durations, sizes
 from ccm_gitops.config import model
 from ccm_gitops.config.build import Base, build_config
 from ccm_gitops.config.explain import explain
@@ -64,6 +64,7 @@ def test_patterns_are_anchored_and_durations_have_the_form_that_is_parsed():
     patterns = [node["pattern"] for _, node in PARTS if "pattern" in node]
     assert all(pattern.startswith("^") and pattern.endswith("$") for pattern in patterns)
     assert DEFS["duration"]["pattern"] == durations.PATTERN
+    assert DEFS["size"]["pattern"] == sizes.PATTERN
 
 
 @pytest.mark.parametrize(
@@ -202,7 +203,7 @@ WITHOUT_DEFAULT = {
         "price",
         "per_million_tokens",
     ),
-    *("limits", "per_run", "per_hour", "api_url", "pause_after_failures", "start", "end"),
+    *("limits", "per_run", "per_hour", "api_url", "pause_after_failures", "memory_limit", "start", "end"),
     *("on", "changed"),
 }
 
