@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from ccm_gitops.allowance import Allowance, opened_lately
@@ -39,7 +39,7 @@ class Dispatch:
     """One run's dispatching.
 
     `on_start` is told the executions of each wave before it runs; `on_tick` is called twice a
-    minute while workers are busy.
+    minute while workers are busy, and gives the executions to stop.
     """
 
     runtime: Runtime
@@ -49,7 +49,7 @@ class Dispatch:
     shard: Shard
     dry_run: bool
     on_start: Callable[[Sequence[Execution]], None]
-    on_tick: Callable[[], None]
+    on_tick: Callable[[], Set[str]]
 
     def execute(self, due: Sequence[Planned]) -> Iterator[Done]:
         """Run everything that is due, in waves: a task starts when what it needs is over."""

@@ -10,7 +10,7 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
@@ -26,6 +26,7 @@ from ccm_gitops.process import signal_name
 # A unit that ends its own commands at the timeout needs a moment to say so.
 _GRACE = 5.0
 _TICK = 30.0
+_TAKEN_OVER = "another runner took the task over; stopped"
 
 
 @dataclass
@@ -38,12 +39,13 @@ class _Running:
 
 
 def run_jobs(
-    jobs: Sequence[Job], settings: Settings, allowance: Allowance, on_tick: Callable[[], None]
+    jobs: Sequence[Job], settings: Settings, allowance: Allowance, on_tick: Callable[[], Set[str]]
 ) -> Iterator[WorkReport]:
     """Do every job, at most `max_concurrent_tasks` at once, and yield reports as they come.
 
     A job that fails in a way that may pass is tried again after a backoff. `on_tick` is called
-    at least twice a minute while there is work. Leaving the iteration early ends all workers.
+    at least twice a minute while there is work; the jobs of the executions that it gives are
+    stopped. Leaving the iteration early ends all workers.
     """
     pool = _Pool(settings, allowance)
     waiting = [(0.0, 1, job) for job in jobs]
@@ -58,9 +60,17 @@ def run_jobs(
                     waiting.sort(key=lambda item: item[0])
                 else:
                     yield replace(report, attempts=attempt)
-            on_tick()
+            lost = on_tick()
+            stopped = [(job, attempt) for _, attempt, job in waiting if _is_of(job, lost)]
+            waiting = [item for item in waiting if not _is_of(item[2], lost)]
+            for job, attempt in (*stopped, *pool.stop(lost)):
+                yield replace(failed(job, _TAKEN_OVER), attempts=attempt)
     finally:
         pool.stop()
+
+
+def _is_of(job: Job, executions: Set[str]) -> bool:
+    return job.planned.execution in executions
 
 
 def _backoff(settings: Settings, attempt: int) -> float:
@@ -115,10 +125,13 @@ class _Pool:
                     ),
                 )
 
-    def stop(self) -> None:
-        for item in self.running:
+    def stop(self, executions: Set[str] | None = None) -> list[tuple[Job, int]]:
+        """End the workers of these executions, or all, and give their jobs and tries."""
+        ended = [i for i in self.running if executions is None or _is_of(i.job, executions)]
+        for item in ended:
             _end(item.process)
-        self.running.clear()
+            self.running.remove(item)
+        return [(item.job, item.attempt) for item in ended]
 
     def _finish(self, item: _Running) -> WorkReport:
         self.running.remove(item)

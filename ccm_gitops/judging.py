@@ -18,7 +18,7 @@ from ccm_gitops.schedule.model import Changed, Cron, Several, Single, Threshold
 from ccm_gitops.schedule.threshold import crossings
 from ccm_gitops.sharding import Shard
 from ccm_gitops.state.model import Claim, TaskState
-from ccm_gitops.timetable import memories, remember
+from ccm_gitops.timetable import memories, remember, spend
 
 _CLAIMS_OF_ONE_SLOT = 2
 
@@ -65,15 +65,28 @@ def _counting(part: Single, memory: Memory, now: datetime, *, afresh: bool) -> M
 def judge(
     task: Task, state: TaskState, options: RunOptions, moment: Moment
 ) -> tuple[Verdict, TaskState]:
+    """The verdict on a task, and what is remembered of it then."""
     if options.tasks is not None and task.id not in options.tasks:
         return Skip(task=task.id, reason="not asked for"), state
     if task.machine not in (None, options.machine):
         return Skip(task=task.id, reason=f"runs on machine {task.machine} only"), state
-    if state.claim and state.claim.expires_at > moment.now:
-        until = format_instant(state.claim.expires_at)
-        return Skip(
-            task=task.id, reason=f"is running on {state.claim.machine} (claimed until {until})"
-        ), state
+    claim = state.claim
+    if not claim or claim.expires_at <= moment.now:
+        return _judge_free(task, state, options, moment)
+    if task.concurrency == "replace":
+        # As if it were over already: what is due then is a slot of its own.
+        over = spend(state, claim.slot, claim.marks)
+        verdict, after = _judge_free(task, over, options, moment)
+        if isinstance(verdict, Planned):
+            return replace(verdict, replaces=claim), after
+    until = format_instant(claim.expires_at)
+    reason = f"is running on {claim.machine} (claimed until {until})"
+    return Skip(task=task.id, reason=reason), state
+
+
+def _judge_free(
+    task: Task, state: TaskState, options: RunOptions, moment: Moment
+) -> tuple[Verdict, TaskState]:
     if options.force:
         looks = _looks(task, state, moment)
         return _planned(task, state, options.trigger, moment), _caught_up(task, state, looks)
@@ -81,8 +94,9 @@ def judge(
         return Skip(task=task.id, reason="disabled"), state
     if is_paused(moment.settings, state):
         return Skip(task=task.id, reason=paused_because(task.id, state)), state
-    if state.claim and state.claim.trigger not in ON_REQUEST:
-        return _reclaim(task, state.claim, moment.shard), state
+    claim = state.claim
+    if claim and claim.trigger not in ON_REQUEST and claim.expires_at <= moment.now:
+        return _reclaim(task, claim, moment.shard), state
     looks = _looks(task, state, moment)
     after = remember(task.schedule, state, {part: look.memory for part, look in looks.items()})
     return _verdict(task, after, looks, moment), after
@@ -186,6 +200,7 @@ def _reclaim(task: Task, claim: Claim, shard: Shard) -> Verdict:
         slot=claim.slot,
         attempt=claim.attempt,
         marks=claim.marks,
+        begun=claim,
     )
 
 
@@ -201,7 +216,7 @@ def _planned(task: Task, state: TaskState, trigger: Trigger, moment: Moment) -> 
 def _execution_id(task: Task, state: TaskState, moment: Moment) -> str:
     """Task and second (and shard); counted on where the same second has one already."""
     base = f"{task.id}-{moment.now:%Y%m%dT%H%M%SZ}{moment.shard.suffix}"
-    last = state.last.execution if state.last else ""
+    last = state.claim.execution if state.claim else state.last.execution if state.last else ""
     if last == base:
         return f"{base}-2"
     head, _, count = last.rpartition("-")

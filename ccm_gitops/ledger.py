@@ -9,7 +9,6 @@ from datetime import datetime
 from ccm_gitops.execution import Execution, Status
 from ccm_gitops.plan import LEASE, ON_REQUEST, Plan, Planned
 from ccm_gitops.planning import within_hour
-from ccm_gitops.schedule.memory import Memory
 from ccm_gitops.state.model import (
     BranchRecord,
     Claim,
@@ -20,46 +19,48 @@ from ccm_gitops.state.model import (
     State,
     TaskState,
 )
+from ccm_gitops.timetable import spend
 
 
 def claim(state: State, plan: Plan, machine: str, now: datetime) -> State:
     """Remember the plan: a claim for each task that is due, the slots that are spent."""
     tasks = dict(plan.memory)
-    for item in plan.due:
-        tasks[item.key] = replace(
-            tasks[item.key],
-            claim=Claim(
-                execution=item.execution,
-                trigger=item.trigger,
-                machine=machine,
-                at=now,
-                expires_at=now + LEASE,
-                slot=item.slot,
-                attempt=item.attempt,
-                fired=item.fired,
-                changed=item.changed,
-                marks=item.marks,
-            ),
-        )
     for spent in plan.spent:
-        before = tasks[spent.key]
+        before = spend(tasks[spent.key], spent.slot, spent.marks)
+        started_at = spent.begun.at if spent.begun else now
         last = LastRun(
-            execution=spent.execution, status=spent.status, started_at=now, completed_at=now
+            execution=spent.execution, status=spent.status, started_at=started_at, completed_at=now
         )
         # A slot that nobody ran says nothing of the task's health: its last run stays.
         tasks[spent.key] = replace(
             before,
             claim=None,
-            since=spent.slot or before.since,
-            parts=_marked(before, spent.marks),
             last=last if spent.status == "failed" else before.last,
             failures=_in_a_row(before, spent.status),
         )
+    for item in plan.due:
+        # After what is spent: a run that replaces another takes its place.
+        tasks[item.key] = replace(tasks[item.key], claim=_claim(item, machine, now))
     return replace(
         state,
         heartbeat=_later(state.heartbeat, Heartbeat(at=now, machine=machine)),
         tasks={**state.tasks, **tasks},
         starts=(*within_hour(state.starts, now), *(now for _ in plan.due)),
+    )
+
+
+def _claim(item: Planned, machine: str, now: datetime) -> Claim:
+    return Claim(
+        execution=item.execution,
+        trigger=item.trigger,
+        machine=machine,
+        at=now,
+        expires_at=now + LEASE,
+        slot=item.slot,
+        attempt=item.attempt,
+        fired=item.fired,
+        changed=item.changed,
+        marks=item.marks,
     )
 
 
@@ -77,6 +78,11 @@ def renew(state: State, planned: Iterable[Planned], now: datetime) -> State:
             lease = replace(found, expires_at=now + LEASE)
             tasks[item.key] = replace(tasks[item.key], claim=lease)
     return replace(state, tasks=tasks)
+
+
+def lost(state: State, planned: Iterable[Planned]) -> frozenset[str]:
+    """The executions whose claims are no longer ours: they are over, or somebody else's."""
+    return frozenset(item.execution for item in planned if not _own_claim(state, item))
 
 
 def release(state: State, planned: Iterable[Planned]) -> State:
@@ -102,13 +108,11 @@ def settle(state: State, planned: Planned, execution: Execution) -> State:
         return state
     now = execution.completed_at
     assert now is not None
-    before = state.tasks[planned.key]
+    # Forced runs, which have no slot, leave the slots as they were.
+    before = spend(state.tasks[planned.key], planned.slot, planned.marks)
     after = replace(
         before,
         claim=None,
-        # Forced runs leave the slots as they were.
-        since=planned.slot or before.since,
-        parts=_marked(before, planned.marks),
         last=LastRun(
             execution=execution.id,
             status=execution.status,
@@ -118,14 +122,6 @@ def settle(state: State, planned: Planned, execution: Execution) -> State:
         failures=_in_a_row(before, execution.status),
     )
     return replace(state, tasks={**state.tasks, planned.key: after})
-
-
-def _marked(before: TaskState, marks: Mapping[str, datetime]) -> Mapping[str, Memory]:
-    """The memories of several schedules, their slots spent."""
-    return {
-        key: replace(memory, since=marks.get(key, memory.since))
-        for key, memory in before.parts.items()
-    }
 
 
 def _in_a_row(before: TaskState, status: Status) -> int:

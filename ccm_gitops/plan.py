@@ -10,7 +10,7 @@ from ccm_gitops.config.model import Task
 from ccm_gitops.execution import Skip, Status, Trigger
 from ccm_gitops.schedule.model import Single
 from ccm_gitops.sharding import WHOLE, Shard
-from ccm_gitops.state.model import TaskState
+from ccm_gitops.state.model import Claim, TaskState
 
 # How long a claim holds without renewal; the runner renews it while it works.
 LEASE = timedelta(minutes=5)
@@ -40,7 +40,7 @@ class Planned:
     """A task to run now; `fired` holds the projects that crossed a threshold with their values.
 
     `changed` are those whose watched files changed, `marks` the slots of several schedules.
-    `key` is where the state remembers the task.
+    `key` is where the state remembers the task; `replaces` is the claim of the run that it stops.
     """
 
     task: Task
@@ -52,6 +52,7 @@ class Planned:
     fired: Mapping[str, float] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
     marks: Mapping[str, datetime] = field(default_factory=dict)
+    replaces: Claim | None = None
 
     @property
     def only(self) -> frozenset[str] | None:
@@ -61,7 +62,10 @@ class Planned:
 
 @dataclass(frozen=True, kw_only=True)
 class Spent:
-    """A slot that is over without a run, and goes into the history with its reason."""
+    """A slot that is over without a run, and goes into the history with its reason.
+
+    `begun` is the claim of who began it, where somebody did.
+    """
 
     task: Task
     key: str
@@ -72,6 +76,7 @@ class Spent:
     slot: datetime | None
     attempt: int = 1
     marks: Mapping[str, datetime] = field(default_factory=dict)
+    begun: Claim | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

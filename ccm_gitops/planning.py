@@ -11,7 +11,7 @@ from ccm_gitops.judging import Moment, judge, remembered
 from ccm_gitops.pausing import is_paused
 from ccm_gitops.plan import NOTHING_SEEN, Plan, Planned, RunOptions, Seen, Spent, Verdict
 from ccm_gitops.sharding import Shard
-from ccm_gitops.state.model import State, TaskState
+from ccm_gitops.state.model import Claim, State, TaskState
 from ccm_gitops.timetable import coming
 
 
@@ -34,14 +34,32 @@ def make_plan(
             verdict, after = Skip(task=task.id, reason="waits: max_executions_per_hour"), before
         verdicts.append(verdict)
         memory[options.shard.key(task.id)] = after
+    due = [item for item in verdicts if isinstance(item, Planned)]
     return Plan(
-        due=tuple(
-            item for wave in waves(v for v in verdicts if isinstance(v, Planned)) for item in wave
+        due=tuple(item for wave in waves(due) for item in wave),
+        spent=(
+            *(item for item in verdicts if isinstance(item, Spent)),
+            *(_replaced(item, item.replaces) for item in due if item.replaces),
         ),
-        spent=tuple(v for v in verdicts if isinstance(v, Spent)),
         waiting=tuple(v for v in verdicts if isinstance(v, Skip)),
         memory=memory,
         clock_behind=state.heartbeat.at if state.heartbeat and state.heartbeat.at > now else None,
+    )
+
+
+def _replaced(item: Planned, claim: Claim) -> Spent:
+    """The end of the run that another takes the place of."""
+    return Spent(
+        task=item.task,
+        key=item.key,
+        execution=claim.execution,
+        trigger=claim.trigger,
+        status="failed",
+        reason=f"replaced by {item.execution}, which was due while it was still running",
+        slot=claim.slot,
+        attempt=claim.attempt,
+        marks=claim.marks,
+        begun=claim,
     )
 
 

@@ -203,7 +203,7 @@ class _Session:
             shard=self.options.shard,
             dry_run=self.options.dry_run,
             on_start=partial(self.announce, plan) if is_real else lambda started: None,
-            on_tick=_Renewal(self.runtime, plan) if is_real else lambda: None,
+            on_tick=_Renewal(self.runtime, plan) if is_real else frozenset,
         )
 
     def _spent(self, plan: Plan) -> list[Execution]:
@@ -232,13 +232,17 @@ class _Session:
 
 @dataclass
 class _Renewal:
-    """Called often while workers are busy; renews the leases now and then."""
+    """Called often while workers are busy; renews the leases now and then.
+
+    It gives the executions that were lost to another runner, which are to be stopped.
+    """
 
     runtime: Runtime
     plan: Plan
     renewed_at: float | None = None
+    lost: frozenset[str] = frozenset()
 
-    def __call__(self) -> None:
+    def __call__(self) -> frozenset[str]:
         elapsed = self.runtime.clock.elapsed()
         if self.renewed_at is None:
             self.renewed_at = elapsed
@@ -246,10 +250,13 @@ class _Renewal:
             now = self.runtime.clock.now()
             # A store that is busy or out of reach for a moment is no reason to stop the work.
             with contextlib.suppress(StateBusyError, GitError):
-                self.runtime.store.update(
-                    lambda state: Update(ledger.renew(state, self.plan.due, now), None)
-                )
+                self.lost = self.runtime.store.update(partial(self._renewed, now))
             self.renewed_at = elapsed
+        return self.lost
+
+    def _renewed(self, now: datetime, state: State) -> Update[frozenset[str]]:
+        renewed = ledger.renew(state, self.plan.due, now)
+        return Update(renewed, ledger.lost(renewed, self.plan.due))
 
 
 def _lost(execution: Execution, now: datetime) -> Mapping[str, Any]:
@@ -273,11 +280,11 @@ def _spent_execution(spent: Spent, machine: str, now: datetime) -> Execution:
         task_id=spent.task.id,
         task_name=spent.task.name,
         task_type=spent.task.type,
-        machine=machine,
+        machine=spent.begun.machine if spent.begun else machine,
         trigger=spent.trigger,
         status=spent.status,
         slot=spent.slot,
-        started_at=now,
+        started_at=spent.begun.at if spent.begun else now,
         completed_at=now,
         attempts=spent.attempt,
         error=spent.reason,

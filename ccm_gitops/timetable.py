@@ -29,6 +29,15 @@ def remember(schedule: Schedule, state: TaskState, made: Mapping[Single, Memory]
     return replace(state, since=memory.since, edges=memory.edges, seen=memory.seen, parts={})
 
 
+def spend(state: TaskState, slot: datetime | None, marks: Mapping[str, datetime]) -> TaskState:
+    """The task's state once its slot is over; `marks` are the slots of several schedules."""
+    parts = {
+        name: replace(memory, since=marks.get(name, memory.since))
+        for name, memory in state.parts.items()
+    }
+    return replace(state, since=slot or state.since, parts=parts)
+
+
 def coming(schedule: Schedule, state: TaskState, now: datetime) -> Iterator[datetime]:
     """When a task is due after now, each instant once."""
     last = None

@@ -306,3 +306,32 @@ def test_a_change_that_the_hourly_limit_holds_back_is_not_forgotten():
     assert run_at(setup, state, NOW, seeing(api="2"))[0].due == ()
     later = NOW + timedelta(hours=2)
     assert run_at(setup, state, later, seeing(api="2"))[0].due[0].changed == ("api",)
+
+
+def test_what_is_due_while_its_last_run_works_waits_for_it_or_replaces_it():
+    forbids = replace(task("a"), schedule=Interval(timedelta(minutes=2)))
+    replaces = replace(forbids, concurrency="replace")
+    first, state = claimed(config(forbids))
+    later = NOW + timedelta(minutes=2)
+    assert plan_of(config(forbids), state, later).waiting[0].reason.startswith("is running on here")
+    assert plan_of(config(replaces), state, NOW + timedelta(minutes=1)).due == ()
+
+    second, state = claimed(config(replaces), state, later)
+    assert [(item.slot, item.attempt) for item in second.due] == [(later, 1)]
+    [old] = second.spent
+    assert (old.execution, old.slot, old.status) == (first.due[0].execution, NOW, "failed")
+    assert old.reason.startswith(f"replaced by {second.due[0].execution}")
+    assert ledger.lost(state, first.due) == {first.due[0].execution}
+    assert ledger.settle(state, first.due[0], ended(first.due[0])) is state
+    state = ledger.settle(state, second.due[0], ended(second.due[0], at=later))
+    assert (state.tasks["a"].since, state.tasks["a"].failures) == (later, 0)
+
+
+def test_a_run_that_is_asked_for_replaces_too_and_has_an_id_of_its_own():
+    configuration = config(replace(task("a"), concurrency="replace"))
+    first, state = claimed(configuration)
+    plan = make_plan(configuration, state, replace(HERE, force=True), NOW)
+    assert plan.due[0].execution == f"{first.due[0].execution}-2"
+    state = ledger.claim(state, plan, "here", NOW)
+    state = ledger.settle(state, plan.due[0], ended(plan.due[0]))
+    assert (state.tasks["a"].since, state.tasks["a"].claim) == (NOW, None)

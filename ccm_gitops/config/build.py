@@ -161,6 +161,7 @@ def _task(data: Mapping[str, Any], timezone: str) -> model.Task:
         notify=_notify,
         publish=_publish,
         needs=tuple,
+        concurrency=_as_is,
     )
     return model.Task(
         **_names(data),

@@ -24,6 +24,7 @@ EventKind = Literal[
 Group = Literal["task", "run", "project"]
 Strategy = Literal["conservative", "moderate", "aggressive", "custom"]
 Severity = Literal["high", "medium", "low", "info"]
+Concurrency = Literal["forbid", "replace"]
 PublishMode = Literal["branch", "pull_request", "direct", "worktree"]
 ForgeName = Literal["github", "gitlab"]
 
@@ -300,7 +301,7 @@ class Publish:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One scheduled task."""
+    """One scheduled task; `concurrency` is what becomes of its run when the next one is due."""
 
     id: str
     name: str
@@ -314,6 +315,7 @@ class Task:
     notify: Notify = Notify()
     publish: Publish = Publish()
     needs: tuple[str, ...] = ()
+    concurrency: Concurrency = "forbid"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -203,7 +203,16 @@ WITHOUT_DEFAULT = {
         "price",
         "per_million_tokens",
     ),
-    *("limits", "per_run", "per_hour", "api_url", "pause_after_failures", "memory_limit", "start", "end"),
+    *(
+        "limits",
+        "per_run",
+        "per_hour",
+        "api_url",
+        "pause_after_failures",
+        "memory_limit",
+        "start",
+        "end",
+    ),
     *("on", "changed"),
 }
 
