@@ -33,7 +33,8 @@ def analyze(paths: tuple[str, ...], style: str | None, fail_under: int | None) -
     """Analyse the context files of folders, or single files, as they stand on disk.
 
     Of a folder: the files that agents load at each start, what those import, rules, nested files
-    and skills, each with how it is loaded, and what a start costs in all.
+    and skills, each with how it is loaded, and what a start costs in all. Exits with 1 below
+    --fail-under, and when a file cannot be read as text.
 
     \b
     Examples:
@@ -46,7 +47,10 @@ def analyze(paths: tuple[str, ...], style: str | None, fail_under: int | None) -
     projects = [_analyze(project, now) for project in find_projects(paths or (".",))]
     style = style or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "table")
     _RENDER[style]([pair for project in projects for pair in project])
-    lowest = min(analysis.score for project in projects for _, analysis in project)
+    found = [analysis for project in projects for _, analysis in project]
+    lowest = min(analysis.score for analysis in found)
+    if any(issue.rule == "unreadable_file" for analysis in found for issue in analysis.issues):
+        return 1
     return 1 if fail_under is not None and lowest < fail_under else 0
 
 

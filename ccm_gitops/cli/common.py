@@ -58,10 +58,15 @@ def read_config(config_path: str | None) -> Config:
     path = find_config(config_path, os.environ, Path.cwd())
     loaded = load_config(path, home=Path.home(), cache=cache_folder())
     if is_verbose():
-        click.echo(f"configuration: {path}; state: {loaded.config.settings.state}", err=True)
+        click.echo(f"configuration: {path}; state: {_state_place(loaded.config)}", err=True)
     for warning in () if is_quiet() else loaded.warnings:
         click.echo(f"warning: {warning}", err=True)
     return loaded.config
+
+
+def _state_place(config: Config) -> str:
+    place = config.settings.state
+    return str(place.path) if isinstance(place, FileState) else f"the branch {place.branch}"
 
 
 def open_store(config: Config) -> Store:

@@ -47,11 +47,11 @@ def show(execution: str, config_path: str | None, as_json: bool) -> int:
     if as_json:
         print_json(line)
         return 0
-    figures = {key: value for key, value in line.items() if key != "result"}
-    click.echo(table.details({key: value for key, value in figures.items() if value != []}))
+    click.echo(
+        table.details({key: value for key, value in line.items() if key not in ("kind", "result")})
+    )
     for project in line.get("result", {}).get("projects", ()):
-        kept = {key: value for key, value in project.items() if value not in (None, [], {}, ())}
-        click.echo("\n" + table.details(kept))
+        click.echo("\n" + table.details(project))
     return 0
 
 

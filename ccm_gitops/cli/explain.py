@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -50,6 +50,7 @@ def explain(task: str, config_path: str | None, machine: str, as_json: bool) -> 
         "task": task,
         "schedule": _words(found, config),
         **_verdict(runtime(config), task, machine),
+        "timezone": config.settings.timezone,
         "slots": list(_slots(found, config, given)),
         **_sights(found, given, machine),
     }
@@ -173,12 +174,21 @@ def _changed(part: Changed, seen: Mapping[str, str], digests: Mapping[str, str])
     }
 
 
+def _slot_lines(slots: Sequence[Mapping[str, Any]], zone: str) -> Iterator[str]:
+    """The slots in UTC and, where it differs, as the clocks on the wall have them."""
+    pairs = [(slot["utc"], datetime.fromisoformat(slot["local"])) for slot in slots]
+    is_utc = all(not local.utcoffset() for _, local in pairs)
+    if slots:
+        yield "next, in UTC:" if is_utc else f"next, in UTC and in {zone}:"
+    for slot, (utc, local) in zip(slots, pairs, strict=True):
+        note = f"  ({slot['note']})" if slot["note"] else ""
+        yield f"  {utc}{'' if is_utc else f'  {local:%a %Y-%m-%d %H:%M}'}{note}"
+
+
 def _lines(document: dict[str, Any]) -> Iterator[str]:
     yield f"{document['task']}: {document['schedule']}"
     yield f"{'due now' if document['due'] else 'not due'}: {document['why']}"
-    for slot in document["slots"]:
-        note = f"  ({slot['note']})" if slot["note"] else ""
-        yield f"  {slot['utc']}  {slot['local']}{note}"
+    yield from _slot_lines(document["slots"], document["timezone"])
     for threshold in document["thresholds"]:
         for id, seen in threshold["projects"].items():
             answer = "holds" if seen["holds"] else "does not hold"

@@ -68,7 +68,7 @@ def _timezone() -> str:
     """This machine's zone, when it says so by a link into the zone files; else UTC."""
     target = os.path.realpath("/etc/localtime")
     _, _, name = target.partition("/zoneinfo/")
-    return name if "/" in name else "UTC"
+    return name if "/" in name and not name.startswith("Etc/") else "UTC"
 
 
 def _next_steps(places: Sequence[Place], *, on_github: bool) -> None:
@@ -76,8 +76,9 @@ def _next_steps(places: Sequence[Place], *, on_github: bool) -> None:
     if found:
         click.echo(f"\nprojects: {found}", err=True)
     else:
-        click.echo("\nno repository with a context file found: name one under `projects`", err=True)
-    steps = ["ccm-gitops plan", "ccm-gitops run --task weekly-optimize --force --dry-run"]
+        click.echo("\nno repository with a CLAUDE.md or AGENTS.md found, here or below", err=True)
+    steps = [] if found else ["name your repositories in schedules.yaml, under `projects`"]
+    steps += ["ccm-gitops plan", "ccm-gitops run --task weekly-optimize --force --dry-run"]
     steps.append(
         "commit the files and push; docs/github-actions.md tells of tokens"
         if on_github

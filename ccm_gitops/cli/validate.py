@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ccm_gitops.cli.common import print_json
-from ccm_gitops.errors import ConfigError, Problem
+from ccm_gitops.errors import ConfigError, Problem, UsageError
 
 
 @click.command()
@@ -31,8 +31,9 @@ def validate(files: tuple[str, ...], config_path: str | None, style: str | None)
     """
     from ccm_gitops.config.find import find_config
 
-    names = files or (config_path,)
-    paths = [find_config(name, os.environ, Path.cwd()) for name in names]
+    if gone := [name for name in files if not os.path.exists(name)]:
+        raise UsageError(f"there is no file {', '.join(gone)}")
+    paths = [Path(name) for name in files] or [find_config(config_path, os.environ, Path.cwd())]
     errors: list[Problem] = []
     warnings: list[Problem] = []
     for path in paths:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_args
 
 import click
 
+from ccm_gitops.cli.addresses import ask_for_address, checked, kept_out
 from ccm_gitops.cli.complete import ids
 from ccm_gitops.cli.editing import (
     are_missing,
@@ -23,7 +23,6 @@ from ccm_gitops.cli.task_fields import entry_of, setting
 from ccm_gitops.config.document import KeyPath
 from ccm_gitops.config.model import EventKind, WebhookType
 from ccm_gitops.errors import UsageError
-from ccm_gitops.secrets import variables
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -92,11 +91,14 @@ def add(config_path: str | None, is_committed: bool, literal: bool, **given: Any
             raise are_missing(missing)
         changes = _asked(changes)
     id = changes.get(("id",)) or slug(changes.get(("name",), ""))
-    changes, lines = _kept_out(changes, id, literal=literal)
+    changes = checked(changes, changes["type",], is_allowed=False)
+    changes, lines = kept_out(changes, id, literal=literal)
     entry = {"id": id, **entry_of(changes)}
     text = editing.add(source.text, "webhooks", entry)
     write_back(source, text, f"Add webhook {id}", is_committed=is_committed)
     _print_variables(lines)
+    click.echo(f"a sample: ccm-gitops schedule webhooks test {id}", err=True)
+    click.echo(f"have a task tell it: ccm-gitops schedule edit TASK --webhook {id}", err=True)
     return 0
 
 
@@ -120,13 +122,16 @@ def edit(
       ccm-gitops schedule webhooks edit dev-alerts --event task_failed --event health_alert
       ccm-gitops schedule webhooks edit dev-alerts --set quiet_hours=22:00-07:00 --unset machine
     """
-    from ccm_gitops.config.edit import REMOVED, change
+    from ccm_gitops.config.edit import REMOVED, change, entry
 
-    changes, lines = _kept_out(_changes(given), webhook, literal=literal)
-    changes |= {tuple(key.split(".")): REMOVED for key in unset}
+    changes = _changes(given) | {tuple(key.split(".")): REMOVED for key in unset}
     if not changes:
         raise UsageError("nothing was given to change; `webhooks edit --help` lists the flags")
     source = open_source(config_path)
+    known = entry(source.text, "webhooks", webhook)
+    is_allowed = bool(known.get("allow_private"))
+    changes = checked(changes, known.get("type", ""), is_allowed=is_allowed)
+    changes, lines = kept_out(changes, webhook, literal=literal)
     text = change(source.text, "webhooks", webhook, changes)
     write_back(source, text, f"Change webhook {webhook}", is_committed=is_committed)
     _print_variables(lines)
@@ -213,24 +218,8 @@ def _asked(changes: dict[KeyPath, Any]) -> dict[KeyPath, Any]:
         kinds = click.Choice(get_args(WebhookType))
         changes["type",] = click.prompt("The receiver's kind", type=kinds, err=True)
     if ("url",) not in changes:
-        question = "Address, or a variable such as ${SLACK_WEBHOOK_URL} (not shown)"
-        changes["url",] = click.prompt(question, hide_input=True, err=True)
+        changes["url",] = ask_for_address(changes["type",])
     return changes
-
-
-def _kept_out(
-    changes: dict[KeyPath, Any], id: str, *, literal: bool
-) -> tuple[dict[KeyPath, Any], list[str]]:
-    """The changes with variables for literal secrets, and the lines of a shell that set these."""
-    name = f"CCM_WEBHOOK_{id.upper().replace('-', '_')}"
-    lines = []
-    kept = dict(changes)
-    for path, variable in ((("url",), name), (("secret",), f"{name}_SECRET")):
-        value = changes.get(path)
-        if isinstance(value, str) and not literal and not variables(value):
-            kept[path] = f"${{{variable}}}"
-            lines.append(f"export {variable}={shlex.quote(value)}")
-    return kept, lines
 
 
 def _print_variables(lines: list[str]) -> None:

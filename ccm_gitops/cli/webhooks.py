@@ -102,7 +102,7 @@ def test(webhook: str, config_path: str | None, as_json: bool, event: str, dry_r
     attempt = deliver(entry, found, os.environ, clock())
     if attempt.status != "delivered":
         raise DeliveryError(f"{found.id}: not delivered: {attempt.reason}")
-    _end_pauses(config, found.id)
+    _remember(config, found.id)
     if as_json:
         print_json({"webhook": found.id, "event": event, "status": "delivered"})
     else:
@@ -164,11 +164,11 @@ def _find(config: Config, webhook: str) -> Webhook:
     raise UsageError(f"there is no webhook {webhook}; the webhooks are: {known}")
 
 
-def _end_pauses(config: Config, webhook: str) -> None:
-    store = open_store(config)
-    health = store.load().webhooks.get(webhook)
-    if health and health.failure_count:
-        store.update(lambda state: Update(_unpaused(state, {webhook}), None))
+def _remember(config: Config, webhook: str) -> None:
+    from ccm_gitops.notify.health import after_sample
+
+    now = clock().now()
+    open_store(config).update(lambda state: Update(after_sample(state, webhook, now), None))
 
 
 def _unpaused(state: State, names: set[str]) -> State:

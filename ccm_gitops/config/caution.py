@@ -8,6 +8,7 @@ from typing import Any
 
 from ccm_gitops.config.document import Finding
 from ccm_gitops.config.entries import FORGES, entries, named_id, part, schedules
+from ccm_gitops.http.addresses import private_host
 from ccm_gitops.secrets import variables
 
 _TELLING_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key", "cookie"})
@@ -53,6 +54,10 @@ def _webhooks(data: Any) -> Iterator[Finding]:
         if _is_literal(webhook.get("url")):
             advice = f"write ${{CCM_WEBHOOK_{name}}} and set that variable"
             yield Finding((*path, "url"), f"the address is a secret in the file; {advice}")
+        host = private_host(webhook.get("url") or "")
+        if host and not webhook.get("allow_private"):
+            message = f"{host} is a private address and will be refused; is it your own, write "
+            yield Finding((*path, "url"), f"{message}allow_private: true")
         advice = (
             f"is a secret in the file; write ${{CCM_WEBHOOK_{name}_SECRET}} and set that variable"
         )

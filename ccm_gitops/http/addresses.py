@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from urllib.parse import urlsplit
 
 Address = IPv4Address | IPv6Address
 
@@ -42,6 +43,16 @@ def may_call(address: Address, *, allow_private: bool) -> bool:
         or inner.is_reserved
         or (isinstance(inner, IPv6Address) and inner.is_site_local)
     )
+
+
+def private_host(url: str) -> str | None:
+    """The host of a URL where it says by itself that it is private; None for any other."""
+    try:
+        host = urlsplit(url).hostname or ""
+        is_private = not may_call(ip_address(host), allow_private=False)
+    except ValueError:  # a name, or no URL at all
+        is_private = host == "localhost" or host.endswith(".localhost")
+    return host if is_private else None
 
 
 def _unwrapped(address: Address) -> Address:

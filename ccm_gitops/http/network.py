@@ -64,7 +64,11 @@ class GuardedNetwork(httpcore.NetworkBackend):
             if may_call(ipaddress.ip_address(address), allow_private=self._allow_private)
         ]
         if not allowed:
-            hint = "" if self._allow_private else "; if it is your own, set allow_private: true"
+            hint = (
+                ""
+                if self._allow_private
+                else "; if it is your own, set allow_private: true (--allow-private)"
+            )
             message = f"{self._place}: its address is not a public one{hint}"
             raise HttpError(message, temporary=False)
         return allowed

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ccm_gitops.notify.outbox import Attempt
-from ccm_gitops.state.model import WebhookState
+from ccm_gitops.state.model import State, WebhookState
 
 OPENS_AFTER = 6  # failed tries in a row: two runs with three tries each
 _FIRST_PAUSE = timedelta(minutes=5)
@@ -29,6 +30,11 @@ def after_try(health: WebhookState, attempt: Attempt, now: datetime) -> WebhookS
         last_error=attempt.reason,
         open_until=now + min(pause, _LONGEST_PAUSE) if is_open else None,
     )
+
+
+def after_sample(state: State, webhook: str, now: datetime) -> State:
+    """The state once a sample was taken: the webhook was used, and is well again."""
+    return replace(state, webhooks={**state.webhooks, webhook: WebhookState(last_used_at=now)})
 
 
 def _is_failure(attempt: Attempt) -> bool:

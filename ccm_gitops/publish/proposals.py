@@ -55,7 +55,8 @@ def turned_down(record: BranchRecord, change: Change, order: Order) -> Published
         if proposal.content == change.digest:
             reason = (
                 f"this content was proposed before (commit {proposal.commit[:10]}) and turned "
-                "down or taken back; it is not proposed again until it differs"
+                "down or taken back; it is not proposed again until it differs, or the task has "
+                "another `publish.branch`"
             )
             return Published(action="declined", branch=order.branch, reason=reason)
     return None

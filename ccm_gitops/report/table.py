@@ -111,9 +111,9 @@ def webhook(row: WebhookRow) -> str:
 def details(document: Mapping[str, Any]) -> str:
     """One thing, a line a key; what is empty is left out, mappings and lists are shown inline."""
     return "\n".join(
-        f"{key.replace('_', ' ')}: {_plain(value)}"
+        f"{key.replace('_', ' ')}: {_plain(value)}".replace(": \n", ":\n")
         for key, value in document.items()
-        if value is not None
+        if value not in (None, "", [], {}, ())
     )
 
 
@@ -123,6 +123,8 @@ def _plain(value: Any) -> str:
             return "yes" if value else "no"
         case Mapping():
             return ", ".join(f"{key}: {_plain(item)}" for key, item in value.items())
+        case list() if any(" " in str(item) for item in value):
+            return "".join(f"\n  {_plain(item)}" for item in value)
         case list():
             return ", ".join(map(_plain, value))
     return str(value)
@@ -199,7 +201,7 @@ def analyses(items: Sequence[tuple[str, Analysis]]) -> str:
         ]
         for path, a in items
     ]
-    headers = ["file", "loaded", "score", "issues", "lines", "tokens", "could save"]
+    headers = ["file", "loaded", "score", "issues", "lines", "tokens", "saves up to"]
     findings = [
         f"{path}/{a.file}:{i.line}: {painted(i.severity)} {i.rule}: {printable(i.message)}"
         for path, a in items
@@ -298,10 +300,13 @@ def _notifications(notes: Iterable[NotificationReport]) -> Iterator[list[str]]:
 
 
 def _closing(report: RunReport) -> str:
-    upcoming = (
-        f"next due {moment(report.next_due_at, report.finished_at)}, "
-        f"at {format_instant(report.next_due_at)}"
-        if report.next_due_at
-        else "no task has a next time"
-    )
-    return f"Nothing was due; {upcoming}." if not report.due else f"Done; {upcoming}."
+    if not report.due:
+        done = "Nothing was due"
+    else:
+        done = "A dry run: nothing was written, pushed or sent" if report.dry_run else "Done"
+    at = report.next_due_at
+    if at is None:
+        return f"{done}; no task has a next time."
+    if at <= report.finished_at:
+        return f"{done}; more is due now: `ccm-gitops plan` tells what."
+    return f"{done}; next due {moment(at, report.finished_at)}, at {format_instant(at)}."

@@ -49,7 +49,7 @@ def test_a_webhook_that_is_not_there_is_named_with_those_that_are(sandbox):
         assert "there is no webhook hok; the webhooks are: hook" in ran.err
 
 
-def test_a_sample_says_that_it_is_one_and_changes_nothing(sandbox):
+def test_a_sample_says_that_it_is_one_and_shows_that_the_webhook_is_well(sandbox):
     with Receiver() as receiver:
         configure(sandbox, "${HOOK_URL}", type="slack")
         ran = sandbox.ccm("schedule", "webhooks", "test", "hook", HOOK_URL=receiver.url)
@@ -59,7 +59,8 @@ def test_a_sample_says_that_it_is_one_and_changes_nothing(sandbox):
     assert seen.headers["webhook-id"].startswith("test-")
     assert seen.json()["text"].startswith("🧪 ")
     assert "Sample from ccm-gitops" in seen.json()["text"]
-    assert not (sandbox.root / ".ccm" / "state.json").exists()
+    (row,) = sandbox.ccm("schedule", "webhooks", "list", "--json").json
+    assert (row["health"], row["last_used_at"] is None) == ("ok", False)
 
 
 def test_a_sample_can_be_looked_at_without_sending(sandbox):

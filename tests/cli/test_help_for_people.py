@@ -34,14 +34,15 @@ def place(sandbox):
 def test_explain_tells_the_next_slots_and_what_the_clocks_do(place):
     ran = place.ccm("explain", "early", now="2026-03-28T09:00:00Z")
     assert ran.code == 0
-    assert ran.out.splitlines()[:4] == [
+    assert ran.out.splitlines()[:5] == [
         "early: Every day at 02:30, Europe/Berlin",
         "not due: next at 2026-03-29T01:00:00Z",
-        "  2026-03-29T01:00:00Z  2026-03-29T03:00:00+02:00  "
+        "next, in UTC and in Europe/Berlin:",
+        "  2026-03-29T01:00:00Z  Sun 2026-03-29 03:00  "
         "(the clocks go forward before this: CET to CEST)",
-        "  2026-03-30T00:30:00Z  2026-03-30T02:30:00+02:00",
+        "  2026-03-30T00:30:00Z  Mon 2026-03-30 02:30",
     ]
-    assert len(ran.out.splitlines()) == 7
+    assert len(ran.out.splitlines()) == 8
 
 
 def test_explain_tells_what_a_threshold_sees(place):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ccm_gitops.config.yaml_core import read_yaml
+from tests.support.terminal import in_terminal
 
 FILE = """\
 version: 1
@@ -67,6 +68,37 @@ def test_add_without_a_terminal_tells_all_that_is_missing(sandbox, file):
         "ccm-gitops: missing: --name (or --id); --type (slack, discord, teams, n8n, generic, "
         "apprise); --url\n",
     )
+
+
+def test_a_private_address_is_told_before_its_first_message(sandbox, file):
+    add = ("schedule", "webhooks", "add", "--type", "n8n", "--id", "own")
+    refused = sandbox.ccm(*add, "--url", "own-host:5678")
+    assert (refused.code, "--url: must begin with https://" in refused.err) == (2, True)
+    ran = sandbox.ccm(*add, "--url", "http://127.0.0.1:5678/hook", "--literal")
+    told = "127.0.0.1 is a private address, and is refused unless it is allowed"
+    assert f"warning: {told}; if it is your own, give --allow-private\n" in ran.err
+    assert "127.0.0.1 is a private address and will be refused" in sandbox.ccm("validate").err
+    sandbox.ccm("schedule", "webhooks", "edit", "own", "--allow-private")
+    assert "private" not in sandbox.ccm("validate").err
+
+
+def test_on_a_terminal_add_asks_and_hides_the_address(sandbox, file):
+    address = "http://localhost:5678/webhook/s3cret"
+    code, screen = in_terminal(
+        *("schedule", "webhooks", "add", "--name", "Own n8n"),
+        cwd=sandbox.root,
+        answers=[
+            ("receiver's kind", "n8n"),
+            ("(not shown)", "nonsense"),
+            ("(not shown)", address),
+            ("Is it your own?", "y"),
+        ],
+    )
+    assert code == 0, screen
+    assert "it must begin with https://" in screen
+    assert screen.count("s3cret") == 1  # the line that sets the variable
+    assert hooks(file)["own-n8n"]["allow_private"] is True
+    assert hooks(file)["own-n8n"]["url"] == "${CCM_WEBHOOK_OWN_N8N}"
 
 
 def test_edit_and_switch_change_one_line(sandbox, file):

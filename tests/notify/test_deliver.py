@@ -178,7 +178,7 @@ def test_a_private_receiver_is_not_called_unless_asked_for():
     assert attempt.status == "dead"
     assert attempt.reason == (
         "http://127.0.0.1: its address is not a public one; "
-        "if it is your own, set allow_private: true"
+        "if it is your own, set allow_private: true (--allow-private)"
     )
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
-import struct
-import subprocess
-import termios
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ccm_gitops.report.layout import fitted, table, width_of
-from tests.support.command import PROGRAM
+from tests.support.terminal import in_terminal
 
+COLOUR = re.compile(r"\x1b\[\d+m")
 ROWS = st.lists(st.lists(st.text(max_size=80), min_size=3, max_size=3), min_size=1, max_size=4)
 
 
@@ -36,25 +32,14 @@ def test_columns_fit_where_their_words_do(rows, limit):
         assert all(new <= old for new, old in zip(widths, natural, strict=True))
 
 
-@pytest.mark.parametrize("columns", [40, 200])
+@pytest.mark.parametrize("columns", [40, 70, 200])
 def test_a_table_on_a_terminal_fits(columns, tmp_path):
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TERM": "xterm"}
-    child = subprocess.Popen(
-        [PROGRAM, "rules", "list"], cwd=tmp_path, env=environ, stdin=theirs, stdout=theirs
-    )
-    os.close(theirs)
-    screen = b""
-    while piece := _read(ours):
-        screen += piece
-    os.close(ours)
-    assert child.wait() == 0
-    assert max(len(line) for line in screen.decode().splitlines()) <= columns
+    code, screen = in_terminal("rules", "list", cwd=tmp_path, columns=columns)
+    assert code == 0
+    assert max(map(len, COLOUR.sub("", screen).splitlines())) <= columns
+    assert ("rule: file_too_large" in screen) == (columns == 40)
 
 
-def _read(terminal: int) -> bytes:
-    try:
-        return os.read(terminal, 4096)
-    except OSError:  # how Linux tells that the other end is closed
-        return b""
+def test_colour_is_for_terminals_that_want_it(tmp_path):
+    assert COLOUR.search(in_terminal("rules", "list", cwd=tmp_path)[1])
+    assert not COLOUR.search(in_terminal("rules", "list", "--no-color", cwd=tmp_path)[1])

@@ -63,7 +63,7 @@ def test_init_writes_a_valid_configuration_of_what_stands_around_it(place: Path)
 
 def test_init_where_nothing_is_still_makes_a_valid_configuration(tmp_path: Path) -> None:
     ran = ccm("init", cwd=tmp_path)
-    assert "name one under `projects`" in ran.err
+    assert "name your repositories in schedules.yaml, under `projects`" in ran.err
     assert ccm("validate", cwd=tmp_path).code == 0
 
 

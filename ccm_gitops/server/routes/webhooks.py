@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from ccm_gitops.config.model import WebhookType
 from ccm_gitops.notify.deliver import deliver
+from ccm_gitops.notify.health import after_sample
 from ccm_gitops.notify.overview import webhook_rows
 from ccm_gitops.notify.sample import sample
 from ccm_gitops.server import wire
@@ -15,6 +16,7 @@ from ccm_gitops.server.problems import documented
 from ccm_gitops.server.shapes.webhooks import TestRequest, TestResult, Webhook, WebhookList
 from ccm_gitops.server.site import Site, find_webhook
 from ccm_gitops.server.snapshot import Snapshot
+from ccm_gitops.state.store import Update
 
 
 def routes(site: Site) -> APIRouter:
@@ -54,6 +56,9 @@ def routes(site: Site) -> APIRouter:
         )
         site.audit(request, "webhook.test", id)
         is_taken = attempt.status == "delivered"
+        if is_taken:
+            now = runtime.clock.now()
+            runtime.store.update(lambda state: Update(after_sample(state, id, now), None))
         reason = "delivered" if is_taken else attempt.reason or attempt.status
         return TestResult(success=is_taken, status_code=attempt.code, message=reason)
 
