@@ -61,6 +61,10 @@ DONE = "- Added the login page of the shop\n" * 8
         pytest.param("private_path", "`/Users/<you>/x`, `~/x`\n", id="a placeholder"),
         pytest.param("private_path", "`/home/runner/work`, `/Users/you/x`\n", id="nobody's folder"),
         pytest.param("private_path", "https://x.org/home/mary/x\n", id="a URL"),
+        pytest.param(
+            "private_path", r"`D:\a\shop`, `C:\Windows\System32\x.dll`" + "\n", id="a system's"
+        ),
+        pytest.param("private_path", r"`C:\projects\my-app`, `C:\dev\foo`" + "\n", id="an example"),
         pytest.param("unreadable_file", "é\n", id="UTF-8"),
     ],
 )
@@ -99,6 +103,8 @@ def test_no_finding(rule, text):
         ("hidden_characters", "a\U000e0061\U000e0062\n", "2 invisible"),
         ("private_path", "Run `/Users/mary/shop/run`, `/Users/mary/x`\n", "one person's"),
         ("private_path", r"`C:\Users\Mary\shop`" + "\n", "one person's"),
+        ("private_path", r"Root: `e:\workspace\code\shop`" + "\n", "one person's"),
+        ("private_path", "cd D:/Projects/shop && make\n", "one person's"),
         ("unreadable_file", b"\xff\xfea\0", "UTF-16"),
         ("unreadable_file", b"a\0b", "binary"),
         ("unreadable_file", b"caf\xe9\n", "byte 4"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ccm_gitops.context.references import is_stand_in
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
 from ccm_gitops.context.words import words
 
@@ -14,6 +15,14 @@ _HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]+")
 _FLAG = "\U0001f3f4"
 HOME = re.compile(
     r"(?P<import>@)?(?<![\w/.~-])(?P<home>(?:/Users/|/home/|[A-Za-z]:\\+Users\\+)(?P<user>[A-Za-z][\w.-]*))[/\\][^\s`'\")\]]*"
+)
+# `e:\\workspace\\shop`: a folder for code on a drive, where everybody has another.
+_DRIVE = re.compile(
+    r"(?<![\w/\\.-])[A-Za-z]:[/\\]{1,2}(?P<top>[\w-]+)(?:[/\\]{1,2}[\w.-]+)+", re.IGNORECASE
+)
+_CODE_FOLDERS = words(
+    "workspace workspaces work dev develop development code coding projects project repos repo git"
+    " github source sources src"
 )
 # A path with a blank in it goes on to the end of its quotes or of its code span.
 _QUOTES = "`\"'"
@@ -71,14 +80,13 @@ def _hidden_characters(context: RuleContext) -> Iterator[Hit]:
 
 
 def _private_path(context: RuleContext) -> Iterator[Hit]:
-    """One finding for each person's folder, at its first mention."""
+    """One finding for each person's folder, and one for a drive, at its first mention."""
     seen: set[str] = set()
     for number, line in enumerate(context.document.lines, start=1):
-        for match in HOME.finditer(line):
-            user = match["user"].lower()
-            if match["import"] or user in NOBODY or user in seen:
+        for match, owner in _owned(line):
+            if owner in seen:
                 continue
-            seen.add(user)
+            seen.add(owner)
             yield Hit(
                 line=number,
                 end_line=number,
@@ -88,6 +96,18 @@ def _private_path(context: RuleContext) -> Iterator[Hit]:
                 suggestion="name it from the repository's root, or keep it in CLAUDE.local.md",
                 confidence=0.9,
             )
+
+
+def _owned(line: str) -> Iterator[tuple[re.Match[str], str]]:
+    """The paths in a line that only one person has, and whose they are."""
+    for match in HOME.finditer(line):
+        user = match["user"].lower()
+        if not match["import"] and user not in NOBODY:
+            yield match, user
+    for match in _DRIVE.finditer(line):
+        parts = re.split(r"[/\\\\]+", match[0])[2:]
+        if match["top"].lower() in _CODE_FOLDERS and not any(map(is_stand_in, parts)):
+            yield match, match[0][:2].lower()
 
 
 def _whole(line: str, match: re.Match[str]) -> str:
