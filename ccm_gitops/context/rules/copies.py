@@ -69,12 +69,20 @@ def find_copies(path: str, document: Sequence[Block], tree: Tree) -> tuple[Copy,
         data = tree.read(other) or b""
         if other == path or data == own_data or len(data) > _MOST_BYTES or b"\0" in data:
             continue
+        if other in beside and not _shares_a_line(blocks, data):
+            continue
         left = [b for b in blocks if b.start_line not in covered]
         left = [b for b in left if b.kind != "code"] if other in documents else left
         pieces = [(block, runs[block.start_line]) for block in left]
         copies += _copies(pieces, other, _indexed(data), is_paid=is_paid)
     joined = _joined(sorted(copies, key=lambda copy: copy.start_line), document)
     return tuple(copy for copy in joined if copy.path not in beside or _is_long(copy))
+
+
+def _shares_a_line(blocks: Sequence[Block], data: bytes) -> bool:
+    """Whether it is worth parsing a file: a copy that is long has a block's longest line too."""
+    longest = (max(block.text.split("\n"), key=len).strip().encode() for block in blocks)
+    return any(line in data for line in longest)
 
 
 def _is_long(copy: Copy) -> bool:
