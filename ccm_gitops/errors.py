@@ -10,6 +10,7 @@ CcmError (1)
 │   ├── RepositoryError (1)  a repository lacks what is asked of it
 │   └── RefMovedError (1)  a ref was not where we left it
 │       └── BaseMovedError (1)  the base is not what a change was made on
+├── SigningError (1)      a commit cannot be signed with the runner's own key
 ├── ContextError (1)       a context file that cannot be treated (binary, missing, unsafe link)
 │   └── ProofError (1)     an optimisation that would lose text: nothing is written
 ├── TaskError (1)          a task's own work failed
@@ -93,6 +94,10 @@ class RefMovedError(GitError):
 
 class BaseMovedError(RefMovedError):
     """The base is not what the change was made on: it must be made again."""
+
+
+class SigningError(CcmError):
+    """A commit cannot be signed: the key or the program is not there, or refuses."""
 
 
 class ContextError(CcmError):

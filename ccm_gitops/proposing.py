@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from ccm_gitops.allowance import Allowance
-from ccm_gitops.config.model import OptimizeConfig, PublishMode
-from ccm_gitops.errors import TaskError
+from ccm_gitops.config.model import OptimizeConfig, Publish, PublishMode
+from ccm_gitops.errors import SigningError, TaskError
 from ccm_gitops.execution import ProjectResult
 from ccm_gitops.forges import Place, connect
 from ccm_gitops.gitrepo.objects import Base
 from ccm_gitops.gitrepo.repository import Repository
+from ccm_gitops.gitrepo.signing import Signer, gpg_signer, ssh_signer
 from ccm_gitops.job import Job, WorkReport
 from ccm_gitops.publish import MODES, branch, proposals, pull_request
 from ccm_gitops.publish.model import Change, Order, Published, Target
@@ -170,7 +172,19 @@ def _order(job: Job, record: BranchRecord) -> Order:
         push=task.publish.push,
         publish=task.publish,
         token=resolve(job.project.token, job.environ) if job.project.token else None,
+        signer=None if job.is_dry else _signer(task.publish, job.environ),
     )
+
+
+def _signer(publish: Publish, environ: Mapping[str, str]) -> Signer | None:
+    key = publish.signing_key or environ.get("CCM_SIGNING_KEY")
+    if publish.sign is None:
+        return None
+    if not key:
+        raise SigningError(
+            f"publish.sign: {publish.sign} needs a key; set publish.signing_key or $CCM_SIGNING_KEY"
+        )
+    return ssh_signer(Path(key), environ) if publish.sign == "ssh" else gpg_signer(key, environ)
 
 
 def _with_forge(job: Job, target: Target, order: Order) -> Order:

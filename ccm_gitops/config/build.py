@@ -60,7 +60,7 @@ def build_config(data: Mapping[str, Any], path: Path, base: Base) -> model.Confi
         webhooks=tuple(
             _webhook(entry, base, settings.timezone) for entry in data.get("webhooks", ())
         ),
-        tasks=tuple(_task(entry, settings.timezone) for entry in data.get("tasks", ())),
+        tasks=tuple(_task(entry, base, settings.timezone) for entry in data.get("tasks", ())),
     )
 
 
@@ -151,7 +151,7 @@ def _webhook(data: Mapping[str, Any], base: Base, timezone: str) -> model.Webhoo
     return model.Webhook(**_names(data), **given)
 
 
-def _task(data: Mapping[str, Any], timezone: str) -> model.Task:
+def _task(data: Mapping[str, Any], base: Base, timezone: str) -> model.Task:
     given = _given(
         data,
         description=str,
@@ -159,7 +159,7 @@ def _task(data: Mapping[str, Any], timezone: str) -> model.Task:
         machine=_as_is,
         projects=tuple,
         notify=_notify,
-        publish=_publish,
+        publish=lambda publish: _publish(publish, base),
         needs=tuple,
         concurrency=_as_is,
     )
@@ -172,12 +172,14 @@ def _task(data: Mapping[str, Any], timezone: str) -> model.Task:
     )
 
 
-def _publish(data: Mapping[str, Any]) -> model.Publish:
+def _publish(data: Mapping[str, Any], base: Base) -> model.Publish:
     given = _given(
         data,
         mode=_as_is,
         branch=str,
         push=str,
+        sign=_as_is,
+        signing_key=str if data.get("sign") == "gpg" else lambda key: str(base.path(key)),
         title=str,
         labels=tuple,
         reviewers=tuple,

@@ -225,6 +225,8 @@ def _rearm(threshold: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:
 
 def _pull_request(publish: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:
     yield from check_variables(publish.get("token"), (*path, "token"))
+    if "signing_key" in publish and "sign" not in publish:
+        yield Finding(path, "is read with `sign: ssh` or `sign: gpg` only", "signing_key")
     yield from _fields(publish.get("title") or "", _TITLE_FIELDS, (*path, "title"))
     api_url = publish.get("api_url")
     if api_url and not is_web_address(api_url):

@@ -27,6 +27,7 @@ Severity = Literal["high", "medium", "low", "info"]
 Concurrency = Literal["forbid", "replace"]
 PublishMode = Literal["branch", "pull_request", "direct", "worktree"]
 ForgeName = Literal["github", "gitlab"]
+SigningKind = Literal["ssh", "gpg"]
 
 DEFAULT_CONTEXT_FILES = ("CLAUDE.md", ".claude/CLAUDE.md", "AGENTS.md")
 
@@ -278,6 +279,8 @@ class Notify:
 class Publish:
     """How a change leaves; `branch` may hold `{task}`; `push` names a remote of a local project.
 
+    `signing_key` is an absolute path for `sign: ssh`, a key's name for `gpg`.
+
     The rest is for pull requests; `forge` says where (None: what the URL says), `title` and `token`
     are templates. `limits_open` is how many of ours may be open in one repository; a run of the
     task opens at most `limits_per_run`, and all tasks at most `limits_per_hour` (None: no limit).
@@ -286,6 +289,8 @@ class Publish:
     mode: PublishMode = "branch"
     branch: str = "ccm/{task}"
     push: str | None = None
+    sign: SigningKind | None = None
+    signing_key: str | None = None
     title: str | None = None
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()

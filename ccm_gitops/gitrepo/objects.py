@@ -11,6 +11,7 @@ from typing import Protocol
 
 from ccm_gitops.errors import GitError
 from ccm_gitops.gitrepo.command import Place, git, workshop
+from ccm_gitops.gitrepo.signing import Signer, signed
 
 _FILE_MODES = ("100644", "100755")
 LINK_MODE = "120000"
@@ -151,6 +152,13 @@ class ObjectStore:
         with self.workshop() as place:
             made = git(place, "commit-tree", tree, *parents, "-F", "-", stdin=text, env=signature)
         return made.text
+
+    def sign(self, commit: str, signer: Signer) -> str:
+        """The id of a commit that says the same and is signed; raises SigningError."""
+        with self.workshop() as place:
+            plain = git(place, "cat-file", "commit", commit).stdout
+            data = signed(plain, signer(plain), self.object_format)
+            return git(place, "hash-object", "-t", "commit", "-w", "--stdin", stdin=data).text
 
 
 def _entries(place: Place, commit: str) -> dict[str, Entry]:

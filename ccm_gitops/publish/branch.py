@@ -91,14 +91,15 @@ def new_tree(target: Target, change: Change) -> str | None:
 
 
 def make_commit(target: Target, change: Change, order: Order, tree: str) -> str:
-    """The change's tree as one commit on its base; no ref moves."""
-    return target.commit_tree(
+    """The change's tree as one commit on its base, signed where that is ordered; no ref moves."""
+    commit = target.commit_tree(
         tree,
         change.base.commit,
         message=full_message(change, order),
         author=order.author,
         when=order.when,
     )
+    return target.sign(commit, order.signer) if order.signer else commit
 
 
 def _publish_once(target: Target, change: Change, order: Order) -> Published:

@@ -14,6 +14,7 @@ from ccm_gitops.forges import Forge
 from ccm_gitops.gitrepo.clone import Clone
 from ccm_gitops.gitrepo.objects import Base
 from ccm_gitops.gitrepo.repository import Repository
+from ccm_gitops.gitrepo.signing import Signer
 from ccm_gitops.secrets import Secret
 
 Target = Repository | Clone
@@ -76,6 +77,7 @@ class Order:
     publish: Publish = field(default_factory=Publish)
     forge: Forge | None = None
     may_open: Callable[[], str | None] = lambda: None
+    signer: Signer | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

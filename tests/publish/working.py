@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,12 @@ from ccm_gitops.state.model import BranchRecord
 from ccm_gitops.work import work
 from tests.support import forge, gitlab
 
+ENVIRON = {
+    "GITHUB_TOKEN": forge.TOKEN,
+    "GITLAB_TOKEN": gitlab.TOKEN,
+    "PATH": os.environ["PATH"],
+}
+
 
 def do(
     root: Path,
@@ -34,6 +41,7 @@ def do(
     day: int = 1,
     known: Mapping[str, BranchRecord] = {},
     opened_lately: int = 0,
+    environ: Mapping[str, str] = ENVIRON,
     context_files: tuple[str, ...] = DEFAULT_CONTEXT_FILES,
     **task: Any,
 ) -> WorkReport:
@@ -49,7 +57,7 @@ def do(
             settings=Settings(state=FileState(root / "state.json"), context_files=context_files),
         ),
         now=datetime(2026, 2, day, 3, 17, tzinfo=UTC),
-        environ={"GITHUB_TOKEN": forge.TOKEN, "GITLAB_TOKEN": gitlab.TOKEN},
+        environ=environ,
         cache=root / "cache",
         branches=known,
         dry_run=False,
