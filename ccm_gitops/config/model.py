@@ -279,11 +279,10 @@ class Notify:
 class Publish:
     """How a change leaves; `branch` may hold `{task}`; `push` names a remote of a local project.
 
-    `signing_key` is an absolute path for `sign: ssh`, a key's name for `gpg`.
-
-    The rest is for pull requests; `forge` says where (None: what the URL says), `title` and `token`
-    are templates. `limits_open` is how many of ours may be open in one repository; a run of the
-    task opens at most `limits_per_run`, and all tasks at most `limits_per_hour` (None: no limit).
+    `signing_key` is an absolute path for `sign: ssh`, a key's name for `gpg`. The rest is for pull
+    requests; `forge` says where (None: what the URL says), `title` and `token` are templates.
+    `limits_open` is how many of ours may be open in one repository; a run of the task opens at most
+    `limits_per_run`, and all tasks at most `limits_per_hour` (None: no limit).
     """
 
     mode: PublishMode = "branch"

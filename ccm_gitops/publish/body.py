@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from ccm_gitops.clock import format_instant, parse_instant
@@ -14,7 +16,9 @@ from ccm_gitops.state.model import Proposal
 
 _LIMIT = 60_000  # characters; GitHub takes 65,536
 _TITLE_LIMIT = 200  # GitHub takes 256
-_SHOWN = 8  # actions above the fold
+_SHOWN = 6  # actions above the fold, over all files: with the figures they fill one screen
+_LEAST_SHOWN = 2  # of each file
+_COMMANDS = 8  # lines that each get one text back
 _CONVERSATIONS = 600  # a month: twenty a day
 _MARKER = re.compile(r"<!-- ccm-gitops task=(\S+) content=([0-9a-f]{64}) made=(\S+) -->\n?")
 
@@ -35,9 +39,10 @@ def body(change: Change, order: Order, commit: str, forge: Forge, made_at: datet
     """The whole text in Markdown, within the forge's limit; its first line is our marker."""
     marker = f"<!-- ccm-gitops task={order.task} content={change.digest} "
     parts = [f"{marker}made={format_instant(made_at)} -->", _figures(change.optimizations)]
+    shown = max(_LEAST_SHOWN, _SHOWN // max(1, len(change.optimizations)))
     for item in change.optimizations:
-        parts += _file(item, change.base.commit, commit, forge)
-    end = _end(change.optimizations, order)
+        parts += _file(item, _Links(forge, change.base.commit, commit), shown)
+    end = f"{_proof(change.optimizations)}\n\n{_end(change.optimizations, order)}"
     text = "\n\n".join(parts)
     if len(text) > _LIMIT - len(end):
         kept = text[: _LIMIT - len(end)].rpartition("\n")[0]
@@ -63,16 +68,18 @@ def unmarked(text: str) -> str:
 
 def escape(text: str) -> str:
     """Text of the repository, so that it shows as it is: no markup, mention, reference or link."""
-    text = " ".join(text.split())
+    text = _inert(" ".join(text.split()))
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = re.sub(r"([\\`*_\[\](){}|~$!])", r"\\\1", text)
-    return _inert(text)
+    return re.sub(r"([\\`*_\[\](){}|~$!])", r"\\\1", text)
 
 
 def _inert(text: str) -> str:
-    """Forges find people, issues and links by these signs; a space of no width breaks them."""
+    """Forges find people, issues and links by these signs; a space of no width breaks them.
+
+    GitLab's are some more: https://docs.gitlab.com/user/markdown/#gitlab-specific-references
+    """
     text = "".join(c for c in text if c.isprintable())
-    return re.sub(r"(@|#|://|www\.|GH-)(?=\w)", "\\1\u200b", text)
+    return re.sub(r"(@|#|!|%|~|\$|&|\^|://|www\.|GH-)(?=\w)", "\\1\u200b", text)
 
 
 def _figures(items: Sequence[Optimization]) -> str:
@@ -85,46 +92,62 @@ def _figures(items: Sequence[Optimization]) -> str:
     month = f"{saved * _CONVERSATIONS:,}"
     return "\n".join(
         [
-            f"**{saved:,} tokens fewer in every conversation**, {month} a month at "
-            f"{_CONVERSATIONS} conversations. Nothing is lost: what leaves is in this commit.",
+            f"**{saved:,} tokens fewer at the start of every conversation** with a coding agent: "
+            f"{month} a month at {_CONVERSATIONS} conversations. No text is lost; what leaves is "
+            "in files of this commit, which agents open when they need them.",
             "",
             "| File | Tokens | Score |",
-            "| --- | --- | --- |",
+            "| --- | --: | --: |",
             *rows,
         ]
     )
 
 
-def _file(item: Optimization, base: str, commit: str, forge: Forge) -> Iterator[str]:
+@dataclass(frozen=True)
+class _Links:
+    """Where people read the old file and the new ones."""
+
+    forge: Forge
+    base: str
+    commit: str
+
+
+def _file(item: Optimization, links: _Links, shown: int) -> Iterator[str]:
     actions = sorted(item.plan, key=lambda action: -action.tokens_saved)
     yield f"### What changes in {escape(item.file.path)}"
-    yield _table(item, actions[:_SHOWN], base, commit, forge)
-    if rest := actions[_SHOWN:]:
-        table = _table(item, rest, base, commit, forge)
+    yield _table(item, actions[:shown], links)
+    if rest := actions[shown:]:
+        table = _table(item, rest, links)
         yield f"<details>\n<summary>{len(rest)} more</summary>\n\n{table}\n\n</details>"
-    proof = item.proof.to_json()
-    yield (
+
+
+def _proof(items: Sequence[Optimization]) -> str:
+    proof = Counter[str]()
+    for item in items:
+        proof.update(item.proof.to_json())
+    return (
         f"**Proof**: of {proof['blocks']} blocks {proof['kept']} kept, {proof['moved']} moved "
         f"verbatim, {proof['duplicates']} duplicates, **{proof['lost']} lost**."
     )
 
 
-def _table(
-    item: Optimization, actions: Sequence[Action], base: str, commit: str, forge: Forge
-) -> str:
-    lines = ["| Section | Lines | Why | Tokens | Now in |", "| --- | --- | --- | --- | --- |"]
+def _table(item: Optimization, actions: Sequence[Action], links: _Links) -> str:
+    lines = ["| Section | Lines | Why | Tokens | Now in |", "| --- | --- | --- | --: | --- |"]
+    # The title that all sections stand under says nothing of any of them.
+    tops = {action.section[:1] for action in item.plan}
+    depth = 1 if len(tops) == 1 and all(len(action.section) > 1 for action in item.plan) else 0
     for action in actions:
         span = (action.start_line, action.end_line)
-        source = forge.link(base, item.file.path, span)
-        target = action.target
-        link = f"[{escape(target)}]({forge.link(commit, target)})" if target in item.files else ""
-        where = escape(" › ".join(action.section)) or "the beginning"
+        source = links.forge.link(links.base, item.file.path, span)
+        target = escape(action.target)
+        if action.target in item.files:
+            target = f"[{target}]({links.forge.link(links.commit, action.target)})"
         cells = [
-            where,
-            f"[{span[0]}–{span[1]}]({source})",
-            f"{action.type}: {escape(action.reason)}",
+            escape(" › ".join(action.section[depth:])) or "the beginning",
+            f"[{span[0]}\u2060–\u2060{span[1]}]({source})",  # the lines stay on one
+            f"**{action.type}**: {escape(action.reason)}",
             f"−{action.tokens_saved:,}",
-            link or escape(target),
+            target,
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
@@ -132,8 +155,8 @@ def _table(
 
 def _end(items: Sequence[Optimization], order: Order) -> str:
     ids = [entry.id for item in items for _, entry in item.archives]
-    back = [f"ccm-gitops archives restore {id}" for id in ids[:_SHOWN]]
-    if len(ids) > _SHOWN:
+    back = [f"ccm-gitops archives restore {id}" for id in ids[:_COMMANDS]]
+    if len(ids) > _COMMANDS:
         back.append("ccm-gitops archives list    # all of them")
     return "\n".join(
         [

@@ -66,7 +66,7 @@ def test_a_pull_request_is_opened_once_and_says_what_a_maintainer_asks(place: Pl
     assert (pull["head"], pull["base"], pull["draft"]) == ("ccm/tidy", "main", False)
     assert pull["title"].startswith("Optimize CLAUDE.md: ")
     for said in (
-        "tokens fewer in every conversation",
+        "tokens fewer at the start of every conversation",
         "| Section | Lines | Why | Tokens | Now in |",
         "**0 lost**",
         "ccm-gitops archives restore ",
