@@ -17,14 +17,15 @@ from ccm_gitops.context.rules import (
     secrets,
     shape,
     size,
+    staleness,
     weight,
 )
 from ccm_gitops.context.rules.model import Finding, Hit, Rule, RuleContext, Severity
 from ccm_gitops.context.rules.suppression import find_suppressions
 
 _FAMILIES = (
-    *(size, history, duplication, references, claims, commands, weight, shape, fences),
-    *(clarity, instructions, safety, secrets),
+    *(size, history, staleness, duplication, references, claims, commands, weight, shape),
+    *(fences, clarity, instructions, safety, secrets),
 )
 
 RULES: Mapping[str, Rule] = {rule.id: rule for family in _FAMILIES for rule in family.RULES}

@@ -10,6 +10,7 @@ from ccm_gitops.context.rules.drawn_trees import tree_nodes
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
 
 _MAX_LIST_DEPTH = 5
+_DEEP_LEVEL, _MAX_DEEP_LINES = 5, 10
 _MAX_ROWS = 40
 # A page of print.
 _MAX_CHARACTERS = 3_000
@@ -50,6 +51,20 @@ def _long_paragraph(context: RuleContext) -> Iterator[Hit]:
                 subject=token.content[:60],
                 message=f"{len(token.content):,} characters without a break",
                 suggestion="cut it into items, or move it to a file and say when to read that",
+            )
+
+
+def _nested_detail(context: RuleContext) -> Iterator[Hit]:
+    for section in context.sections:
+        lines = section.blocks[-1].end_line - section.start_line
+        if section.level >= _DEEP_LEVEL and lines > _MAX_DEEP_LINES:
+            yield Hit(
+                line=section.start_line,
+                end_line=section.blocks[-1].end_line,
+                subject=section.title,
+                message=f"{lines} lines under a heading of level {section.level}",
+                suggestion="move it to a file of its own, and name that here",
+                confidence=0.7,
             )
 
 
@@ -123,6 +138,7 @@ def _heavy(context: RuleContext, block: Block, message: str, suggestion: str) ->
 RULES = (
     Rule("deep_nesting", "lists in lists in lists", "low", _deep_nesting),
     Rule("long_paragraph", "a paragraph or item of a page", "low", _long_paragraph),
+    Rule("nested_detail", "detail five headings deep", "info", _nested_detail, opt_in=True),
     Rule("long_table", "a table beyond what a session needs", "low", _long_table),
     Rule("excessive_examples", "many examples of one thing", "low", _excessive_examples),
     Rule("generated_block", "a large block that a tool writes", "info", _generated_block),
