@@ -9,6 +9,7 @@ import click
 import pytest
 
 from ccm_gitops.cli.optimize import coloured
+from ccm_gitops.context.document import split_lines
 from ccm_gitops.context.loading import ContextFile
 from ccm_gitops.context.optimize import optimize
 from ccm_gitops.context.optimize.wording import forbids
@@ -366,6 +367,22 @@ def test_a_document_that_is_there_is_never_overwritten():
     result = optimized(bloated(f"## API Endpoints\n\n{table()}"), others=taken)
     assert "docs/agents/api-endpoints.md" not in result.files
     assert "docs/agents/api-endpoints-2.md" in result.files
+
+
+def test_what_grows_again_joins_the_document_that_has_the_rest():
+    text = bloated(f"## API Endpoints\n\nAll of them speak JSON.\n\n{table()}")
+    first = optimized(text)
+    left = first.files["CLAUDE.md"].decode()
+    target = "docs/agents/api-endpoints.md"
+    more = table().replace("/reports/", "/people/")
+    pointer = next(line for line in split_lines(left) if f"`{target}`" in line)
+    grown = left.replace(pointer, f"{pointer}\n{more}") + f"\n## Words\n\n{OTHER * 40}"
+    second = optimized(grown, others=first.files, now=NOW + timedelta(days=40))
+    assert [path for path in second.files if path.startswith("docs/agents/api")] == [target]
+    assert second.files[target].decode() == first.files[target].decode() + f"\n{more}\n"
+    assert second.files["CLAUDE.md"].decode().count(f"`{target}`") == 1
+    entries = read_archives(DictTree({**first.files, **second.files}), "CLAUDE.md")
+    assert restore(second.files["CLAUDE.md"].decode(), entries) == grown.replace(pointer, table())
 
 
 def test_the_pointer_of_a_nested_file_says_where_its_paths_begin():

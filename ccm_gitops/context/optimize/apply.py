@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +16,8 @@ from ccm_gitops.context.tokens import count_tokens
 from ccm_gitops.errors import ContextError
 
 MOVES = frozenset({"condense", "move"})  # what they cut is held by a document
+
+_HEADING = re.compile(r"^#{1,6} .*?(?=\r?$)", re.MULTILINE)
 
 Read = Callable[[str], str | None]
 
@@ -118,11 +121,14 @@ def _document_of(parts: Sequence[tuple[Entry, Action]], existing: str | None) ->
     first, action = parts[0]
     path, source = first.held_in, first.source
     eol = "\r\n" if "\r\n" in first.text else "\n"
-    text = (existing or f"# {action.title or action.section[-1]}").rstrip() + eol
-    heading = ""
+    text = existing or f"# {action.title or action.section[-1]}{eol}"
+    title, *headings = _HEADING.findall(existing or "# ")
+    heading = headings[-1] if headings else title
     for entry, action in parts:
-        if action.heading != heading:
-            heading = action.heading
+        # Below the headings of what moved before, the chapter's own text needs one too.
+        wanted = action.heading or (f"## {action.title}" if headings else heading)
+        if wanted != heading:
+            heading = wanted
             text = _after_gap(text, heading + eol, eol)
         text = _after_gap(text, as_written(entry.text, source, path), eol)
     for note in dict.fromkeys(note for entry, _ in parts for note in entry.notes):

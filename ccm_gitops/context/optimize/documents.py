@@ -55,7 +55,7 @@ def homes(cuts: Sequence[Cut], subject: Subject) -> Iterator[tuple[Cut, Home]]:
 
 
 def _targets(alone: Sequence[tuple[str, ...]], subject: Subject) -> Mapping[tuple[str, ...], str]:
-    taken = set(subject.paths)
+    taken = set(subject.paths - subject.pointed)
     found: dict[tuple[str, ...], str] = {}
     for path in (*alone, ()):
         name = (path[-1:] if subject.titles[path[-1]] == 1 else path[-2:]) if path else (_SHARED,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
+from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.classify import Classification
 from ccm_gitops.context.document import Document
 from ccm_gitops.context.optimize.guards import Guards
@@ -17,6 +19,8 @@ from ccm_gitops.context.optimize.wording import is_english, milestones
 from ccm_gitops.context.paths import PathIndex
 from ccm_gitops.context.rules.duplicates import DuplicatePair
 from ccm_gitops.context.tokens import billable, count_tokens
+
+_NAME = re.compile(r"`([^`]+\.md)`")
 
 ActionType = Literal["archive", "condense", "dedupe", "move", "remove"]
 
@@ -106,6 +110,12 @@ class Subject:
     def depth(self) -> int:
         """How many titles stand above the chapters: one where the file has one title over all."""
         return int(len(self.document.root.children) == 1)
+
+    @cached_property
+    def pointed(self) -> frozenset[str]:
+        """The files that pointers in the file lead to: what moved before, more may join."""
+        pointers = (line for line in self.document.lines if is_pointer(line))
+        return frozenset(name for line in pointers for name in _NAME.findall(line))
 
     @cached_property
     def index(self) -> PathIndex:

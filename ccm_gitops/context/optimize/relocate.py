@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.documents import Cut, Home, homes
 from ccm_gitops.context.optimize.marks import Marks, mark
@@ -84,8 +85,10 @@ def _cut(
 
 
 def _actions(cut: Cut, home: Home, subject: Subject) -> Iterator[Action]:
+    left = (b for b in cut.section.blocks if not any(b.start_line in range(*s) for s in cut.spans))
+    leads_there = any(is_pointer(b.text) and f"`{home.target}`" in b.text for b in left)
     for span in cut.spans:
-        is_last = span == cut.spans[-1]
+        is_last = span == cut.spans[-1] and not leads_there
         pointer = moved(cut.what, subject.path, home.target, occasion(cut.section.title))
         place = span if is_last else with_gap(subject.document, span)
         text = subject.document.slice(*place)
