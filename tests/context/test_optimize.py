@@ -427,22 +427,6 @@ def test_an_archive_of_the_month_is_appended_to():
     assert history(20, start=40) in both
 
 
-def test_a_year_of_growth_stays_small_and_comes_back_whole():
-    text, changes = APP, 0
-    others: dict[str, bytes | str] = {}
-    for week in range(52):
-        text = text.replace("\n## Rules", f"{history(4, start=100 + 4 * week)}\n## Rules")
-        result = optimized(text, others=others, now=NOW + timedelta(weeks=week))
-        text = result.files.get("CLAUDE.md", text.encode()).decode()
-        others |= result.files
-        changes += bool(result.files)
-    assert len(text) < 2000
-    assert changes < 27
-    whole = restore(text, read_archives(DictTree({**others, "CLAUDE.md": text}), "CLAUDE.md"))
-    assert all(f"number {number} " in whole for number in (*range(1, 21), *range(100, 308)))
-    assert "Archived" not in whole
-
-
 def test_a_file_of_somebody_else_at_the_archive_s_place_is_refused():
     with pytest.raises(ContextError, match=f"{ARCHIVE}: .*no archive"):
         optimized(APP, others={ARCHIVE: "# Mine\n"})
