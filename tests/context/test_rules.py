@@ -59,7 +59,10 @@ DONE = "- Added the login page of the shop\n" * 8
             "hidden_characters", "\U0001f3f4\U000e0067\U000e0062\U000e007f\n", id="a flag"
         ),
         pytest.param("private_path", "`/Users/<you>/x`, `~/x`\n", id="a placeholder"),
-        pytest.param("private_path", "`/home/runner/work`, `/Users/you/x`\n", id="nobody's folder"),
+        pytest.param(
+            "private_path", "`/home/runner/work`, `/home/deploy/x`\n", id="nobody's folder"
+        ),
+        pytest.param("empty_section", "# Changelog\n\n## 1.1\n\n## 1.0\n\n- a\n", id="a version"),
         pytest.param("private_path", "https://x.org/home/mary/x\n", id="a URL"),
         pytest.param(
             "private_path", r"`D:\a\shop`, `C:\Windows\System32\x.dll`" + "\n", id="a system's"

@@ -120,11 +120,14 @@ ITEM = "- Keep the order of the items stable in every page\n"
             f"{ITEM}\ntext\n\n{ITEM}\ntext\n\n{ITEM}", [(5, 7, "lines 1-3"), (9, 9, "line 1")]
         ),
         pytest.param(
-            f"Go. {ITEM[2:-1]}.\n\n# B\n\n{ITEM[2:-1]}. But stay.\n",
+            f"Go. {ITEM[2:-1]}.\n\n# B\n\n{ITEM[2:-1]}. But no.\n",
             [(5, 5, "line 1")],
             id="a sentence",
         ),
         pytest.param("- Sort the items first\n" * 2, [], id="four words"),
+        pytest.param("1. Run the tests of the whole shop\n" * 2, [], id="a step"),
+        pytest.param("These are the parts of the shop:\n\n" * 2, [], id="an introduction"),
+        pytest.param(f"### A\n\n{ITEM}\n### B\n\n{ITEM}", [], id="entries of a catalogue"),
         pytest.param("See the page on orders for more about it.\n\n" * 2, [], id="a pointer"),
         pytest.param(f"```\n{ITEM}{ITEM}```\n", [], id="in a fence"),
         pytest.param(f"# API reference\n\n{ITEM}{ITEM}", [], id="in a reference"),

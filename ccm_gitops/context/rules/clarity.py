@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ccm_gitops.context.classify import HISTORY
 from ccm_gitops.context.document import Section
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
 
@@ -20,7 +21,8 @@ _PLACEHOLDER = re.compile(
 
 def _empty_section(context: RuleContext) -> Iterator[Hit]:
     for section in context.sections:
-        if section.level and not section.children and not _body(section):
+        is_log = context.classes[section.start_line].type in HISTORY
+        if section.level and not section.children and not _body(section) and not is_log:
             yield Hit(
                 line=section.start_line,
                 end_line=section.blocks[-1].end_line,

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ccm_gitops.context.classify import HISTORY
+from ccm_gitops.context.document import Section
 from ccm_gitops.context.rules.copies import Copy
 from ccm_gitops.context.rules.duplicates import DuplicatePair
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
 from ccm_gitops.context.rules.repeats import find_repeats
 from ccm_gitops.context.rules.twins import twins
+
+# What such sections list is told of each entry again.
+_RECURRING = frozenset({*HISTORY, "reference"})
 
 
 def _duplicate_content(context: RuleContext) -> Iterator[Hit]:
@@ -34,13 +38,19 @@ def _within(context: RuleContext) -> Iterator[Hit]:
         )
 
 
+def _are_entries(one: Section, other: Section) -> bool:
+    """Whether two sections are entries of one catalogue, each of which says what holds for it."""
+    return one is not other and one.level >= 3 and one.path[:-1] == other.path[:-1]
+
+
 def _repeated(context: RuleContext) -> Iterator[Hit]:
     """Items and sentences, where no larger block tells it already; lists of routes may recur."""
     told = {n for p in context.duplicates for n in range(p.removed_start, p.removed_end + 1)}
     for repeat in find_repeats(context.document):
         lines = range(repeat.start_line, repeat.end_line + 1)
-        kind = context.classes[context.section_at(repeat.start_line).start_line].type
-        if told.isdisjoint(lines) and kind not in {*HISTORY, "reference"}:
+        section, first = map(context.section_at, (repeat.start_line, repeat.first_start))
+        kind = context.classes[section.start_line].type
+        if told.isdisjoint(lines) and kind not in _RECURRING and not _are_entries(section, first):
             yield Hit(
                 line=repeat.start_line,
                 end_line=repeat.end_line,

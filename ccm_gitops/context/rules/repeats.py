@@ -11,9 +11,14 @@ from ccm_gitops.context.document import Document
 
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-_FEWEST_WORDS, _FEWEST_WORDS_OF_SENTENCE = 6, 8
-# A pointer is repeated wherever somebody needs it.
-_POINTER = re.compile(r"\W*(?:see|read|refer|for (?:more|details)|more)\b", re.IGNORECASE)
+_FEWEST_WORDS, _FEWEST_WORDS_OF_SENTENCE = 6, 10
+# What recurs for good reasons: pointers, the steps of several procedures, tasks, introductions.
+_RECURS = re.compile(
+    r"\W*(?:see|read|refer|for (?:more|details)|more|run|create|open|check ?out|commit|push|install"
+    r"|copy|go to|click|start|stop|restart|build|deploy|update|add|edit|cd|repeat)\b|\[[ xX]\]"
+    r"|.*:\W*$",
+    re.IGNORECASE | re.DOTALL,
+)
 _LONGEST = 2_000
 
 
@@ -55,7 +60,7 @@ def _passages(document: Document) -> Iterator[_Passage]:
         if token.type != "inline" or not token.map or before.type != "paragraph_open":
             continue
         text = token.content
-        is_plain = len(text) <= _LONGEST and not _POINTER.match(text)
+        is_plain = len(text) <= _LONGEST and not _RECURS.match(text)
         parts = _SENTENCE_END.split(text) if is_plain else ()
         yield _Passage(_words(text), tuple(map(_words, parts)), token.map[0] + 1, token.map[1])
 

@@ -31,7 +31,9 @@ _QUOTES = "`\"'"
 NOBODY = words(
     "you your user users username me name yourname your-name youruser example node runner ubuntu"
     " vscode app pi admin root dev developer ec2-user shared public vagrant circleci coder jovyan"
-    " foo alice bob john jane agent claude sandbox"
+    " foo alice bob john jane agent claude sandbox myuser myself test tester testuser default demo"
+    " someone anyone deploy deployer git jenkins gitlab-runner azureuser debian centos opc build"
+    " builder service www www-data node_modules container codespace gitpod workspace work"
 )
 
 
@@ -113,7 +115,7 @@ def _owned(line: str) -> Iterator[tuple[re.Match[str], str]]:
 def _whole(line: str, match: re.Match[str]) -> str:
     quote = line[match.start() - 1 : match.start()]
     end = line.find(quote, match.end()) if quote and quote in _QUOTES else -1
-    return line[match.start() : end] if end > 0 else match[0]
+    return line[match.start() : end] if end > 0 else match[0].rstrip(".,:;")
 
 
 RULES = (
