@@ -14,6 +14,7 @@ from ccm_gitops.files import locked
 from ccm_gitops.gitrepo.command import Place, git, init_bare, scratch_folder
 from ccm_gitops.gitrepo.objects import Base, ObjectStore
 from ccm_gitops.gitrepo.remote import Listing, Remote, list_remote
+from ccm_gitops.gitrepo.tidying import forget_unused, lock_of, mark_used, pack
 from ccm_gitops.secrets import Secret, redact
 
 _PATIENCE = 300.0  # seconds that another runner may take to fetch the same repository
@@ -45,8 +46,11 @@ class Clone(ObjectStore):
         folder = cache / _folder_name(url, object_format)
         remote = Remote(url, ObjectStore(folder, object_format), token)
         clone = cls(remote, folder, listing, object_format)
-        with clone._cache():
-            return clone
+        with clone._cache() as place:
+            mark_used(folder)
+            pack(place)
+        forget_unused(cache)
+        return clone
 
     def __str__(self) -> str:
         return str(self._remote)
@@ -111,7 +115,7 @@ class Clone(ObjectStore):
         """The cache folder, made when missing, held against other runners."""
         folder = self.common_dir
         try:
-            with locked(folder.with_name(f"{folder.name}.lock"), wait=_PATIENCE):
+            with locked(lock_of(folder), wait=_PATIENCE):
                 if not (folder / "HEAD").is_file():
                     init_bare(folder, self.object_format)
                 with scratch_folder() as scratch:

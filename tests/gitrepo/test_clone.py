@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import shutil
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -137,6 +139,34 @@ def test_an_outage_leaves_the_cache_as_it_is(server: Path, tmp_path: Path):
     with pytest.raises(GitError, match="git ls-remote failed"):
         _open(server, tmp_path)
     assert CommitTree(clone, base.commit).read("CLAUDE.md") == b"two"
+
+
+def test_many_packs_become_one_and_a_fresh_commit_stays(server: Path, seed: Path, tmp_path: Path):
+    clone = _open(server, tmp_path)
+    base = clone.base(None)
+    made = _commit(clone, base)
+    git(seed, "repack", "-adq")
+    packs = clone.common_dir / "objects" / "pack"
+    packs.mkdir(exist_ok=True)
+    for number in range(21):
+        for path in (seed / ".git/objects/pack").iterdir():
+            shutil.copy(path, packs / f"pack-{number:0{len(base.commit)}}{path.suffix}")
+    again = _open(server, tmp_path)
+    assert len(list(packs.glob("*.pack"))) <= 1
+    assert again.has(made)
+    assert CommitTree(again, again.base(None).commit).read("CLAUDE.md") == b"two"
+
+
+def test_a_clone_that_nobody_opens_is_forgotten_after_ninety_days(server: Path, tmp_path: Path):
+    unused = _open(server, tmp_path).common_dir
+    other = make_bare(tmp_path / "other.git", make_repo(tmp_path / "o", {"a": "a"}))
+    lock = unused.with_name(f"{unused.name}.lock")
+    for days, is_kept in ((89, True), (91, False)):
+        then = time.time() - days * 24 * 3600
+        os.utime(lock, (then, then))
+        Clone.open(f"file://{other}", unused.parent)
+        assert unused.is_dir() is is_kept
+    assert _open(server, tmp_path).base(None).branch == "main"
 
 
 def test_runners_that_fetch_at_once_both_get_the_base(server: Path, tmp_path: Path):
