@@ -36,6 +36,7 @@ def _best(action: Callable[[], object]) -> float:
     def once() -> float:
         document._remembered.cache_clear()
         copies._indexed.cache_clear()
+        copies._runs_of.cache_clear()
         started = time.process_time()
         action()
         return time.process_time() - started

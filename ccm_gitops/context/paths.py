@@ -11,6 +11,11 @@ from functools import cached_property
 
 # Of several things of one name, how alike a path must be to be the one that is meant.
 _ALIKE = 0.6
+_BETWEEN_WORDS = str.maketrans("", "", "-_ ")
+_LONGEST_EXTENSION = 40
+# What may follow the last parts of a path: nothing, or an extension, or what is in the folder.
+_END = re.compile(r"(?:\.[^./\n]*)?[/\n]")
+_SCRIPT_END = re.compile(r"\.(?:[cm]?[jt]s|[jt]sx)\n")
 
 
 class PathIndex:
@@ -20,18 +25,19 @@ class PathIndex:
         self._paths = paths
 
     @cached_property
+    def _text(self) -> str:
+        """The plain paths in one string, each between `/` and a line end: searched fast."""
+        return "".join(f"/{path}\n" for path in self.files)
+
+    @cached_property
     def files(self) -> frozenset[str]:
         """Every file, in its plain form."""
-        return frozenset(map(plain, self._paths))
+        return frozenset(plain("\n".join(self._paths)).split("\n")) if self._paths else frozenset()
 
     @cached_property
     def folders(self) -> frozenset[str]:
         """Every folder, in its plain form."""
-        found: set[str] = set()
-        for path in self.files:
-            while (path := path.rpartition("/")[0]) and path not in found:
-                found.add(path)
-        return frozenset(found)
+        return _folders(self.files)
 
     @cached_property
     def top(self) -> frozenset[str]:
@@ -49,8 +55,7 @@ class PathIndex:
 
     def contains(self, text: str) -> bool:
         """Whether a file's path has the text in it: so test programs choose what they run."""
-        text = plain(text).removeprefix("./")
-        return any(text in path for path in self.files)
+        return plain(text).removeprefix("./") in self._text
 
     def nearest(self, path: str) -> str | None:
         """What a wrong path may mean: the one of that name, or of one spelled alike, elsewhere.
@@ -67,9 +72,10 @@ class PathIndex:
     @cached_property
     def _by_loose_name(self) -> defaultdict[str, list[str]]:
         index: defaultdict[str, list[str]] = defaultdict(list)
-        folders = {parent for path in self._paths for parent in _parents(path)}
-        for path in sorted((*self._paths, *folders)):
-            index[_loose(path.rpartition("/")[2])].append(path)
+        known = sorted((*self._paths, *_folders(self._paths)))
+        names = "\n".join(path.rpartition("/")[2] for path in known)
+        for path, name in zip(known, _loose(names).split("\n"), strict=True):
+            index[name].append(path)
         return index
 
     def ends_with(self, name: str) -> bool:
@@ -79,24 +85,20 @@ class PathIndex:
         TypeScript imports as `.js` is a `.ts` on disk.
         """
         name = plain(name)
-        last = name.rpartition("/")[2]
-        stem = last.rpartition(".")[0] or last
-        for candidate in (*self._by_stem[last], *self._by_stem[stem]):
-            bare = candidate.rpartition(".")[0]
-            if any(f"/{known}".endswith(f"/{name}") for known in (candidate, bare)):
-                return True
-            if _is_script(name) and f"/{bare}".endswith(f"/{name.rpartition('.')[0]}"):
-                return _is_script(candidate)
-        return False
+        if any(map(_END.match, self._ends(name))):
+            return True
+        return _is_script(name) and any(
+            _SCRIPT_END.match(end) for end in self._ends(name.rpartition(".")[0])
+        )
 
-    @cached_property
-    def _by_stem(self) -> defaultdict[str, list[str]]:
-        index: defaultdict[str, list[str]] = defaultdict(list)
-        for path in (*self.files, *self.folders):
-            last = path.rpartition("/")[2]
-            for key in {last, last.rpartition(".")[0] or last, last.partition(".")[0] or last}:
-                index[key].append(path)
-        return index
+    def _ends(self, name: str) -> Iterator[str]:
+        """What stands behind a name, wherever it stands behind a slash."""
+        text, wanted = self._text, f"/{name}"
+        at = text.find(wanted)
+        while at >= 0:
+            end = at + len(wanted)
+            yield text[end : end + _LONGEST_EXTENSION]
+            at = text.find(wanted, end)
 
 
 def plain(path: str) -> str:
@@ -107,16 +109,19 @@ def plain(path: str) -> str:
 
 def _loose(name: str) -> str:
     """A name without its case and the signs between its words: `startAll` as `start_all`."""
-    return re.sub(r"[-_ ]", "", plain(name))
+    return plain(name).translate(_BETWEEN_WORDS)
 
 
 def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, plain(one), plain(other), autojunk=False).ratio()
 
 
-def _parents(path: str) -> Iterator[str]:
-    while path := path.rpartition("/")[0]:
-        yield path
+def _folders(paths: Set[str]) -> frozenset[str]:
+    found = {path.rpartition("/")[0] for path in paths}
+    for folder in tuple(found):
+        while (folder := folder.rpartition("/")[0]) and folder not in found:
+            found.add(folder)
+    return frozenset(found - {""})
 
 
 def _is_script(path: str) -> bool:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from ccm_gitops.context.document import Block, BlockKind, parse
 from ccm_gitops.context.inventory import take_inventory
-from ccm_gitops.context.rules.duplicates import comparable, is_near, normal, shingles
+from ccm_gitops.context.rules.duplicates import comparable, is_near, normal, shingles, word_runs
 from ccm_gitops.context.tree import Tree
 
 
@@ -74,9 +74,26 @@ def find_copies(path: str, document: Sequence[Block], tree: Tree) -> tuple[Copy,
         left = [b for b in blocks if b.start_line not in covered]
         left = [b for b in left if b.kind != "code"] if other in documents else left
         pieces = [(block, runs[block.start_line]) for block in left]
-        copies += _copies(pieces, other, _indexed(data), is_paid=is_paid)
+        if any(_may_hold(data, *piece) for piece in pieces):
+            copies += _copies(pieces, other, _indexed(data), is_paid=is_paid)
     joined = _joined(sorted(copies, key=lambda copy: copy.start_line), document)
     return tuple(copy for copy in joined if copy.path not in beside or _is_long(copy))
+
+
+def _may_hold(data: bytes, block: Block, own: set[tuple[str, ...]]) -> bool:
+    """Whether a file may hold a block, by its runs of words, or by its longest line if it has none.
+
+    Far cheaper than to parse the file, which few have anything in common with.
+    """
+    if own:
+        return is_near(len(own & _runs_of(data)), len(own))
+    longest = max(block.text.split("\n"), key=len).strip()
+    return longest.encode() in data
+
+
+@lru_cache(maxsize=64)
+def _runs_of(data: bytes) -> set[tuple[str, ...]]:
+    return word_runs(data.decode("utf-8", "replace"))
 
 
 def _shares_a_line(blocks: Sequence[Block], data: bytes) -> bool:

@@ -111,14 +111,16 @@ def _near_blocks(blocks: Sequence[Block]) -> list[DuplicatePair]:
 def shingles(block: Block) -> set[tuple[str, ...]]:
     """The five-word runs of a block; none of code or of a short text."""
     words = [] if block.kind == "code" else _WORD.findall(block.text.lower())
-    if len(words) < _MIN_NEAR_WORDS:
-        return set()
-    return set(_runs(words))
+    return set(_runs(words)) if len(words) >= _MIN_NEAR_WORDS else set()
+
+
+def word_runs(text: str) -> set[tuple[str, ...]]:
+    """The five-word runs of a whole text."""
+    return set(_runs(_WORD.findall(text.lower())))
 
 
 def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for start in range(len(words) - _SHINGLE + 1):
-        yield tuple(words[start : start + _SHINGLE])
+    return zip(*(words[start:] for start in range(_SHINGLE)), strict=False)
 
 
 def is_near(common: int, union: int) -> bool:

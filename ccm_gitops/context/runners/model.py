@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cached_property
 from typing import Literal
 
 import yaml
@@ -82,34 +80,25 @@ class Manifests:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
+        self._paths: dict[str, Sequence[str]] = {}
         self._read: dict[tuple[str, str], Definitions | None] = {}
 
-    @cached_property
-    def _by_name(self) -> defaultdict[str, list[str]]:
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for path in self._tree.paths():
-            folder, _, name = path.rpartition("/")
-            if _DATA.isdisjoint(folder.split("/")):
-                found[name.lower()].append(path)
-        return found
-
-    def of(self, runner: Runner) -> Iterator[str]:
+    def of(self, runner: Runner) -> Sequence[str]:
         """Every manifest of a runner, those near the root first."""
-        found = [path for name in runner.files for path in self._by_name[name]]
-        if runner.endings:
-            several = (
-                p for name, p in list(self._by_name.items()) if name.endswith(runner.endings)
-            )
-            found += [path for paths in several for path in paths]
-        yield from sorted(set(found), key=lambda path: (path.count("/"), path))
+        if runner.where not in self._paths:
+            names = tuple(f"/{name}" for name in runner.files) + runner.endings
+            found = [p for p in self._tree.paths() if f"/{p.lower()}".endswith(names)]
+            written = (path for path in found if _DATA.isdisjoint(path.split("/")[:-1]))
+            self._paths[runner.where] = sorted(written, key=lambda p: (p.count("/"), p))
+        return self._paths[runner.where]
 
     def near(self, runner: Runner, folder: str) -> str | None:
         """The manifest that holds in a folder, given in its plain form."""
         while True:
-            for name in sorted(runner.files):
-                for path in self._by_name[name]:
-                    if plain(posixpath.dirname(path)) == folder:
-                        return path
+            for path in self.of(runner):
+                name = posixpath.basename(path).lower()
+                if plain(posixpath.dirname(path)) == folder and name in runner.files:
+                    return path
             if runner.reach == "folder" or not folder:
                 return None
             folder = posixpath.dirname(folder)
