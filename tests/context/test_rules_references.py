@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.analysing import findings
+from ccm_gitops.context.analysis import analyze
+from ccm_gitops.context.loading import load
+from tests.support.analysing import NOW, findings
+from tests.support.trees import DictTree
 
 FILES = {
     "README.md": "",
@@ -283,6 +286,21 @@ def test_the_moved_file_is_named():
     (found,) = findings("outdated_reference", "`src/models/user.ts`\n", FILES)
     assert found.subject == "src/models/user.ts"
     assert found.suggestion == "did you mean src/app/models/user.ts?"
+
+
+def test_what_the_list_of_files_does_not_reach_is_no_finding():
+    text = "`skills/review/run.py`, `skills/review/gone.py`, `ext/lib/parse.c`, `web/api/gone.ts`, "
+    files = {
+        "CLAUDE.md": f"{text}`web/src/gone.ts`\n",
+        "src/skills/review/run.py": "",
+        ".gitmodules": '[submodule "lib"]\n\tpath = ext/lib\n\turl = https://x.org/lib\n',
+        "web/.gitignore": "**/api\n",
+        "web/src/a.ts": "",
+    }
+    tree = DictTree(files, {"skills": "src/skills"})
+    (file,) = load(tree, ["CLAUDE.md"])
+    found = analyze(file, tree, now=NOW).issues
+    assert [issue.subject for issue in found] == ["skills/review/gone.py", "web/src/gone.ts"]
 
 
 @pytest.mark.parametrize(

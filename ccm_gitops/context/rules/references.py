@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ccm_gitops.context.document import parse
-from ccm_gitops.context.ignored import ignore_patterns, is_left_out
+from ccm_gitops.context.ignored import ignore_patterns, is_beyond, is_left_out
 from ccm_gitops.context.imports import MAX_HOPS, find_imports
 from ccm_gitops.context.inline import Span
 from ccm_gitops.context.kept import is_kept, kept_names
@@ -38,7 +38,8 @@ def _outdated(context: RuleContext) -> Iterator[Hit]:
         if verdict != "contradicted" or path is None or path in seen or is_kept(path, kept):
             continue
         seen.add(path)
-        yield _hit(context, span, path)
+        if not _is_beyond(context, base, path):
+            yield _hit(context, span, path)
     yield from _drawn_wrong(context, base, ignored, seen)
     for span in dead_anchors(context):
         yield Hit(
@@ -65,9 +66,15 @@ def _drawn_wrong(
             told = {node.path, posixpath.relpath(node.path, base or ".")} & seen
             if told or is_left_out(node.path, ignored) or is_stand_in(node.name.rstrip("/")):
                 continue
-            if not is_not_here(span):
+            if not is_not_here(span) and not _is_beyond(context, "", node.path):
                 seen.add(node.path)
                 yield _hit(context, span, node.path)
+
+
+def _is_beyond(context: RuleContext, base: str, path: str) -> bool:
+    """Whether a path leads where the list of files does not reach, from the file or the root."""
+    starts = {posixpath.normpath(posixpath.join(folder, path)) for folder in (base, "")}
+    return any(is_beyond(start, context.tree, context.paths) for start in starts)
 
 
 def _hit(context: RuleContext, span: Span, path: str) -> Hit:
@@ -109,6 +116,8 @@ def _dead_import(context: RuleContext) -> Iterator[Hit]:
             if context.paths.has(target) or target.startswith("../") or is_left_out(path, ignored):
                 continue
             if is_stand_in(path) or is_elsewhere(titles) or is_not_here(span):
+                continue
+            if is_beyond(target, context.tree, context.paths):
                 continue
             yield Hit(
                 line=number,
