@@ -42,6 +42,7 @@ def analyses(items: Sequence[tuple[str, Analysis]], rules: Mapping[str, Rule]) -
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"SRCROOT": {"description": {"text": "where analyze was started"}}},
         "results": results,
+        "properties": {"tokenizers": sorted({analysis.tokenizer for _, analysis in items})},
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 

@@ -214,13 +214,15 @@ def analyses(items: Sequence[tuple[str, Analysis]]) -> str:
 
 
 def starts(items: Sequence[tuple[str, Analysis]]) -> Iterator[str]:
-    """A line for each start of a project: one that loads several files costs their sum."""
+    """A line for each start of a project, which costs the sum of its files, and the tokenizer."""
     by_cost: dict[tuple[str, int], list[str]] = {}
     for path, item in items:
         if item.start_tokens is not None:
             by_cost.setdefault((path, item.start_tokens), []).append(item.file)
     for (path, tokens), files in by_cost.items():
         yield f"{path}: a session that loads {', '.join(files)} pays {tokens:,} tokens at its start"
+    for name in dict.fromkeys(item.tokenizer for _, item in items):
+        yield f"tokens as {name} counts them, offline"
 
 
 def optimizations(items: Sequence[tuple[str, Optimization]]) -> str:
@@ -254,9 +256,10 @@ def _optimization(path: str, item: Optimization) -> Iterator[str]:
     before, after = item.before, item.after
     head = f"{path}/{item.file.path} ({item.strategy})"
     if not item.files:
-        yield f"{head}: nothing to change; {before.tokens:,} tokens, score {before.score}"
+        tokens = f"{before.tokens:,} tokens ({before.tokenizer})"
+        yield f"{head}: nothing to change; {tokens}, score {before.score}"
         return
-    tokens = f"{before.tokens:,} → {after.tokens:,} tokens"
+    tokens = f"{before.tokens:,} → {after.tokens:,} tokens ({before.tokenizer})"
     yield f"{head}: {tokens}, score {before.score} → {after.score}"
     rows = [
         [

@@ -74,6 +74,7 @@ class Optimization:
             "tokens_before": self.before.tokens,
             "tokens_after": self.after.tokens,
             "tokens_saved": self.tokens_saved,
+            "tokenizer": self.before.tokenizer,
             "score_before": self.before.score,
             "score_after": self.after.score,
             "actions": [action.to_json() for action in self.plan],
