@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -21,6 +20,8 @@ def digest(patterns: Sequence[str], files: Iterable[tuple[str, str]]) -> str:
 
     It also tells the patterns, since other patterns watch other files.
     """
+    import hashlib  # noqa: PLC0415  few schedules watch files
+
     watched = hashlib.sha256("\0".join(patterns).encode()).hexdigest()[:8]
     content = hashlib.sha256()
     for path, identity in sorted(files):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -60,23 +61,45 @@ def check_cron(expression: str, day_match: DayMatch = "any") -> None:
 
 def latest_slot(cron: Cron, *, after: datetime, until: datetime) -> datetime | None:
     """The last slot in (after, until], in UTC, or None."""
-    zone = ZoneInfo(cron.timezone)
-    # In the second pass of a fold, first-pass slots that read later on the wall have been already.
-    walls = (_wall(until, zone), _wall(until - _LONGEST_FOLD, zone) + _LONGEST_FOLD)
-    start = max(walls) + timedelta(seconds=1)
-    for wall in _walker(cron.expression, cron.day_match, start, is_backward=True):
-        slot = _instant(wall, zone)
-        if slot <= until:
-            return slot if slot > after else None
-    return None
+    slot = _latest(cron.expression, cron.timezone, cron.day_match, until)
+    return slot if slot and slot > after else None
 
 
 def next_slots(cron: Cron, *, after: datetime) -> Iterator[datetime]:
     """The slots after an instant, in UTC, each once, in order."""
-    zone = ZoneInfo(cron.timezone)
+    first = _first(cron.expression, cron.timezone, cron.day_match, after)
+    if first:
+        yield first
+        yield from _walk(cron.expression, cron.timezone, cron.day_match, first)
+
+
+# Many tasks have one expression, and all are looked at for one instant.
+@lru_cache(maxsize=2048)
+def _latest(
+    expression: str, timezone: str, day_match: DayMatch, until: datetime
+) -> datetime | None:
+    zone = ZoneInfo(timezone)
+    # In the second pass of a fold, first-pass slots that read later on the wall have been already.
+    walls = (_wall(until, zone), _wall(until - _LONGEST_FOLD, zone) + _LONGEST_FOLD)
+    start = max(walls) + timedelta(seconds=1)
+    slots = (
+        _instant(wall, zone) for wall in _walker(expression, day_match, start, is_backward=True)
+    )
+    return next((slot for slot in slots if slot <= until), None)
+
+
+@lru_cache(maxsize=2048)
+def _first(expression: str, timezone: str, day_match: DayMatch, after: datetime) -> datetime | None:
+    return next(_walk(expression, timezone, day_match, after), None)
+
+
+def _walk(
+    expression: str, timezone: str, day_match: DayMatch, after: datetime
+) -> Iterator[datetime]:
+    zone = ZoneInfo(timezone)
     # Wall times that a fold repeats stand before `after` on the wall in its second pass.
     start = _wall(after, zone) - _LONGEST_FOLD
-    for wall in _walker(cron.expression, cron.day_match, start):
+    for wall in _walker(expression, day_match, start):
         slot = _instant(wall, zone)
         if slot > after:
             yield slot
