@@ -101,7 +101,9 @@ class _Desk:
 
     def _published(self, outcome: Outcome, change: Change, answer: Published) -> WorkReport:
         record = proposals.remembered(self.target, self.record, change, self.order, answer)
-        return self._report(outcome, answer, record)
+        report = self._report(outcome, answer, record)
+        failure = answer.failure
+        return replace(report, may_pass=failure.temporary) if failure else report
 
     def _change(self, outcome: Outcome) -> Change:
         return Change(
@@ -230,6 +232,15 @@ def _would_save(result: ProjectResult) -> ProjectResult:
 def _published(result: ProjectResult, published: Published) -> ProjectResult:
     if not result.tokens_saved:
         return result
+    if published.failure:
+        return replace(
+            result,
+            action="failed",
+            error=str(published.failure),
+            tokens_saved=0,
+            branch=published.branch,
+            commit=published.commit,
+        )
     action = {"created": "committed", "updated": "committed", "written": "applied"}
     details = {**result.details, "reason": published.reason} if published.reason else result.details
     is_new = published.action in ("created", "updated", "applied", "written")

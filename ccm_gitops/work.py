@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from ccm_gitops.allowance import Allowance
@@ -18,7 +19,9 @@ from ccm_gitops.errors import (
     RepositoryError,
     TaskError,
 )
+from ccm_gitops.forges import Place, pushing_token
 from ccm_gitops.job import Job, WorkReport, failed
+from ccm_gitops.projects.model import Project
 from ccm_gitops.proposing import propose
 from ccm_gitops.secrets import Secret, variables
 from ccm_gitops.sizes import format_size
@@ -63,6 +66,7 @@ def _work(job: Job, allowance: Allowance) -> WorkReport:
 
 
 def _work_once(job: Job, allowance: Allowance) -> WorkReport:
+    job = replace(job, project=_with_token(job))
     task = job.planned.task
     on_disk = task.publish.mode == "worktree"
     workspace = open_workspace(job.project, job.environ, job.cache, on_disk=on_disk)
@@ -73,6 +77,15 @@ def _work_once(job: Job, allowance: Allowance) -> WorkReport:
     if task.type in PROPOSING:
         return propose(job, workspace, make, allowance)
     return WorkReport(job=job, results=make(job.now).results)
+
+
+def _with_token(job: Job) -> Project:
+    """The project; where it has no token and a pull request is wanted, with that one's."""
+    project, publish = job.project, job.planned.task.publish
+    if project.token or publish.mode != "pull_request":
+        return project
+    place = Place(url=project.repo or "", kind=None, api_url=None, is_declared=True)
+    return replace(project, token=pushing_token(place, publish.token, job.environ))
 
 
 def _unit(job: Job, workspace: Workspace, now: datetime) -> Unit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from ccm_gitops.errors import ForgeError
 from ccm_gitops.forges.address import host_and_path
@@ -11,9 +12,9 @@ from ccm_gitops.forges.github import GITHUB, GitHub
 from ccm_gitops.forges.gitlab import GITLAB, GitLab
 from ccm_gitops.forges.model import Forge
 from ccm_gitops.forges.rest import Dialect, Rest
-from ccm_gitops.secrets import Secret
+from ccm_gitops.secrets import Secret, variables
 
-__all__ = ["KINDS", "Forge", "Place", "connect", "token_of"]
+__all__ = ["KINDS", "Forge", "Place", "connect", "pushing_token", "token_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +84,23 @@ def connect(place: Place, token: Secret | None, environ: Mapping[str, str]) -> F
             f"a pull request needs a token: set publish.token or ${kind.token_variable}"
         )
     return kind.open(Rest(kind.dialect, api, token), path)
+
+
+def pushing_token(place: Place, template: str | None, environ: Mapping[str, str]) -> str | None:
+    """The template of the token that may go to the host of a declared repository by HTTPS.
+
+    It is `template`, that of its pull requests, or the variable that is meant for that forge; None
+    where it is not set.
+    """
+    if not place.is_declared or not place.url.startswith("https://"):
+        return None
+    host = urlsplit(place.url).hostname or ""
+    for kind in KINDS.values():
+        is_known = host == kind.host or _is_ci_of(kind, host, environ)
+        if is_known and not template and environ.get(kind.token_variable):
+            return f"${{{kind.token_variable}}}"
+    is_set = template and all(environ.get(name) for name in variables(template))
+    return template if is_set else None
 
 
 def token_of(kind: Kind, environ: Mapping[str, str]) -> Secret | None:

@@ -43,9 +43,9 @@ class GitHub:
         wanted = {"title": draft.title, "head": draft.head, "base": draft.base, "body": draft.body}
         return _read(self._call("POST", "pulls", {**wanted, "draft": draft.is_draft}))
 
-    def update(self, number: int, *, title: str, body: str) -> None:
-        """Give a pull request another title and body."""
-        self._call("PATCH", f"pulls/{number}", {"title": title, "body": body})
+    def update(self, number: int, *, title: str, body: str, base: str) -> None:
+        """Give a pull request another title, body and base branch."""
+        self._call("PATCH", f"pulls/{number}", {"title": title, "body": body, "base": base})
 
     def close(self, number: int, *, body: str) -> None:
         """Close a pull request without merging it, with another body."""
@@ -109,5 +109,6 @@ def _read(raw: Mapping[str, Any]) -> PullRequest:
         url=raw["html_url"],
         state="merged" if raw.get("merged_at") else "open" if raw["state"] == "open" else "closed",
         tip=raw["head"]["sha"],
+        base=raw["base"]["ref"],
         body=raw.get("body") or "",
     )

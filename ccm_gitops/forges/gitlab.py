@@ -52,11 +52,11 @@ class GitLab:
         }
         return _read(self._call("POST", "merge_requests", wanted))
 
-    def update(self, number: int, *, title: str, body: str) -> None:
-        """Give a merge request another title and text; whether it is a draft stays."""
+    def update(self, number: int, *, title: str, body: str, base: str) -> None:
+        """Give a merge request another title, text and target; whether it is a draft stays."""
         now = self._call("GET", f"merge_requests/{number}")
         title = _DRAFT + title if now.get("draft") else title
-        self._change(number, {"title": title, "description": body})
+        self._change(number, {"title": title, "description": body, "target_branch": base})
 
     def close(self, number: int, *, body: str) -> None:
         """Close a merge request without merging it, with another text."""
@@ -124,5 +124,6 @@ def _read(raw: Mapping[str, Any]) -> PullRequest:
         url=raw["web_url"],
         state=_STATES.get(raw["state"], "closed"),
         tip=raw.get("sha") or "",
+        base=raw["target_branch"],
         body=raw.get("description") or "",
     )

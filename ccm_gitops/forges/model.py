@@ -11,12 +11,13 @@ State = Literal["open", "closed", "merged"]
 
 @dataclass(frozen=True, kw_only=True)
 class PullRequest:
-    """One pull request; `tip` is the commit at its head, `url` leads people to it."""
+    """One pull request, into `base`; `tip` is the commit at its head, `url` leads people to it."""
 
     number: int
     url: str
     state: State
     tip: str
+    base: str
     body: str
 
 
@@ -43,8 +44,8 @@ class Forge(Protocol):
     def create(self, draft: Draft) -> PullRequest:
         """Open a pull request."""
 
-    def update(self, number: int, *, title: str, body: str) -> None:
-        """Give a pull request another title and body."""
+    def update(self, number: int, *, title: str, body: str, base: str) -> None:
+        """Give a pull request another title, body and base branch."""
 
     def close(self, number: int, *, body: str) -> None:
         """Close a pull request without merging it, with another body."""

@@ -30,13 +30,14 @@ def find_repositories(
     wanted = sorted((item for item in listed if _fits(item, source)), key=lambda item: item.name)
     if not wanted:
         yield SourceProblem(str(source), "no repository matches", is_named=False)
+    token = source.token or _variable(source, environ)
     for item in wanted:
         id = _free_id(item.name, source.owner, taken)
         taken.add(id)
         yield Project(
             id=id,
             repo=item.url,
-            token=source.token,
+            token=token,
             machine=source.machine,
             forge=source.forge,
             api_url=source.api_url,
@@ -56,6 +57,12 @@ def _rest(source: GithubSource | GitlabSource, environ: Mapping[str, str]) -> Re
     token = resolve(source.token, environ) if source.token else token_of(kind, environ)
     api_url = source.api_url or environ.get(kind.api_variable) or kind.dialect.public
     return Rest(kind.dialect, api_url, token)
+
+
+def _variable(source: GithubSource | GitlabSource, environ: Mapping[str, str]) -> str | None:
+    """The token that the list was asked for with, for the repositories in it."""
+    name = KINDS[source.forge].token_variable
+    return f"${{{name}}}" if environ.get(name) else None
 
 
 def _fits(item: Listed, source: GithubSource | GitlabSource) -> bool:

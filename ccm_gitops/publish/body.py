@@ -46,7 +46,8 @@ def body(change: Change, order: Order, commit: str, forge: Forge, made_at: datet
     text = "\n\n".join(parts)
     if len(text) > _LIMIT - len(end):
         kept = text[: _LIMIT - len(end)].rpartition("\n")[0]
-        text = f"{kept}\n\nThe rest is in the commit."
+        fold = "\n\n</details>" if kept.count("<details>") > kept.count("</details>") else ""
+        text = f"{kept}{fold}\n\nThe rest is in the commit."
     return f"{text}\n\n{end}\n"
 
 

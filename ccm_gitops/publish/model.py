@@ -10,6 +10,7 @@ from typing import Literal
 
 from ccm_gitops.config.model import Author, Publish
 from ccm_gitops.context.optimize import Optimization
+from ccm_gitops.errors import ForgeError
 from ccm_gitops.forges import Forge
 from ccm_gitops.gitrepo.clone import Clone
 from ccm_gitops.gitrepo.objects import Base
@@ -86,7 +87,8 @@ class Published:
 
     `commit` is the one that holds it; `tip` what the state should remember as ours on `branch`
     (None: leave what it knows). `reason` is a sentence for people where there is something to say;
-    `is_opened` says that the pull request is a new one.
+    `is_opened` says that the pull request is a new one. With `failure` the branch is there, and its
+    pull request is not.
     """
 
     action: Action
@@ -96,3 +98,4 @@ class Published:
     reason: str | None = None
     pull_request: str | None = None
     is_opened: bool = False
+    failure: ForgeError | None = None

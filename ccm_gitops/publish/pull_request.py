@@ -31,37 +31,59 @@ def publish(target: Target, change: Change, order: Order) -> Published:
 
 
 def ensure(target: Target, change: Change, order: Order, published: Published) -> Published:
-    """See that the branch as published has its pull request, saying what the branch says."""
+    """See that the branch as published has its pull request, saying what the branch says.
+
+    Where the forge refuses that, the branch is published all the same, and the failure told.
+    """
+    try:
+        return _ensure(target, change, order, published)
+    except ForgeError as error:
+        return replace(published, failure=error)
+
+
+def _ensure(target: Target, change: Change, order: Order, published: Published) -> Published:
     forge = _forge(order)
     request = _open(forge, order)
     if published.commit is None:
         if request and published.action == "refused":
             _tell_once(forge, request, published.reason or "")
         return replace(published, pull_request=request.url if request else None)
-    made_at = target.describe(published.commit).when
-    title = body.title(change, order, order.publish.title)
-    text = body.body(change, order, published.commit, forge, made_at)
-    reason, is_new = None, request is None
+    draft = _draft(target, change, order, published.commit)
     if request is None:
         if waiting := _waits(forge, order):
             return replace(published, action="waiting", reason=waiting.reason)
-        draft = Draft(
-            head=order.branch,
-            base=change.base.branch or "",
-            title=title,
-            body=text,
-            is_draft=order.publish.draft,
-        )
-        request = forge.create(draft)
-        reason = _decorate(forge, request.number, order)
-    elif published.action == "updated" or not body.marked(request.body, order.task, ""):
-        forge.update(request.number, title=title, body=text)
-    return replace(
-        published,
-        pull_request=request.url,
-        reason=reason or published.reason,
-        is_opened=is_new,
+        request, reason = _create(forge, order, draft)
+        refused = _decorate(forge, request.number, order)
+        reason = "; ".join(filter(None, (reason, refused, published.reason))) or None
+        return replace(published, pull_request=request.url, reason=reason, is_opened=True)
+    is_marked = body.marked(request.body, order.task, "")
+    if published.action == "updated" or not is_marked or request.base != draft.base:
+        forge.update(request.number, title=draft.title, body=draft.body, base=draft.base)
+    return replace(published, pull_request=request.url)
+
+
+def _draft(target: Target, change: Change, order: Order, commit: str) -> Draft:
+    forge, made_at = _forge(order), target.describe(commit).when
+    return Draft(
+        head=order.branch,
+        base=change.base.branch or "",
+        title=body.title(change, order, order.publish.title),
+        body=body.body(change, order, commit, forge, made_at),
+        is_draft=order.publish.draft,
     )
+
+
+def _create(forge: Forge, order: Order, draft: Draft) -> tuple[PullRequest, str | None]:
+    """Open it, and say what could not be had; one that another runner has opened counts."""
+    try:
+        return forge.create(draft), None
+    except ForgeError as error:
+        if request := _open(forge, order):
+            return request, None
+        # Some plans have drafts in public repositories only.
+        if not draft.is_draft or "draft" not in str(error).lower():
+            raise
+        return forge.create(replace(draft, is_draft=False)), f"it is no draft: {error}"
 
 
 def answers(order: Order) -> Sequence[Proposal]:

@@ -44,7 +44,7 @@ def test_a_merge_request_is_opened_changed_and_closed(server: GitLab, forge: For
     assert made.url == f"{server.url}/acme/payments-api/-/merge_requests/1"
     assert list(forge.find("ccm/tidy")) == list(forge.list_open()) == [made]
     assert list(forge.find("ccm/other")) == []
-    forge.update(1, title="Trim more", body="Because.")
+    forge.update(1, title="Trim more", body="Because.", base="main")
     assert server.requests[1]["title"] == "Trim more"
     forge.close(1, body="Not needed.")
     [closed] = forge.find("ccm/tidy")
@@ -55,10 +55,10 @@ def test_a_merge_request_is_opened_changed_and_closed(server: GitLab, forge: For
 def test_a_draft_is_one_by_its_title_and_stays_what_people_made_of_it(server: GitLab, forge: Forge):
     forge.create(Draft(head="ccm/tidy", base="main", title="Trim", body="", is_draft=True))
     assert server.requests[1]["title"] == "Draft: Trim"
-    forge.update(1, title="Trim more", body="")
+    forge.update(1, title="Trim more", body="", base="main")
     assert server.requests[1]["title"] == "Draft: Trim more"
     server.requests[1]["title"] = "Trim more"  # somebody marked it as ready
-    forge.update(1, title="Trim all", body="")
+    forge.update(1, title="Trim all", body="", base="main")
     assert server.requests[1]["title"] == "Trim all"
 
 

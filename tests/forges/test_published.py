@@ -26,7 +26,13 @@ from ccm_gitops.secrets import Secret
 from tests.support.receiver import Answer, Received, Receiver
 
 FILE = os.environ.get("CCM_GITHUB_OPENAPI")
-PULL = {"number": 1, "html_url": "u", "state": "open", "head": {"sha": "s"}, "base": {}}
+PULL = {
+    "number": 1,
+    "html_url": "u",
+    "state": "open",
+    "head": {"sha": "s"},
+    "base": {"ref": "main"},
+}
 
 
 def answer(request: Received) -> Answer:
@@ -47,7 +53,7 @@ def everything_we_send() -> list[Received]:
         forge.find("ccm/tidy")
         forge.list_open()
         forge.create(Draft(head="ccm/tidy", base="main", title="t", body="b", is_draft=True))
-        forge.update(1, title="t", body="b")
+        forge.update(1, title="t", body="b", base="main")
         forge.close(1, body="b")
         forge.comments(1)
         forge.comment(1, "c")

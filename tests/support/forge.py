@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,7 +27,8 @@ class Forge(Receiver):
     """One repository, whose branches are those of the bare repository `server`.
 
     `pulls` are its pull requests by number. What does not fit the published form is answered as
-    GitHub does: 401, 404 or 422. `answers` are given first, in order.
+    GitHub does: 401, 404 or 422. `answers` are given first, in order; `refused` has the answer to
+    what it names, such as `POST pulls`.
     """
 
     def __init__(self, server: Any) -> None:
@@ -36,6 +38,7 @@ class Forge(Receiver):
         self.comments: dict[int, list[str]] = {}
         self.extras: dict[str, Any] = {}
         self.answers: list[Answer] = []
+        self.refused: dict[str, Answer | Callable[[], Answer]] = {}
 
     def __enter__(self) -> Forge:
         super().__enter__()
@@ -85,6 +88,9 @@ class Forge(Receiver):
         known, required = _FIELDS.get(f"{method} {re.sub(r'[0-9]+', 'N', path)}", (set(), {"none"}))
         if not required <= set(body) <= known or len(body.get("body", "")) > 65_536:
             return _json(422, {"message": "Validation Failed"})
+        kind = f"{method} {path} draft" if body.get("draft") else f"{method} {path}"
+        if refused := self.refused.get(kind):
+            return refused() if callable(refused) else refused
         number = int(match[1]) if (match := re.search(r"/(\d+)", path)) else 0
         if method == "PATCH":
             self.pulls[number].update(body)
