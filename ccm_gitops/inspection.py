@@ -45,7 +45,9 @@ def inspect_projects(
     """Inspect projects, in their order, until `seconds` have passed; those left out are absent."""
     start = runtime.clock.elapsed()
     found: dict[str, Inspection] = {}
-    for project in projects:
+    projects = tuple(projects)
+    for done, project in enumerate(projects):
+        runtime.on_progress(done, len(projects))
         if runtime.clock.elapsed() - start >= seconds:
             break
         found[project.id] = _inspect(runtime, project)

@@ -41,10 +41,12 @@ def analyze(paths: tuple[str, ...], style: str | None, fail_under: int | None) -
       ccm-gitops analyze .
       ccm-gitops analyze CLAUDE.md --fail-under 70
     """
-    from ccm_gitops.cli.folders import find_projects
+    from ccm_gitops.cli.folders import find_projects, here
+    from ccm_gitops.cli.progress import watched
 
     now = clock().now()
-    projects = [_analyze(project, now) for project in find_projects(paths or (".",))]
+    places = paths or (here(),)
+    projects = [_analyze(project, now) for project in watched(find_projects(places), len(places))]
     style = style or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "table")
     _RENDER[style]([pair for project in projects for pair in project])
     found = [analysis for project in projects for _, analysis in project]

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from ccm_gitops.projects.folder import FolderTree
 
 path_option = click.option(
-    "--path", default=".", show_default=True, help="The project's folder, as it stands on disk."
+    "--path",
+    default=lambda: _here(),
+    show_default="the project one is in",
+    help="The project's folder, as it stands on disk.",
 )
 
 
@@ -50,7 +53,7 @@ def list_(path: str, as_json: bool) -> int:
     if as_json:
         print_json([dict(zip(headers, row, strict=True)) for row in rows])
     else:
-        click.echo(table(headers, rows, right=(4,)))
+        click.echo(table(headers, rows, right=(4,)) if rows else "Nothing was moved out.")
     return 0
 
 
@@ -105,6 +108,12 @@ def restore(ids: tuple[str, ...], everything: bool, yes: bool, path: str) -> int
         raise ContextError(f"{path}: {published.reason}")
     click.echo(f"restored {len(chosen)} pieces")
     return 0
+
+
+def _here() -> str:
+    from ccm_gitops.cli.folders import here
+
+    return here()
 
 
 def _tree(path: str) -> FolderTree:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from ccm_gitops.cli.everywhere import is_quiet, is_verbose
 from ccm_gitops.cli.streams import takes_all_signs
 from ccm_gitops.clock import Clock, system_clock
 from ccm_gitops.config.model import BranchState, Config, FileState
-from ccm_gitops.errors import StateError
+from ccm_gitops.errors import StateError, UsageError
 from ccm_gitops.runtime import Runtime
 from ccm_gitops.secrets import resolve
 from ccm_gitops.state.store import Store
@@ -116,6 +116,14 @@ def runtime(config: Config, on_progress: Callable[[int, int], None] | None = Non
 def clock() -> Clock:
     """The clock of this process."""
     return system_clock(os.environ)
+
+
+def is_unknown(what: str, id: str, known: Sequence[str]) -> UsageError:
+    """The error for an id that is not there, with what was probably meant."""
+    from ccm_gitops.config.suggest import did_you_mean, shown
+
+    hint = did_you_mean(id, known) or f"; the {what}s are: {', '.join(known) or 'none'}"
+    return UsageError(f"there is no {what} {shown(id)}{hint}")
 
 
 def print_json(document: object) -> None:

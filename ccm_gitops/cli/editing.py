@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 import click
 
 from ccm_gitops.cli.common import config_option
+from ccm_gitops.cli.everywhere import is_quiet
 from ccm_gitops.config.save import Source
 from ccm_gitops.errors import UsageError
 
@@ -65,13 +66,38 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def hint(text: str) -> None:
+    """What to do next, for a person at a terminal; a script has no use for it."""
+    if sys.stderr.isatty() and not is_quiet():
+        click.echo(text, err=True)
+
+
 def are_missing(flags: Iterable[str]) -> UsageError:
     """The complete error for what was neither given nor can be asked."""
     return UsageError(f"missing: {'; '.join(flags)}")
 
 
+Kind = Literal["tasks", "webhooks"]
+
+
+def delete_entry(
+    kind: Kind, id: str, config_path: str | None, *, yes: bool, is_committed: bool
+) -> None:
+    """Take a task or a webhook out of the file, and out of the tasks that name it; asks first."""
+    from ccm_gitops.config.edit import index_of, remove, users_of
+
+    source = open_source(config_path)
+    index_of(source.text, kind, id)
+    users = users_of(source.text, kind, id)
+    place = "the needs of" if kind == "tasks" else "the tasks"
+    also = f", and take it out of {place} {', '.join(users)}" if users else ""
+    confirm(f"Delete {kind[:-1]} {id} from {source.path}{also}?", yes=yes)
+    text = remove(source.text, kind, id, with_references=True)
+    write_back(source, text, f"Delete {kind[:-1]} {id}", is_committed=is_committed)
+
+
 def switch(
-    kind: Literal["tasks", "webhooks"],
+    kind: Kind,
     id: str,
     config_path: str | None,
     *,

@@ -13,6 +13,7 @@ import click
 
 from ccm_gitops.cli.common import (
     config_option,
+    is_unknown,
     json_option,
     machine_option,
     print_json,
@@ -21,7 +22,6 @@ from ccm_gitops.cli.common import (
 )
 from ccm_gitops.cli.complete import ids
 from ccm_gitops.clock import format_instant
-from ccm_gitops.errors import UsageError
 
 if TYPE_CHECKING:
     from ccm_gitops.config.model import Config, Task
@@ -63,14 +63,10 @@ def explain(task: str, config_path: str | None, machine: str, as_json: bool) -> 
 
 
 def _find(config: Config, task: str) -> Task:
-    from ccm_gitops.config.suggest import did_you_mean, shown
-
     for found in config.tasks:
         if found.id == task:
             return found
-    known = [found.id for found in config.tasks]
-    hint = did_you_mean(task, known) or f"; the tasks are: {', '.join(known) or 'none'}"
-    raise UsageError(f"there is no task {shown(task)}{hint}")
+    raise is_unknown("task", task, [found.id for found in config.tasks])
 
 
 def _words(task: Task, config: Config) -> str:

@@ -7,7 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import click
+
+from ccm_gitops.cli.everywhere import is_quiet
 from ccm_gitops.config.model import DEFAULT_CONTEXT_FILES
+from ccm_gitops.context.archive import FOLDER as ARCHIVES
 from ccm_gitops.context.inventory import Inventory, take_inventory
 from ccm_gitops.context.loading import ContextFile, load
 from ccm_gitops.errors import UsageError
@@ -24,20 +28,36 @@ class Found:
     file: ContextFile
 
 
+def here() -> str:
+    """The project that one is in: this folder if it has a context file, else its repository."""
+    names = (*DEFAULT_CONTEXT_FILES, ARCHIVES)
+    cwd = Path.cwd()
+    is_project = any(os.path.lexists(cwd / name) for name in names)
+    return "." if is_project else os.path.relpath(_root(cwd / names[0]))
+
+
 def find_files(paths: Sequence[str]) -> Iterator[Found]:
     """The context files that the arguments name.
 
-    Raises UsageError for a path that is not there, or a folder without a context file.
+    Raises UsageError for a path that is not there, and where no folder has a context file; that
+    some have none is told.
     """
+    empty = []
     for path in paths:
         if os.path.isdir(path):
-            yield from _in_folder(path, DEFAULT_CONTEXT_FILES)
+            found = list(_in_folder(path, DEFAULT_CONTEXT_FILES))
+            empty += [] if found else [path]
+            yield from found
         elif os.path.lexists(path):
             root = _root(Path(path))
             name = Path(os.path.abspath(path)).relative_to(root).as_posix()
-            yield from _in_folder(os.path.relpath(root), (name,))
+            found = list(_in_folder(os.path.relpath(root), (name,)))
+            if not found:
+                raise _is_unreadable(path)
+            yield from found
         else:
             raise UsageError(f"{path}: there is no such file or folder")
+    _tell(empty, is_all=len(empty) == len(paths))
 
 
 @dataclass(frozen=True)
@@ -56,6 +76,7 @@ def find_projects(paths: Sequence[str]) -> Iterator[Project]:
     Raises UsageError as `find_files`.
     """
     whole = [path for path in paths if os.path.isdir(path)]
+    empty: list[str] = []
     named: dict[Path, list[str]] = {}
     for path in paths:
         if not os.path.lexists(path):
@@ -68,24 +89,40 @@ def find_projects(paths: Sequence[str]) -> Iterator[Project]:
         tree = FolderTree(Path(path))
         inventory = take_inventory(tree, DEFAULT_CONTEXT_FILES)
         if not inventory.files:
-            raise UsageError(f"{path}: there is none of {', '.join(DEFAULT_CONTEXT_FILES)}")
+            empty.append(path)
+            continue
         yield Project(path, tree, inventory, inventory.files)
     for root, names in named.items():
         tree = FolderTree(root)
         inventory = take_inventory(tree, DEFAULT_CONTEXT_FILES)
         loading = {file.path: file.loaded for file in inventory.files}
         files = load(tree, names, loaded=None)
+        if not files:
+            raise _is_unreadable(", ".join(names))
         known = tuple(replace(file, loaded=loading.get(file.path)) for file in files)
         yield Project(os.path.relpath(root), tree, inventory, known)
+    _tell(empty, is_all=len(empty) == len(paths))
 
 
 def _in_folder(path: str, names: Sequence[str]) -> Iterator[Found]:
     tree = FolderTree(Path(path))
-    files = load(tree, names)
-    if not files:
-        raise UsageError(f"{path}: there is none of {', '.join(names)}")
-    for file in files:
+    for file in load(tree, names):
         yield Found(path, tree.root, tree, file)
+
+
+def _is_unreadable(path: str) -> UsageError:
+    return UsageError(f"{path}: this is no file that can be read")
+
+
+def _tell(empty: Sequence[str], *, is_all: bool) -> None:
+    """Say which folders have no context file; raises UsageError where that `is_all` of them."""
+    if not empty:
+        return
+    message = f"{', '.join(empty)}: there is none of {', '.join(DEFAULT_CONTEXT_FILES)}"
+    if is_all:
+        raise UsageError(message)
+    if not is_quiet():
+        click.echo(f"warning: {message}", err=True)
 
 
 def _root(file: Path) -> Path:

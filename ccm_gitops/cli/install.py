@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 import click
 
 from ccm_gitops.cli.common import config_option
+from ccm_gitops.cli.parameters import Duration
+from ccm_gitops.durations import format_duration
 from ccm_gitops.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -44,6 +46,7 @@ def _local_options(command: F) -> F:
         click.option(
             "--every",
             metavar="DURATION",
+            type=Duration(),
             default="15m",
             show_default=True,
             help="How often it looks for what is due.",
@@ -56,19 +59,20 @@ def _local_options(command: F) -> F:
 
 @install.command()
 @_local_options
-def cron(config_path: str | None, every: str, env_file: Path | None, only_print: bool) -> int:
+def cron(config_path: str | None, every: timedelta, env_file: Path | None, only_print: bool) -> int:
     """One marked line in your crontab; installing again replaces it."""
     from ccm_gitops.setup.crontab import entry, with_entry
     from ccm_gitops.setup.system import read_crontab, write_crontab
 
     config = _config(config_path, env_file)
     path = None if _search_path() == _CRON_PATH else _search_path()
-    line = entry(_command(config), _duration(every), str(config), path=path, env_file=env_file)
+    line = entry(_command(config), every, str(config), path=path, env_file=env_file)
     if only_print:
         click.echo(line)
         return 0
     write_crontab(with_entry(read_crontab(os.environ), line, str(config)), os.environ)
-    click.echo(f"installed for {config}, every {every}; `ccm-gitops uninstall cron` removes it")
+    click.echo(f"installed for {config}, every {format_duration(every)}")
+    click.echo("`ccm-gitops uninstall cron` removes it", err=True)
     return 0
 
 
@@ -76,7 +80,7 @@ def cron(config_path: str | None, every: str, env_file: Path | None, only_print:
 @_local_options
 @click.option("--name", default="ccm-gitops", show_default=True, help="The units' name.")
 def systemd(
-    config_path: str | None, every: str, env_file: Path | None, only_print: bool, name: str
+    config_path: str | None, every: timedelta, env_file: Path | None, only_print: bool, name: str
 ) -> int:
     """A service and a timer of your own systemd (`systemctl --user`)."""
     from ccm_gitops.files import write_atomic
@@ -84,7 +88,7 @@ def systemd(
     from ccm_gitops.setup.systemd import Unit, is_ours, units, units_folder
 
     config = _config(config_path, env_file)
-    files = units(Unit(name, _command(config), _duration(every), config, _search_path(), env_file))
+    files = units(Unit(name, _command(config), every, config, _search_path(), env_file))
     if only_print:
         click.echo("\n".join(f"# {file}\n{text}" for file, text in files.items()), nl=False)
         return 0
@@ -97,7 +101,9 @@ def systemd(
     click.echo(f"wrote {', '.join(files)} to {folder}")
     systemctl(("daemon-reload",), os.environ)
     systemctl(("enable", "--now", f"{name}.timer"), os.environ)
-    click.echo(f"started, every {every}; `ccm-gitops uninstall systemd` removes it")
+    click.echo(
+        f"started, every {format_duration(every)}; `ccm-gitops uninstall systemd` removes it"
+    )
     return 0
 
 
@@ -156,12 +162,3 @@ def _search_path() -> str:
     git = shutil.which("git")
     folder = os.path.dirname(git) if git else "/usr/bin"
     return _CRON_PATH if folder in _CRON_PATH.split(":") else f"{folder}:{_CRON_PATH}"
-
-
-def _duration(text: str) -> timedelta:
-    from ccm_gitops.durations import parse_duration
-
-    try:
-        return parse_duration(text)
-    except ValueError as error:
-        raise UsageError(f"--every: {error}") from error

@@ -37,7 +37,8 @@ def optimize(
       ccm-gitops optimize . --diff
       ccm-gitops optimize . --write
     """
-    from ccm_gitops.cli.folders import find_files
+    from ccm_gitops.cli.folders import find_files, here
+    from ccm_gitops.cli.progress import watched
     from ccm_gitops.context.optimize import STRATEGIES
     from ccm_gitops.context.optimize import optimize as optimize_file
     from ccm_gitops.context.optimize.overlay import Overlay
@@ -48,7 +49,8 @@ def optimize(
         raise UsageError(f"there is no strategy {strategy}; there are {', '.join(STRATEGIES)}")
     done: list[tuple[Found, Optimization]] = []
     changed: dict[Path, dict[str, bytes | None]] = {}
-    for found in find_files(paths or (".",)):
+    places = paths or (here(),)
+    for found in watched(find_files(places), len(places)):
         # What one file's optimisation writes, the next one sees: they may share a document.
         files = changed.setdefault(found.root, {})
         tree = Overlay(found.tree, files)

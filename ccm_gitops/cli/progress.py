@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 import click
 
+Item = TypeVar("Item")
 Progress = Callable[[int, int], None]
+_WIDTH = 24
 
 
 @contextlib.contextmanager
@@ -17,11 +20,24 @@ def progress() -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
+    try:
+        yield _show
+    finally:
+        click.echo("\r\033[K", nl=False, err=True)
 
-    def show(done: int, total: int) -> None:
-        width = 24
-        bar = "█" * (width * done // max(total, 1))
-        click.echo(f"\r{bar:░<{width}} {done}/{total} projects", nl=False, err=True)
 
-    yield show
-    click.echo("\r\033[K", nl=False, err=True)
+def watched(items: Iterable[Item], total: int) -> Iterator[Item]:
+    """The items, and meanwhile how many of `total` are done; a single one is not worth a word."""
+    if total < 2:
+        yield from items
+        return
+    with progress() as on_progress:
+        on_progress(0, total)
+        for done, item in enumerate(items):
+            yield item
+            on_progress(min(done + 1, total), total)
+
+
+def _show(done: int, total: int) -> None:
+    bar = "█" * (_WIDTH * done // max(total, 1))
+    click.echo(f"\r{bar:░<{_WIDTH}} {done}/{total} projects", nl=False, err=True)

@@ -7,10 +7,10 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import click
 
-from ccm_gitops.clock import format_instant
 from ccm_gitops.config.document import KeyPath
 from ccm_gitops.config.edit import ids_of
 from ccm_gitops.config.model import TaskType
@@ -18,6 +18,7 @@ from ccm_gitops.config.yaml_core import read_yaml
 from ccm_gitops.durations import parse_duration
 from ccm_gitops.schedule.cron import check_cron, next_slots
 from ccm_gitops.schedule.model import Cron
+from ccm_gitops.schedule.words import describe
 
 
 def ask_for_task(given: dict[KeyPath, Any], text: str, now: datetime) -> dict[KeyPath, Any]:
@@ -86,8 +87,10 @@ def _cron(zone: str, now: datetime) -> str:
         except ValueError as error:
             click.echo(str(error), err=True)
             continue
-        for slot in islice(next_slots(Cron(expression, zone), after=now), 3):
-            click.echo(f"  runs at {format_instant(slot)}", err=True)
+        cron = Cron(expression, zone)
+        click.echo(f"  {describe(cron, zone)}; next", err=True)
+        for slot in islice(next_slots(cron, after=now), 3):
+            click.echo(f"    {slot.astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M}", err=True)
         if click.confirm("Is that right?", default=True, err=True):
             return expression
         default = expression

@@ -16,7 +16,8 @@ from ccm_gitops.cli.common import (
     read_config,
     runtime,
 )
-from ccm_gitops.durations import parse_duration
+from ccm_gitops.cli.parameters import Duration
+from ccm_gitops.cli.progress import progress
 from ccm_gitops.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 @click.option(
     "--inspect-for",
     metavar="DURATION",
+    type=Duration(),
     default="1m",
     show_default=True,
     help="How long to look at the projects themselves, for sections, findings and archives; 0s: "
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 @click.option(
     "--check-every",
     metavar="DURATION",
+    type=Duration(),
     help="How often a runner is started, as 15m: tells when the next check is, and if it is late.",
 )
 def report(
@@ -55,8 +58,8 @@ def report(
     as_json: bool,
     folder: Path | None,
     as_markdown: bool,
-    inspect_for: str,
-    check_every: str | None,
+    inspect_for: timedelta,
+    check_every: timedelta | None,
 ) -> int:
     """Show what is scheduled, what happened, what was saved, and which project decays.
 
@@ -68,9 +71,10 @@ def report(
     """
     if as_json and as_markdown:
         raise UsageError("give either --json or --markdown")
-    time = _duration("--inspect-for", inspect_for) if folder or as_json else timedelta(0)
-    every = _duration("--check-every", check_every) if check_every else None
-    board = make_dashboard(runtime(read_config(config_path)), machine, time, every)
+    time = inspect_for if folder or as_json else timedelta(0)
+    config = read_config(config_path)
+    with progress() as on_progress:
+        board = make_dashboard(runtime(config, on_progress), machine, time, check_every)
     if folder:
         _write_site(board, folder)
     if as_json:
@@ -121,10 +125,3 @@ def _print_summary(board: Dashboard, *, as_markdown: bool) -> None:
 
     text = summary.as_markdown(board) if as_markdown else f"{summary.as_table(board)}\n"
     click.echo(text, nl=False)
-
-
-def _duration(option: str, text: str) -> timedelta:
-    try:
-        return parse_duration(text)
-    except ValueError as error:
-        raise UsageError(f"{option}: {error}") from error

@@ -10,6 +10,7 @@ import click
 
 from ccm_gitops.cli.common import (
     config_option,
+    is_unknown,
     json_option,
     machine_option,
     print_json,
@@ -88,8 +89,7 @@ def execute(
     config = read_config(config_path)
     unknown = sorted((options.tasks or set()) - {task.id for task in config.tasks})
     if unknown:
-        known = ", ".join(task.id for task in config.tasks) or "none"
-        raise UsageError(f"there is no task {', '.join(unknown)}; the tasks are: {known}")
+        raise is_unknown("task", unknown[0], [task.id for task in config.tasks])
     with progress() as on_progress:
         report = run_due(runtime(config, on_progress), options)
     if as_json:

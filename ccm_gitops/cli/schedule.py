@@ -20,13 +20,14 @@ from ccm_gitops.cli.common import (
 from ccm_gitops.cli.complete import ids
 from ccm_gitops.cli.executions import executions
 from ccm_gitops.cli.groups import Group
+from ccm_gitops.cli.parameters import Duration
 from ccm_gitops.cli.task_editing import TASK_COMMANDS
 from ccm_gitops.cli.webhooks import webhooks
 from ccm_gitops.clock import format_instant, parse_instant
 from ccm_gitops.config.model import Config, TaskType
-from ccm_gitops.durations import parse_duration
-from ccm_gitops.errors import UsageError
 from ccm_gitops.state.model import State
+
+_NO_TASKS = "There are no tasks; `ccm-gitops schedule create` or `schedule quick` adds one."
 
 
 @click.group(cls=Group)
@@ -68,7 +69,8 @@ def list_(
     if as_json:
         print_json([row.to_json() for row in rows])
     else:
-        click.echo(table.tasks(rows, now))
+        none = "There is no such task." if config.tasks else _NO_TASKS
+        click.echo(table.tasks(rows, now) if rows else none)
     return 0
 
 
@@ -92,14 +94,19 @@ def run_(task: str, config_path: str | None, machine: str, as_json: bool) -> int
 @click.option("--task", metavar="ID", shell_complete=ids("tasks"), help="Only this task's.")
 @click.option("--status", type=click.Choice(["completed", "failed", "skipped"]))
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
-@click.option("--since", metavar="DURATION", help="Only what started within this time, as 7d.")
+@click.option(
+    "--since",
+    metavar="DURATION",
+    type=Duration(),
+    help="Only what started within this time, as 7d.",
+)
 def history(
     config_path: str | None,
     as_json: bool,
     task: str | None,
     status: str | None,
     limit: int,
-    since: str | None,
+    since: timedelta | None,
 ) -> int:
     """The newest executions, newest first."""
     from ccm_gitops.overview import executions as of_history
@@ -118,7 +125,7 @@ def history(
     if as_json:
         print_json(newest)
     else:
-        click.echo(table.history(newest, now))
+        click.echo(table.history(newest, now) if newest else "Nothing such has run.")
     return 0
 
 
@@ -126,9 +133,12 @@ def history(
 @config_option
 @json_option
 @click.option(
-    "--max-age", metavar="DURATION", help="Exit 1 when no runner looked within this time."
+    "--max-age",
+    metavar="DURATION",
+    type=Duration(),
+    help="Exit 1 when no runner looked within this time.",
 )
-def status(config_path: str | None, as_json: bool, max_age: str | None) -> int:
+def status(config_path: str | None, as_json: bool, max_age: timedelta | None) -> int:
     """When a runner last looked, what is running, and what waits to be delivered."""
     from ccm_gitops.notify.overview import dead_letters, paused
 
@@ -136,8 +146,7 @@ def status(config_path: str | None, as_json: bool, max_age: str | None) -> int:
     state = open_store(config).load()
     now = clock().now()
     beat = state.heartbeat
-    limit = _duration(max_age) if max_age else None
-    is_stale = limit is not None and (beat is None or now - beat.at > limit)
+    is_stale = max_age is not None and (beat is None or now - beat.at > max_age)
     running = {
         id: task.claim.machine
         for id, task in state.tasks.items()
@@ -242,12 +251,5 @@ def _status_lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield "stale: no runner looked within --max-age"
 
 
-def _earliest(since: str | None, now: datetime) -> datetime:
-    return now - _duration(since) if since else datetime.min.replace(tzinfo=now.tzinfo)
-
-
-def _duration(text: str) -> timedelta:
-    try:
-        return parse_duration(text)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+def _earliest(since: timedelta | None, now: datetime) -> datetime:
+    return now - since if since else datetime.min.replace(tzinfo=now.tzinfo)

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from ccm_gitops.cli.common import clock, config_option, machine_option, read_config, runtime
-from ccm_gitops.durations import parse_duration
+from ccm_gitops.cli.parameters import Every
 from ccm_gitops.errors import UsageError
 
 
@@ -21,7 +21,13 @@ from ccm_gitops.errors import UsageError
 @machine_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8710, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--run", "every", metavar="EVERY", help="Also run what is due, as 'every 60s'.")
+@click.option(
+    "--run",
+    "pause",
+    metavar="EVERY",
+    type=Every(timedelta(seconds=1)),
+    help="Also run what is due, as 'every 60s'.",
+)
 @click.option("--commit", "commits", is_flag=True, help="Commit each change of the file.")
 @click.option(
     "--allow-host", "names", multiple=True, metavar="NAME", help="A name it goes by; repeatable."
@@ -31,7 +37,7 @@ def serve(
     machine: str,
     host: str,
     port: int,
-    every: str | None,
+    pause: timedelta | None,
     commits: bool,
     names: tuple[str, ...],
 ) -> int:
@@ -54,7 +60,6 @@ def serve(
         raise UsageError(
             f"serve needs {error.name}, which is part of an extra: pip install 'ccm-gitops[server]'"
         ) from error
-    pause = _pause(every) if every else None
     path = read_config(config_path).path
     site = Site(
         Reader(path, Path.home(), runtime, time.monotonic),
@@ -84,13 +89,3 @@ def _require_free(host: str, port: int) -> None:
             pass
     except OSError as error:
         raise UsageError(f"{host}:{port}: {error.strerror}; take another --port") from error
-
-
-def _pause(every: str) -> timedelta:
-    try:
-        pause = parse_duration(every.removeprefix("every").strip())
-    except ValueError as error:
-        raise UsageError(f"--run: {error}") from error
-    if pause < timedelta(seconds=1):
-        raise UsageError("--run: a pause of at least 1s is needed")
-    return pause

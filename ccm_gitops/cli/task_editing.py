@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from ccm_gitops.cli.common import (
+    cache_folder,
     clock,
     config_option,
     json_option,
@@ -19,8 +21,9 @@ from ccm_gitops.cli.complete import ids
 from ccm_gitops.cli.editing import (
     are_missing,
     can_ask,
-    confirm,
+    delete_entry,
     editing_options,
+    hint,
     open_source,
     switch,
     write_back,
@@ -88,6 +91,7 @@ def create(config_path: str | None, is_committed: bool, **given: Any) -> int:
     write_back(
         source, add(source.text, "tasks", ordered), f"Add task {id}", is_committed=is_committed
     )
+    _tell_next(source.path, id)
     return 0
 
 
@@ -157,15 +161,7 @@ def delete(task: str, yes: bool, config_path: str | None, is_committed: bool) ->
     Example:
       ccm-gitops schedule delete link-check --yes
     """
-    from ccm_gitops.config.edit import index_of, remove, users_of
-
-    source = open_source(config_path)
-    index_of(source.text, "tasks", task)
-    users = users_of(source.text, "tasks", task)
-    also = f", and take it out of the needs of {', '.join(users)}" if users else ""
-    confirm(f"Delete task {task} from {source.path}{also}?", yes=yes)
-    text = remove(source.text, "tasks", task, with_references=True)
-    write_back(source, text, f"Delete task {task}", is_committed=is_committed)
+    delete_entry("tasks", task, config_path, yes=yes, is_committed=is_committed)
     return 0
 
 
@@ -210,6 +206,19 @@ def quick(
         hint = f"nobody is told of it; `ccm-gitops schedule edit {name} --webhook ID` changes that"
         click.echo(hint, err=True)
     return 0
+
+
+def _tell_next(path: Path, task: str) -> None:
+    """When a new task runs first, and how to try it out before."""
+    from ccm_gitops.config.load import load_config
+    from ccm_gitops.overview import task_rows
+    from ccm_gitops.report.table import moment
+    from ccm_gitops.state.model import State
+
+    config, now = load_config(path, home=Path.home(), cache=cache_folder()).config, clock().now()
+    (row,) = [row for row in task_rows(config, State(), "", now) if row.id == task]
+    when = f"next run {moment(row.next_run_at, now)}; " if row.next_run_at else ""
+    hint(f"{when}try it: ccm-gitops run --task {task} --force --dry-run")
 
 
 def _missing(changes: dict[Any, Any]) -> list[str]:

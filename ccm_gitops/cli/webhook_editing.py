@@ -12,8 +12,9 @@ from ccm_gitops.cli.complete import ids
 from ccm_gitops.cli.editing import (
     are_missing,
     can_ask,
-    confirm,
+    delete_entry,
     editing_options,
+    hint,
     open_source,
     switch,
     write_back,
@@ -97,8 +98,8 @@ def add(config_path: str | None, is_committed: bool, literal: bool, **given: Any
     text = editing.add(source.text, "webhooks", entry)
     write_back(source, text, f"Add webhook {id}", is_committed=is_committed)
     _print_variables(lines)
-    click.echo(f"a sample: ccm-gitops schedule webhooks test {id}", err=True)
-    click.echo(f"have a task tell it: ccm-gitops schedule edit TASK --webhook {id}", err=True)
+    hint(f"a sample: ccm-gitops schedule webhooks test {id}")
+    hint(f"have a task tell it: ccm-gitops schedule edit TASK --webhook {id}")
     return 0
 
 
@@ -177,15 +178,7 @@ def delete(webhook: str, yes: bool, config_path: str | None, is_committed: bool)
     Example:
       ccm-gitops schedule webhooks delete dev-alerts --yes
     """
-    from ccm_gitops.config.edit import index_of, remove, users_of
-
-    source = open_source(config_path)
-    index_of(source.text, "webhooks", webhook)
-    users = users_of(source.text, "webhooks", webhook)
-    also = f", and take it out of the tasks {', '.join(users)}" if users else ""
-    confirm(f"Delete webhook {webhook} from {source.path}{also}?", yes=yes)
-    text = remove(source.text, "webhooks", webhook, with_references=True)
-    write_back(source, text, f"Delete webhook {webhook}", is_committed=is_committed)
+    delete_entry("webhooks", webhook, config_path, yes=yes, is_committed=is_committed)
     return 0
 
 

@@ -12,6 +12,7 @@ import click
 from ccm_gitops.cli.common import (
     clock,
     config_option,
+    is_unknown,
     json_option,
     open_store,
     print_json,
@@ -49,7 +50,8 @@ def list_(config_path: str | None, as_json: bool) -> int:
     if as_json:
         print_json([row.to_json() for row in rows])
     else:
-        click.echo(table.webhooks(rows, now))
+        none = "There are no webhooks; `ccm-gitops schedule webhooks add` adds one."
+        click.echo(table.webhooks(rows, now) if rows else none)
     return 0
 
 
@@ -160,8 +162,7 @@ def _find(config: Config, webhook: str) -> Webhook:
     for found in config.webhooks:
         if found.id == webhook:
             return found
-    known = ", ".join(found.id for found in config.webhooks) or "none"
-    raise UsageError(f"there is no webhook {webhook}; the webhooks are: {known}")
+    raise is_unknown("webhook", webhook, [found.id for found in config.webhooks])
 
 
 def _remember(config: Config, webhook: str) -> None:

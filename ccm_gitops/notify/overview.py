@@ -19,13 +19,12 @@ _PLACE = re.compile(r"(https?://)(?:[^/?#@]*@)?([\w.:\[\]-]+)(?=[/?#]|$)", re.AS
 
 
 @dataclass(frozen=True, kw_only=True)
-class WebhookRow:
-    """One webhook; `url` is masked, `health` is `ok`, `failing`, `paused` or `unused`."""
+class WebhookHealth:
+    """A webhook and how it is: `health` is `ok`, `failing`, `paused` or `unused`."""
 
     id: str
     name: str
     type: str
-    url: str
     events: tuple[str, ...] | None
     enabled: bool
     machine: str | None
@@ -35,6 +34,13 @@ class WebhookRow:
     last_error: str | None
     paused_until: datetime | None
     waiting: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookRow(WebhookHealth):
+    """With its masked address, and the messages that were given up."""
+
+    url: str
     undeliverable: tuple[Mapping[str, Any], ...]
 
     def to_json(self) -> dict[str, Any]:

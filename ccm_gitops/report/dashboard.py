@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from ccm_gitops.clock import format_instant
 from ccm_gitops.config.model import Config, Price, Task
-from ccm_gitops.notify.overview import webhook_rows
+from ccm_gitops.notify.overview import WebhookHealth, webhook_rows
 from ccm_gitops.overview import TaskRow, executions, task_rows
 from ccm_gitops.projects.model import Project
 from ccm_gitops.report.projects import ProjectView, project_views
@@ -105,21 +105,9 @@ class TaskView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WebhookView:
-    """One webhook, without its address; `health` is `ok`, `failing`, `paused` or `unused`."""
+class WebhookView(WebhookHealth):
+    """A webhook without its address, with how many messages were given up."""
 
-    id: str
-    name: str
-    type: str
-    events: tuple[str, ...] | None
-    enabled: bool
-    machine: str | None
-    health: str
-    failure_count: int
-    last_used_at: datetime | None
-    last_error: str | None
-    paused_until: datetime | None
-    waiting: int
     undeliverable: int
 
 
@@ -348,21 +336,10 @@ def _with_newest(row: TaskRow, ran: Sequence[ExecutionRow]) -> TaskRow:
 
 
 def _webhooks(config: Config, state: State, now: datetime) -> tuple[WebhookView, ...]:
+    shared = [item.name for item in fields(WebhookHealth)]
     return tuple(
         WebhookView(
-            id=row.id,
-            name=row.name,
-            type=row.type,
-            events=row.events,
-            enabled=row.enabled,
-            machine=row.machine,
-            health=row.health,
-            failure_count=row.failure_count,
-            last_used_at=row.last_used_at,
-            last_error=row.last_error,
-            paused_until=row.paused_until,
-            waiting=row.waiting,
-            undeliverable=len(row.undeliverable),
+            **{name: getattr(row, name) for name in shared}, undeliverable=len(row.undeliverable)
         )
         for row in webhook_rows(config, state, now)
     )

@@ -51,10 +51,10 @@ def test_a_folder_without_a_context_file_is_a_usage_error(sandbox):
     assert "there is none of CLAUDE.md" in ran.err
 
 
-def test_a_binary_file_is_a_finding_and_no_crash(sandbox):
+def test_a_binary_file_is_a_finding_and_a_failure_and_no_crash(sandbox):
     write_files(sandbox.root, {"CLAUDE.md": b"\xff\xfe\x00binary"})
     ran = sandbox.ccm("analyze", ".", "--json")
-    assert (ran.code, ran.err) == (0, "")
+    assert (ran.code, ran.err) == (1, "")
     assert ran.json[0]["issues"][0]["rule"] == "unreadable_file"
 
 

@@ -117,7 +117,7 @@ def test_an_unknown_task_is_a_usage_error(small):
     small.configure(tasks=[LOOK])
     ran = small.ccm("run", "--task", "lokk")
     assert ran.code == 2
-    assert "there is no task lokk; the tasks are: look" in ran.err
+    assert "there is no task 'lokk' (did you mean 'look'?)" in ran.err
 
 
 def test_a_needed_task_goes_first_and_a_failure_holds_back_what_needs_it(small):

@@ -46,7 +46,7 @@ def test_a_webhook_that_is_not_there_is_named_with_those_that_are(sandbox):
     for command in ("show", "test", "replay"):
         ran = sandbox.ccm("schedule", "webhooks", command, "hok")
         assert (ran.code, ran.out) == (2, "")
-        assert "there is no webhook hok; the webhooks are: hook" in ran.err
+        assert "there is no webhook 'hok' (did you mean 'hook'?)" in ran.err
 
 
 def test_a_sample_says_that_it_is_one_and_shows_that_the_webhook_is_well(sandbox):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import subprocess
-
 import pytest
 
 from ccm_gitops.config.quick import PRESETS
 from ccm_gitops.config.yaml_core import read_yaml
-from tests.support.command import PROGRAM
 from tests.support.repos import git, make_repo
+from tests.support.terminal import in_terminal
 
 FILE = """\
 version: 1
@@ -183,11 +179,25 @@ def test_commit_commits_the_file(sandbox, file):
 
 
 def test_create_asks_on_a_terminal(sandbox, file):
-    answers = "Weekly look\nanalyze\ncron\n0 25 * * *\n0 8 * * 1\ny\ndve\ndev\n"
-    code, screen = at_terminal(sandbox, answers, "schedule", "create")
+    code, screen = in_terminal(
+        *("schedule", "create"),
+        cwd=sandbox.root,
+        answers=[
+            ("Name", "Weekly look"),
+            ("What is done", "analyze"),
+            ("When", "cron"),
+            ("weekday", "0 25 * * *"),
+            ("weekday", "0 8 * * 1"),
+            ("Is that right?", "y"),
+            ("Webhooks", "dve"),
+            ("Webhooks", "dev"),
+        ],
+        env={"CCM_NOW": "2026-01-19T09:00:00Z"},
+    )
     assert code == 0, screen
-    assert "runs at 2026-01-26T08:00:00Z" in screen
+    assert "At 08:00, on Monday, UTC; next\n    Mon 2026-01-26 08:00\n    Mon 2026-02-02" in screen
     assert "there is no dve" in screen
+    assert "next run in 7 days; try it: ccm-gitops run --task weekly-look --force" in screen
     assert tasks(file)["weekly-look"] == {
         "id": "weekly-look",
         "name": "Weekly look",
@@ -195,30 +205,3 @@ def test_create_asks_on_a_terminal(sandbox, file):
         "schedule": {"cron": "0 8 * * 1"},
         "notify": {"webhooks": ["dev"]},
     }
-
-
-def at_terminal(sandbox, answers: str, *arguments: str) -> tuple[int, str]:
-    """Run the command on a terminal of its own, with everything typed at once."""
-    ours, theirs = pty.openpty()
-    environ = {"PATH": os.environ["PATH"], "HOME": str(sandbox.root), "TERM": "xterm"}
-    child = subprocess.Popen(
-        [PROGRAM, *arguments],
-        cwd=sandbox.root,
-        env={**environ, "CCM_NOW": "2026-01-19T09:00:00Z"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    os.write(ours, answers.encode())
-    screen = b""
-    while True:
-        try:
-            piece = os.read(ours, 4096)
-        except OSError:  # how Linux tells that the other end is closed
-            break
-        if not piece:
-            break
-        screen += piece
-    os.close(ours)
-    return child.wait(), screen.decode()

@@ -1,0 +1,58 @@
+"""What a command works on where no path is given, and where some of those given have nothing."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from ccm_gitops.cli.folders import find_files, find_projects, here
+from ccm_gitops.errors import UsageError
+from tests.support.command import ccm
+from tests.support.terminal import in_terminal
+
+TEXT = "# Service\n\n## Done\n\n" + "".join(f"- ✅ Shipped the part {n} of it\n" for n in range(40))
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "CLAUDE.md").write_text(TEXT)
+    (tmp_path / "web" / "src").mkdir(parents=True)
+    (tmp_path / "web" / "AGENTS.md").write_text("# Web\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("folder", "project"), [(".", "."), ("web", "."), ("web/src", "../..")])
+def test_without_a_path_it_is_this_folder_or_its_repository(root, monkeypatch, folder, project):
+    monkeypatch.chdir(root / folder)
+    assert here() == project
+
+
+@pytest.mark.parametrize("find", [find_files, find_projects])
+def test_a_folder_that_has_nothing_is_told_and_the_others_are_looked_at(root, find, capsys):
+    assert [item.path for item in find([".", "web/src", "web"])] == [".", "web"]
+    assert "warning: web/src: there is none of CLAUDE.md" in capsys.readouterr().err
+    with pytest.raises(UsageError, match="web/src, web/src: there is none of"):
+        list(find(["web/src", "web/src"]))
+    os.mkfifo(root / "pipe.md")
+    with pytest.raises(UsageError, match=r"pipe\.md: this is no file that can be read"):
+        list(find(["pipe.md"]))
+
+
+def test_archives_are_found_from_a_folder_below(root):
+    assert ccm("optimize", "--write", cwd=root).code == 0
+    below = root / "web" / "src"
+    (piece,) = ccm("archives", "list", "--json", cwd=below).json
+    assert piece["source"] == "CLAUDE.md"
+    assert ccm("archives", "restore", "--all", "--yes", cwd=below).code == 0
+    assert (root / "CLAUDE.md").read_text() == TEXT
+
+
+def test_progress_is_shown_on_a_terminal_and_taken_away(root):
+    code, screen = in_terminal("analyze", "--format", "json", ".", "web", cwd=root)
+    assert code == 0
+    assert "2/2 projects\r\x1b[K" in screen
+    code, screen = in_terminal("analyze", "--format", "json", ".", cwd=root)
+    assert "projects" not in screen
