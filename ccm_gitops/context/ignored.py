@@ -13,9 +13,9 @@ from ccm_gitops.context.words import words
 
 _GENERATED = words(
     "node_modules dist build out output outputs target bin obj coverage htmlcov vendor venv env"
-    " __pycache__ tmp temp log logs cache generated gen artifacts results reports downloads backups"
-    " uploads data pods deriveddata site-packages worktrees _build staticfiles test-results"
-    " playwright-report storybook-static allure-results checkpoints wandb mlruns"
+    " __pycache__ tmp temp scratch log logs cache generated gen artifacts results reports"
+    " downloads backups uploads data pods deriveddata site-packages worktrees _build staticfiles"
+    " test-results playwright-report storybook-static allure-results checkpoints wandb mlruns"
 )
 # People commit what they wrote in these too: `bin/serve.sh`, `data/README.md`.
 _MIXED = words("bin data vendor")

@@ -54,6 +54,9 @@ def _name(path: str) -> str:
 
 def _is_kept(span: Span) -> bool:
     name = span.content.strip()
+    if name.endswith("/"):
+        before = f"{span.lead} | {span.sentence[: span.offset]}"[-_REACH:]
+        return _is_log(posixpath.basename(name.rstrip("/"))) and bool(_WRITE_INTO.search(before))
     extension = name.rpartition(".")[2].lower()
     if extension not in _RECORDS or " " in name or span.kind == "command":
         return False

@@ -9,8 +9,13 @@ from collections.abc import Iterator, Set
 from difflib import SequenceMatcher
 from functools import cached_property
 
+from ccm_gitops.context.words import words
+
 # Of several things of one name, how alike a path must be to be the one that is meant.
 _ALIKE = 0.6
+# Every project has several of these, so that the name alone says little.
+_USUAL = words("index main mod init __init__ readme utils types config app test")
+_VERY_ALIKE = 0.75
 _BETWEEN_WORDS = str.maketrans("", "", "-_ ")
 _LONGEST_EXTENSION = 40
 # What may follow the last parts of a path: nothing, or an extension, or what is in the folder.
@@ -63,11 +68,13 @@ class PathIndex:
         Of several the one whose whole path is most alike; None for none, or when two are.
         """
         wanted = path.strip("./").rstrip("/")
-        by_name = self._by_loose_name[_loose(wanted.rpartition("/")[2])]
+        name = wanted.rpartition("/")[2]
+        by_name = self._by_loose_name[_loose(name)]
+        is_usual = plain(name).partition(".")[0] in _USUAL
         ranked = sorted(((_likeness(wanted, known), known) for known in by_name), reverse=True)
-        if len(ranked) > 1 and (ranked[0][0] < _ALIKE or ranked[0][0] == ranked[1][0]):
-            return None
-        return ranked[0][1] if ranked else None
+        least = _VERY_ALIKE if is_usual else _ALIKE if len(ranked) > 1 else 0.0
+        is_tie = len(ranked) > 1 and ranked[0][0] == ranked[1][0]
+        return ranked[0][1] if ranked and ranked[0][0] >= least and not is_tie else None
 
     @cached_property
     def _by_loose_name(self) -> defaultdict[str, list[str]]:

@@ -52,6 +52,11 @@ _WINDOWS = re.compile(
 _PATTERN = re.compile(r"[*<{]")
 _PATTERN_PLAIN = re.compile(r"[\w.+/*<>{},-]+")
 _OF_SOMETHING_ELSE = re.compile(r"\b(?:its|their|each|every|a|an|any)[\s`]*$", re.IGNORECASE)
+# `Every service has its own x.py and y.py`, `x.py pattern`: names of a kind of files.
+_OF_EACH = re.compile(r"\b(?:each|every|all|per|any|(?:its|their) own)\b.{0,80}$", re.IGNORECASE)
+_OF_A_KIND = re.compile(
+    r"^`?\**\s*(?:patterns?|style|convention|suffix|-style|files per)\b", re.IGNORECASE
+)
 # `package.json`, `Cargo.toml`, etc.: kinds of files, as they are anywhere.
 _AND_SO_ON = re.compile(r"^[^()]{0,80}\betc\b")
 _PLACE = re.compile(
@@ -91,19 +96,22 @@ _NOT_HERE = re.compile(
     r"|\b(?:git-?ignored|ignored|untracked|uncommitted|private|per-user|user-level"
     r"|defaults? to)\b|\b(?:your|the user['’]s) home\b"
     r"|\b(?:planned|will be|would (?:be|go|live)|should be|proposed|todo|tbd|placeholder)\b"
-    r"|\bscaffolds?\b"
+    r"|\bscaffolds?\b|\b(?:if|when|as|where) needed\b|\bif missing\b"
+    r"|\b(?:in|from|of) the (?!(?:same|current|main|whole|entire) )[\w-]+ repo(?:sitory)?\b"
     r"|\boutside (?:of )?(?:the|this) (?:repo|project)"
     r"|\b(?:upstream|external|sibling|(?:an)?other repo\w*|separate repo\w*|submodule|clone[ds]?)\b"
     r"|\b(?:naming|kebab|camelcase|pascalcase|suffix|prefix)\b",
     re.IGNORECASE,
 )
 # What turns away from the path that follows, and says nothing of one before it.
-_NOT_THIS = re.compile(r"\b(?:instead of|rather than|examples?|such as|future)\b", re.IGNORECASE)
+_NOT_THIS = re.compile(
+    r"\b(?:instead of|rather than|examples?|such as|future|avoid)\b", re.IGNORECASE
+)
 # What stands before a path that somebody, or some tool, is about to make.
 _MADE_ON_THE_WAY = re.compile(
     r"\b(?:creat(?:es?|ed|ing)|generat(?:es?|ed|ing)|produc(?:es?|ed|ing)|writ(?:es?|ten|ing)|wrote"
     r"|emits?|outputs?|sav(?:es?|ed|ing)|stored?|persist(?:s|ed)?|dump(?:s|ed)?|cop(?:y|ies|ied)"
-    r"|downloads?|fetch(?:es|ed)?|installed|named?)\b|\blike\W*$",
+    r"|returns?|downloads?|fetch(?:es|ed)?|installed|named?)\b|\blike\W*$",
     re.IGNORECASE,
 )
 # `Add one to src/list.ts` speaks of what is there, `add src/list.ts` does not.
@@ -224,6 +232,10 @@ def _is_lone_claim(span: Span, path: str) -> bool:
     if path.lower() in _AGENTS_OWN:
         return False
     if _OF_SOMETHING_ELSE.search(span.sentence[max(0, span.offset - 30) : span.offset]):
+        return False
+    if _OF_EACH.search(span.sentence[: span.offset]) or _OF_A_KIND.match(
+        span.sentence[span.offset :].partition(path)[2]
+    ):
         return False
     if path.lower() in _MANIFESTS:
         return not _AND_SO_ON.search(span.sentence[span.offset :])

@@ -130,6 +130,13 @@ def outdated(text, path="CLAUDE.md"):
         pytest.param("`App\\Models\\Gone`, `\\d+\\.md`", id="other backslashes"),
         pytest.param("`/src/app`, `/docs/gone`", id="from the repository's root, and a route"),
         pytest.param("After a correction update `tasks/lessons.md`", id="a log that is kept"),
+        pytest.param("Put plans into `plans/`", id="a folder that is kept"),
+        pytest.param("Each service has its own `service.py` and `models.py`", id="of each"),
+        pytest.param("Name it by the kinds: `handler.py` pattern", id="of a kind"),
+        pytest.param("Hooks are in `src/hooks/` (create when needed)", id="when needed"),
+        pytest.param("Use `src/compose.yml` from the infra repo", id="of another repository"),
+        pytest.param("Avoid `src/helpers.py`", id="to be avoided"),
+        pytest.param("It returns `src/me.json`", id="an answer"),
         pytest.param("Record decisions in `docs/adr.md`", id="a record"),
         pytest.param(
             "Check `TASK.md` first.\n\n- Mark what is done in `TASK.md`",
@@ -306,6 +313,8 @@ def test_what_the_list_of_files_does_not_reach_is_no_finding():
 @pytest.mark.parametrize(
     ("path", "meant"),
     [
+        ("lib/index.ts", None),
+        ("packages/cores/src/index.ts", "packages/core/src/index.ts"),
         ("tools\\startAll.bat", "tools/start_all.bat"),
         ("src/apps/models/user.ts", "src/app/models/user.ts"),
         ("src/nothing.ts", None),
