@@ -21,7 +21,7 @@ FOLDER = ".claude/archives/"
 _VERSION = 1
 BOM = "\ufeff"
 _FRONT_MATTER = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
-_POINTER = re.compile(r"> (?:Archived|Moved): .*`[^`@]+\.md`")
+_POINTER = re.compile(r"(?:>|[-*+])[ \t]+(?:Archived|Moved): .*`[^`@]+\.md`")
 _CONTEXT = 3  # lines kept of either side of a cut
 
 

@@ -282,7 +282,7 @@ def test_what_tells_its_reader_to_do_something_stays_above_a_table_that_goes(wor
 
 
 def test_aggressive_takes_how_things_are_done_and_leaves_rules_and_commands():
-    steps = "".join(f"- Add a field {n} to the form, then write its label.\n" for n in range(20))
+    steps = "".join(f"{n}. Add a field to the form, then write its label.\n" for n in range(1, 21))
     commands = "## Commands\n\n```bash\nmake test\n```\n\nNever push to main.\n"
     commands += "\n## Checks\n\nThere are many.\n\n" + "- `make test`: all of the tests.\n" * 20
     text = bloated(f"{commands}\n## Forms\n\nAll of them are alike.\n\n{steps}")
@@ -486,3 +486,46 @@ def test_a_coloured_diff_is_the_diff_once_its_colours_are_off():
     diff = optimized(APP).diff()
     assert "\x1b[31m-- 2025" in coloured(diff)
     assert click.unstyle(coloured(diff)) == diff
+
+
+POINTS = "".join(
+    f"- The part {n} of it reads the report {n} and hands it on to the next.\n" for n in range(9)
+)
+
+
+def test_items_that_forbid_stay_and_the_rest_of_their_list_goes():
+    kept = "- Nobody else has a part, and you must not add one.\n"
+    text = bloated(f"## Architecture\n\nTwo things:\n\n{POINTS}{kept}{POINTS}")
+    result = optimized(text)
+    new = result.files["CLAUDE.md"].decode()
+    pointer = "- Moved: the rest of this list is in `docs/agents/architecture.md`; read it when"
+    assert f"Two things:\n\n{kept}{pointer}" in new
+    entries = read_archives(DictTree(result.files), "CLAUDE.md")
+    assert restore(new, entries) == text
+    assert optimized(new, others=result.files).files == {}
+
+
+def test_lists_with_numbers_stay_whole():
+    steps = "".join(f"{n}. The part {n} reads the report and hands it on.\n" for n in range(1, 30))
+    assert not archived(bloated(f"## Architecture\n\n{steps}30. Never add a part.\n"))
+
+
+def test_conventions_stay_below_any_title():
+    rules = "".join(
+        f"- Prefer the report {n} over the one before it, for it is newer.\n" for n in range(20)
+    )
+    text = bloated(f"## Components\n\n{rules}")
+    assert not archived(text)
+    assert (
+        rules
+        in optimized(text, strategy="aggressive").files.get("CLAUDE.md", text.encode()).decode()
+    )
+
+
+def test_elements_stay_in_one_piece():
+    element = f"<example>\n\n{PARAGRAPH}\n</example>\n"
+    text = bloated(f"## Architecture\n\nA.\n\n{element}\nNever add one.\n")
+    assert not archived(text)
+    assert (
+        element.encode() not in optimized(text.replace("Never add one.\n", "")).files["CLAUDE.md"]
+    )

@@ -20,13 +20,15 @@ _SHARED = "Reference"
 class Cut:
     """What a section gives away, in order; or neighbouring sections with their headings.
 
-    `section` is the one whose heading stays above the pointer; `what` says in it what is gone.
+    `section` is the one whose heading stays; `whats` are the subjects of the pointers of its spans,
+    empty where a later one speaks of the span too; `bullets` begin the spans that are items.
     """
 
     section: Section
     spans: tuple[Span, ...]
     tokens: int
-    what: str
+    whats: tuple[str, ...]
+    bullets: tuple[str, ...]
     is_whole: bool
 
 

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from ccm_gitops.context.document import Block, Document, Section, split_lines
 from ccm_gitops.context.optimize.wording import forbids, is_shell
 
-_IMPORT = re.compile(r"(?:^|\s)@[\w.~/-]+")
+# A path, a document or a name in capitals; `@app.cell` decorates, and imports nothing.
+_IMPORT = re.compile(
+    r"(?:^|\s)@(?:[~.]{0,2}/|[\w.-]+/|[\w-]*\.(?:mdx?|txt|json|ya?ml|toml)\b|[A-Z]{4,}\b)"
+)
 _CODE_SPAN = re.compile(r"(`+).+?\1")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _BEGIN = re.compile(r"<!--\s*(?:BEGIN|START)\b|<!--.*\b(?:BEGIN|START)\s*-->", re.IGNORECASE)

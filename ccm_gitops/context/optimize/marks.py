@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from ccm_gitops.context.document import Section
+from ccm_gitops.context.document import Block, Section
 from ccm_gitops.context.optimize.model import Subject
-from ccm_gitops.context.optimize.pieces import Piece, is_caption, pieces, with_neighbours
-from ccm_gitops.context.optimize.roles import GOES, role_of
+from ccm_gitops.context.optimize.pieces import Piece, is_caption, items, pieces, with_neighbours
+from ccm_gitops.context.optimize.roles import GOES, Role, role_of
 from ccm_gitops.context.optimize.spans import Span, body
 from ccm_gitops.context.optimize.titles import Standing, standing
 from ccm_gitops.context.optimize.wording import milestones
@@ -16,7 +17,11 @@ from ccm_gitops.context.tokens import count_tokens
 
 _LONGEST_LEAD = 80  # tokens of a first paragraph that stays to say what a section is about
 _LONGEST_FIRST = 250  # tokens of what comes first where the title says that it is needed
+_LONG_EXEMPLAR = 200  # tokens; a shorter example that is all of a section says what is meant
 _SMALLEST_NEEDED = 100  # tokens; what is shorter stays where the title says that it is needed
+_SOFT: frozenset[Role] = frozenset({"instruction", "description", "example"})
+_HARD: frozenset[Role] = frozenset({"fixed", "prohibition", "rule"})
+_SPLIT: frozenset[Standing] = frozenset({"open", "detail", "rare"})
 _LARGEST_SHARE = 0.6  # of the file; more is what the file is about
 
 
@@ -29,17 +34,28 @@ class Marked:
     lead: int
 
 
+class Run(NamedTuple):
+    """Lines that go; `is_announced` where a line that stays above them says what follows.
+
+    Items of a list have the list's `bullet`.
+    """
+
+    span: Span
+    is_announced: bool
+    bullet: str
+
+
 @dataclass(frozen=True)
 class Marks:
-    """What goes, by the first line of each section."""
+    """What goes, by the first line and the level of each section."""
 
     subject: Subject
-    by_line: Mapping[int, Marked]
+    of: Mapping[tuple[int, int], Marked]
 
     def whole(self, section: Section) -> Span | None:
         """What a section of which all may go gives away: all below its lead."""
         span = body(section) if section.level else None
-        lead = self.by_line[section.start_line].lead
+        lead = self.of[section.start_line, section.level].lead
         if span is None or not self._goes(section, lead):
             return None
         start = self._below_lead(section, lead)
@@ -49,29 +65,31 @@ class Marks:
         return Span(start, span.end) if size <= _LARGEST_SHARE * self.subject.tokens else None
 
     def _goes(self, section: Section, lead: int = 0) -> bool:
-        return all(self.by_line[section.start_line].goes[lead:]) and all(
+        return all(self.of[section.start_line, section.level].goes[lead:]) and all(
             map(self._goes, section.children)
         )
 
     def _below_lead(self, section: Section, lead: int) -> int | None:
-        own = self.by_line[section.start_line].pieces[lead:]
+        own = self.of[section.start_line, section.level].pieces[lead:]
         if own:
             return own[0].span.start
         return section.children[0].start_line if section.children else None
 
-    def runs(self, section: Section) -> list[Span]:
+    def runs(self, section: Section) -> list[Run]:
         """Neighbouring pieces of a section's own text that go."""
-        marked = self.by_line[section.start_line]
-        spans: list[Span] = []
+        marked = self.of[section.start_line, section.level]
+        found: list[Run] = []
+        above: Piece | None = None
         was_going = False
         for index, piece in enumerate(marked.pieces):
             is_going = marked.goes[index] and index >= marked.lead
-            if is_going and was_going:
-                spans[-1] = Span(spans[-1].start, piece.span.end)
+            if is_going and was_going and found[-1].bullet == piece.bullet:
+                found[-1] = found[-1]._replace(span=Span(found[-1].span.start, piece.span.end))
             elif is_going:
-                spans.append(piece.span)
-            was_going = is_going
-        return spans
+                is_announced = above is not None and not was_going and is_caption(above.main)
+                found.append(Run(piece.span, is_announced and not piece.bullet, piece.bullet))
+            was_going, above = is_going, piece
+        return found
 
 
 def mark(subject: Subject, taken: Sequence[Span]) -> Marks:
@@ -79,7 +97,7 @@ def mark(subject: Subject, taken: Sequence[Span]) -> Marks:
     return Marks(
         subject,
         {
-            section.start_line: _marked(section, subject, taken)
+            (section.start_line, section.level): _marked(section, subject, taken)
             for section in subject.document.root.walk()
         },
     )
@@ -87,16 +105,43 @@ def mark(subject: Subject, taken: Sequence[Span]) -> Marks:
 
 def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked:
     held = standing_of(section, subject)
+    goes = [role for role, where in GOES[subject.strategy].items() if held in where]
     own = pieces(section)
-    is_needed = held in {"needed", "binding"}
+    if held in _SPLIT:
+        own = [part for piece in own for part in _parted(piece, goes, subject)]
+    roles = [role_of(piece, subject) for piece in own]
+    if roles == ["example"] and own[0].tokens < _LONG_EXEMPLAR:
+        roles = ["exemplar"]
+    is_needed = held in {"needed", "binding", "background"}
     stays = [
         any(map(piece.span.overlaps, taken))
         or (is_needed and piece.tokens < _SMALLEST_NEEDED)
-        or held not in GOES[subject.strategy].get(role_of(piece, subject), ())
-        for piece in own
+        or (role not in goes and not (piece.bullet and role in _SOFT))
+        for piece, role in zip(own, roles, strict=True)
     ]
+    if held in _SPLIT and _is_left_over(own, roles, stays):
+        stays = [stay and role not in _SOFT for stay, role in zip(stays, roles, strict=True)]
     stays = with_neighbours(own, stays)
+    if "markup" in roles and any(stays):
+        stays = [True] * len(own)
     return Marked(own, [not stay for stay in stays], _lead(own, is_needed=is_needed))
+
+
+def _parted(piece: Piece, goes: Sequence[Role], subject: Subject) -> list[Piece]:
+    """A list by its items, where few of them hold back a list that would go without them."""
+    parts = items(piece) if role_of(piece, subject) in _HARD else [piece]
+    free = [p for p in parts if p.bullet and role_of(p, subject) not in _HARD]
+    if 2 * sum(part.tokens for part in free) < piece.tokens or len(free) < 2:
+        return [piece]
+    rest = Block("list", *piece.span, "".join(part.main.text for part in free))
+    return parts if role_of(Piece((rest,)), subject) in goes else [piece]
+
+
+def _is_left_over(own: Sequence[Piece], roles: Sequence[Role], stays: Sequence[bool]) -> bool:
+    """Whether most of a section goes, and what would stay says little without it."""
+    soft = sum(p.tokens for p, r, s in zip(own, roles, stays, strict=True) if s and r in _SOFT)
+    gone = sum(p.tokens for p, s in zip(own, stays, strict=True) if not s)
+    return gone >= _SMALLEST_NEEDED and 2 * soft <= gone
 
 
 def _lead(own: Sequence[Piece], *, is_needed: bool) -> int:
@@ -113,7 +158,9 @@ def _lead(own: Sequence[Piece], *, is_needed: bool) -> int:
 def standing_of(section: Section, subject: Subject) -> Standing:
     """How binding a section's own text is."""
     first = subject.document.root.children[:1]
-    if section.level == 0 or section in first:
+    if section.level == 0:
+        return "whole"
+    if section in first:
         return "needed"
     titles = section.path[1:] or section.path
     if any(name.lower() in subject.milestones for t in titles for name in milestones(t)):

@@ -31,6 +31,7 @@ class Action:
 
     `section` is the path of titles down to what is cut. `target` is the file that takes the text;
     of a document it has the `title`, and the text stands below `heading` in it, if there is one.
+    `is_item`: the lines are items of a list that stays.
     """
 
     type: ActionType
@@ -44,6 +45,7 @@ class Action:
     pointer: str
     title: str = ""
     heading: str = ""
+    is_item: bool = False
 
     @property
     def span(self) -> Span:

@@ -29,9 +29,9 @@ def plain(title: str) -> str:
     return _DONE.sub("", _DECORATION.sub("", title))
 
 
-def listed(titles: Sequence[str]) -> str:
-    """Titles as part of a sentence, the first three of them."""
-    first, rest = titles[:3], len(titles) - 3
+def listed(titles: Sequence[str], *, most: int = 3) -> str:
+    """Titles as part of a sentence, at most so many of them."""
+    first, rest = titles[:most], len(titles) - most
     if rest > 0:
         return f"{', '.join(first)} and {rest} more"
     return " and ".join(filter(None, (", ".join(first[:-1]), first[-1])))

@@ -35,7 +35,9 @@ def make_plan(subject: Subject, strategy: str) -> Plan:
     plan: list[Action] = []
     for step in STRATEGIES[strategy]:
         for action in ACTIONS[step](subject, tuple(action.span for action in plan)):
-            if leaves_no_scar(subject.document, action.span, pointer=bool(action.pointer)):
+            if action.is_item or leaves_no_scar(
+                subject.document, action.span, pointer=bool(action.pointer)
+            ):
                 _add(plan, action)
     return tuple(plan)
 

@@ -12,38 +12,48 @@ from ccm_gitops.context.optimize.names import listed, plain
 from ccm_gitops.context.optimize.pieces import is_caption
 
 _NOUNS = {"code": "example", "table": "table", "list": "list"}
+_TROUBLE = "when something does not work"
+_SETUP = "when you set up a machine"
 _WHERE = "when you look for where something is or belongs"
 _OCCASIONS = (
-    (r"troubleshoot|debug|diagnos|issue|problem|error|faq", "when something does not work"),
+    (r"troubleshoot|debug|diagnos|(?:common|known) (?:issue|problem|error)|faq", _TROUBLE),
     (r"deploy|production|hosting", "before you deploy"),
     (r"releas|publish", "before you release"),
     (r"migrat", "before you migrate"),
-    (r"install|setup|set up|getting started|prerequisite", "when you set up a machine"),
-    (r"environment|config|variable|settings", "before you change the configuration"),
+    (r"\W*(?:install|getting started|prerequisite)|(?:local|environment) setup", _SETUP),
+    (r"environment|configuration|settings", "before you change the configuration"),
     (
-        r"structure|layout|director|folder|files?\b",
-        "when you look for where something is or belongs",
+        r"(?:project|director\w*|folder|file|repo\w*|code|source|package) (?:struct|layout|org)",
+        _WHERE,
     ),
+    (r"(?:key|important|main) (?:files|director|folders)", _WHERE),
     (r"architect|overview", "when you need to know how the parts fit together"),
-    (r"roadmap|future|ideas|wish|planned", "when you plan what comes next"),
-    (r"resource|further reading|references?\b|link|source|contact", "when you need a source"),
-    (r"example|sample|usage", "when you need an example"),
-    (r"perform|benchmark|optimi[sz]", "when you work on performance"),
+    (r"roadmap|future|wish ?list|planned", "when you plan what comes next"),
+    (r"resources|further reading|references\b|links\b|sources\b", "when you need a source"),
+    (r"examples?\b|samples?\b", "when you need an example"),
+    (r"performance|benchmark", "when you work on performance"),
 )
 _WHEN = tuple((re.compile(rf"\b(?:{words})", re.IGNORECASE), when) for words, when in _OCCASIONS)
+_SUBTITLE = re.compile(r"(?<=\w):? *(?:: | [–—-] |\().*$")
+_PLURAL = re.compile(r"[^siu]s$")
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|step \d+:?)\s+|\s*\([^()]*\)\s*$", re.IGNORECASE)
 
 
-def occasion(title: str) -> str:
-    """When somebody reads what stands below a title."""
-    found = next((when for words, when in _WHEN if words.search(title)), None)
-    return found or f"before you work on {_NUMBER.sub('', plain(title))}"
+def occasion(titles: Sequence[str]) -> str:
+    """When somebody reads what stands below titles, from the top down; the nearest that tells."""
+    for title in reversed(titles[1:] or titles):
+        for words, when in _WHEN:
+            if words.search(title):
+                return when
+    return f"before you work on {_NUMBER.sub('', plain(titles[-1]))}"
 
 
 def contents(titles: Sequence[str], blocks: Sequence[Block], *, is_rest: bool) -> str:
     """What moved, with its verb; `is_rest` where more than a lead of the section stays."""
     if titles:
-        return f"{listed([plain(title) for title in titles])} {'is' if len(titles) == 1 else 'are'}"
+        names = [_SUBTITLE.sub("", plain(title)) for title in titles]
+        is_one = len(names) == 1 and not _PLURAL.search(names[0])
+        return f"{listed(names, most=5)} {'is' if is_one else 'are'}"
     told = [block for block in blocks if block.kind != "blank" and not is_caption(block)]
     if told and all(map(is_tree, told)):
         return "the directory tree is"

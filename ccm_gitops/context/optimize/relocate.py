@@ -6,11 +6,12 @@ A section that goes whole is moved; of another, the pieces that go are condensed
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ccm_gitops.context.archive import is_pointer
-from ccm_gitops.context.document import Section
+from ccm_gitops.context.document import Document, Section
 from ccm_gitops.context.optimize.documents import Cut, Home, homes
-from ccm_gitops.context.optimize.marks import Marks, mark
+from ccm_gitops.context.optimize.marks import Marks, Run, mark
 from ccm_gitops.context.optimize.model import Action, Subject
 from ccm_gitops.context.optimize.names import moved
 from ccm_gitops.context.optimize.pointers import contents, occasion
@@ -40,11 +41,11 @@ def is_bloated(subject: Subject) -> bool:
 def _cuts(section: Section, subject: Subject, marks: Marks) -> Iterator[Cut]:
     whole = marks.whole(section)
     if whole:
-        yield _cut(section, [whole], subject, is_whole=True)
+        yield _whole(section, whole, [child.title for child in section.children], subject)
         return
-    spans = marks.runs(section)
-    if spans:
-        yield _cut(section, spans, subject)
+    runs = marks.runs(section)
+    if runs:
+        yield _condensed(section, runs, subject)
     group: list[Section] = []
     for child in (*section.children, None):
         if child and section.level > subject.depth and marks.whole(child):
@@ -62,35 +63,59 @@ def _grouped(
     """Neighbours that go whole go with their headings, and share one pointer."""
     span = run(group) if len(group) > 1 else None
     if span and subject.guards.allow(*span, copy_stays=True):
-        yield _cut(parent, [span], subject, titles=[child.title for child in group])
+        cut = _whole(parent, span, [child.title for child in group], subject)
+        yield replace(cut, is_whole=False)
         return
     for child in group:
         yield from _cuts(child, subject, marks)
 
 
-def _cut(
-    section: Section,
-    spans: Sequence[Span],
-    subject: Subject,
-    *,
-    titles: Sequence[str] = (),
-    is_whole: bool = False,
-) -> Cut:
-    tokens = sum(count_tokens(subject.document.slice(*span)) for span in spans)
-    blocks = [block for span in spans for block in subject.document.within(*span)]
-    if is_whole:
-        titles = [child.title for child in section.children]
-    what = contents(titles, blocks, is_rest=not is_whole)
-    return Cut(section, tuple(spans), tokens, what, is_whole)
+def _whole(section: Section, span: Span, titles: Sequence[str], subject: Subject) -> Cut:
+    what = contents(titles, subject.document.within(*span), is_rest=False)
+    return Cut(section, (span,), _size([span], subject), (what,), ("",), is_whole=True)
+
+
+def _condensed(section: Section, runs: Sequence[Run], subject: Subject) -> Cut:
+    """The runs of a section; the last pointer speaks for all that have none of their own."""
+    spans = tuple(one.span for one in runs)
+    silent: list[Span] = []
+    whats: list[str] = []
+    for one in runs:
+        own = [one.span] if one.is_announced else []
+        told = [*silent, one.span] if one is runs[-1] else own
+        silent += [] if one.is_announced else [one.span]
+        blocks = [block for span in told for block in subject.document.within(*span)]
+        is_list = bool(one.bullet) and told == [one.span]
+        what = "the rest of this list is" if is_list else contents((), blocks, is_rest=True)
+        whats.append(what if told else "")
+    bullets = tuple(one.bullet for one in runs)
+    return Cut(section, spans, _size(spans, subject), tuple(whats), bullets, is_whole=False)
+
+
+def _size(spans: Sequence[Span], subject: Subject) -> int:
+    return sum(count_tokens(subject.document.slice(*span)) for span in spans)
+
+
+def _leads_there(cut: Cut, home: Home, document: Document) -> bool:
+    """Whether a pointer of an earlier time that stays in the section names the document."""
+    last = cut.section.blocks[-1].end_line
+    stays = set(range(cut.section.start_line, last + 1)).difference(
+        *(range(span.start, span.end + 1) for span in cut.spans)
+    )
+    lines = (document.lines[number - 1] for number in stays)
+    return any(is_pointer(line) and f"`{home.target}`" in line for line in lines)
 
 
 def _actions(cut: Cut, home: Home, subject: Subject) -> Iterator[Action]:
-    left = (b for b in cut.section.blocks if not any(b.start_line in range(*s) for s in cut.spans))
-    leads_there = any(is_pointer(b.text) and f"`{home.target}`" in b.text for b in left)
-    for span in cut.spans:
-        is_last = span == cut.spans[-1] and not leads_there
-        pointer = moved(cut.what, subject.path, home.target, occasion(cut.section.title))
-        place = span if is_last else with_gap(subject.document, span)
+    when = occasion(cut.section.path)
+    leads_there = _leads_there(cut, home, subject.document)
+    for span, what, bullet in zip(cut.spans, cut.whats, cut.bullets, strict=True):
+        is_told = what and not leads_there
+        pointer = moved(what, subject.path, home.target, when) if is_told else ""
+        if bullet and pointer:
+            pointer = bullet + pointer.removeprefix("> ")
+        is_apart = not subject.document.lines[span.start - 2].strip()
+        place = with_gap(subject.document, span) if is_apart and not pointer else span
         text = subject.document.slice(*place)
         yield Action(
             type="move" if cut.is_whole else "condense",
@@ -98,10 +123,11 @@ def _actions(cut: Cut, home: Home, subject: Subject) -> Iterator[Action]:
             start_line=place.start,
             end_line=place.end,
             reason="reference that is needed at times",
-            tokens_saved=count_tokens(text) - is_last * count_tokens(pointer),
+            tokens_saved=count_tokens(text) - count_tokens(pointer),
             confidence=0.7,
             target=home.target,
-            pointer=pointer if is_last else "",
+            pointer=pointer,
             title=home.title,
             heading=home.heading,
+            is_item=bool(bullet),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -13,6 +14,7 @@ from ccm_gitops.context.optimize.pieces import Piece, is_caption, is_rule
 from ccm_gitops.context.optimize.titles import Standing
 from ccm_gitops.context.optimize.wording import (
     instructs,
+    is_convention,
     is_example,
     is_shell,
     prohibits,
@@ -24,32 +26,47 @@ Role = Literal[
     "fixed",
     "prohibition",
     "rule",
+    "convention",
     "command",
+    "mention",
     "instruction",
     "description",
     "listing",
     "plan",
     "example",
+    "exemplar",
+    "markup",
 ]
 
+_TAG = re.compile(r"^\s*</?[a-z][\w-]*(?:\s[^<>]*)?>", re.MULTILINE)
 _SMALLEST_EXAMPLE = 60  # tokens; a shorter one is soon read
 
-# Below which titles a role leaves the file; `fixed` and whatever is not named here stays.
+# Below which titles a role leaves the file; whatever is not named here stays.
+_ASIDE: frozenset[Standing] = frozenset({"detail", "rare"})
+_TOLD: frozenset[Standing] = _ASIDE | {"open"}
+_SHOWN: frozenset[Standing] = _TOLD | {"binding", "needed", "background"}
 GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
     "moderate": {
-        "listing": frozenset({"current", "binding", "needed", "open", "detail"}),
-        "example": frozenset({"binding", "needed", "open", "detail"}),
-        "description": frozenset({"open", "detail"}),
-        "instruction": frozenset({"detail"}),
+        "listing": _SHOWN | {"current"},
+        "example": _SHOWN,
+        "description": _TOLD,
+        "instruction": _ASIDE,
+        "exemplar": _TOLD,
+        "markup": _TOLD,
+        "mention": frozenset({"rare"}),
     },
     "aggressive": {
-        "listing": frozenset({"current", "binding", "needed", "open", "detail"}),
-        "example": frozenset({"binding", "needed", "open", "detail"}),
-        "description": frozenset({"needed", "open", "detail"}),
-        "instruction": frozenset({"open", "detail"}),
-        "command": frozenset({"detail"}),
-        "rule": frozenset({"detail"}),
-        "plan": frozenset({"open", "detail"}),
+        "listing": _SHOWN | {"current"},
+        "example": _SHOWN | {"current"},
+        "exemplar": _SHOWN,
+        "markup": _TOLD,
+        "description": _TOLD | {"needed", "background"},
+        "instruction": _TOLD | {"background"},
+        "mention": _ASIDE,
+        "command": _ASIDE,
+        "rule": _ASIDE,
+        "convention": frozenset({"rare"}),
+        "plan": _TOLD,
     },
 }
 
@@ -62,10 +79,16 @@ def role_of(piece: Piece, subject: Subject) -> Role:
         lines = [line for block in piece.blocks for line in split_lines(block.text)]
         return "prohibition" if any(map(prohibits, lines)) else "rule"
     main = piece.main
+    if any(map(is_markup, piece.blocks)):
+        return "markup"
     if is_listing(main, subject.index):
         return "listing"
-    if is_shell(main) or shows_command(piece.blocks):
+    if is_shell(main):
         return "command"
+    if shows_command(piece.blocks):
+        return "mention"
+    if is_convention(main):
+        return "convention"
     if main.kind == "code":
         return _role_of_code(main)
     return "instruction" if instructs([main]) else "description"
@@ -75,7 +98,7 @@ def _is_held(piece: Piece, subject: Subject) -> bool:
     main = piece.main
     if not subject.guards.allow(*piece.span, copy_stays=True):
         return True
-    if is_caption(main) or any(map(_is_fixed, piece.blocks)):
+    if any(map(_is_fixed, piece.blocks)) or (is_caption(main) and not instructs([main])):
         return True
     # The one language whose instructions are told from facts.
     return not (subject.is_english or main.kind == "code" or is_listing(main, subject.index))
@@ -89,11 +112,17 @@ def _role_of_code(block: Block) -> Role:
 
 
 def _is_fixed(block: Block) -> bool:
-    is_markup = block.kind in {"html", "definition", "front_matter"}
-    return is_markup or is_pointer(block.text) or _points_on(block)
+    is_definition = block.kind in {"definition", "front_matter"}
+    return is_definition or is_pointer(block.text) or _points_on(block)
+
+
+def is_markup(block: Block) -> bool:
+    """Whether a block opens or closes elements that may hold the blocks next to it."""
+    return block.kind == "html" or (block.kind == "paragraph" and bool(_TAG.search(block.text)))
 
 
 def _points_on(block: Block) -> bool:
     """Whether a block says which documents to read: an index stays in sight."""
     lines = [line for line in block.text.splitlines() if line.strip()]
+    lines = lines[2:] if block.kind == "table" else lines
     return 2 * sum(".md" in line for line in lines) >= len(lines)

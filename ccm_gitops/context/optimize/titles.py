@@ -6,15 +6,16 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-Standing = Literal["whole", "current", "binding", "needed", "open", "detail"]
+Standing = Literal["whole", "current", "binding", "needed", "background", "open", "detail", "rare"]
 
-# One step of several, and the form of an output, say little on their own.
+# One step of several, the form of an output, and an index of documents.
 _WHOLE = re.compile(
-    r"\b(?:workflow|process|phase|step|stage|checklist|output|templates?)\b", re.IGNORECASE
+    r"\b(?:workflow|process|phase|step|stage|checklist|output|templates?|documents?|documentation)\b",
+    re.IGNORECASE,
 )
 _CURRENT = re.compile(
     r"\bcurrent (?:phase|status|focus|work|sprint|task|priorit|milestone)|\bstatus\W*$|\broadmap\b"
-    r"|\b(?:in progress|next (?:up|steps?)|todos?)\b",
+    r"|\b(?:in progress|next (?:up|steps?)|todos?|remaining|pending|upcoming|planned|backlog)\b",
     re.IGNORECASE,
 )
 _BINDING = re.compile(
@@ -31,18 +32,20 @@ _DAILY = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(
-    r"\b(?:overview|about|introduction|purpose|philosophy|mindset|reminder|note|agent|skill|how to"
-    r"|stack|technolog|usage|security)\w*|\btools?\b",
-    re.IGNORECASE,
+    r"\b(?:overview|about|introduction|purpose|philosophy|mindset|reminder|note)\w*", re.IGNORECASE
+)
+_BACKGROUND = re.compile(
+    r"\b(?:agent|skill|how to|stack|technolog|usage|security)\w*|\btools?\b", re.IGNORECASE
 )
 # What is read when something has gone wrong, or on a rare day; nothing below it is daily work.
 _RARE = re.compile(
     r"\b(?:troubleshoot|debug|diagnos|common (?:issue|error|problem)|known (?:issue|problem)|faq"
     r"|deploy|production|releas|migration|rollback|monitoring|glossary|appendix|endpoint|example"
-    r"|sample|advanced|resource|further reading|credit|contact|licen[cs]e|future|long-term"
-    r"|history|background|benefit)\w*|\b(?:api|references?)\b",
+    r"|sample|advanced|resource|further reading|credit|contact|licen[cs]e|history"
+    r"|background|benefit)\w*|\b(?:api|references?)\b",
     re.IGNORECASE,
 )
+_LATER = re.compile(r"\b(?:future|long[- ]term|wish ?list|nice[- ]to[- ]have)\b", re.IGNORECASE)
 # What a reader could find in the code, told for those who ask.
 _DETAIL = re.compile(
     r"\b(?:architect|structure|component|module|layout|feature|data|model|schema|database|integrat"
@@ -62,18 +65,21 @@ def standing(titles: Sequence[str]) -> Standing:
     if "binding" in kinds:
         return "binding"
     if "rare" in kinds:
-        return "detail"
+        return "rare"
     if "whole" in kinds:
         return "whole"
     for kind in reversed(kinds):
         if kind == "needed" or kind == "detail":
             return kind
-        if kind == "introduction":
-            return "detail" if "detail" in kinds else "needed"
+        if kind == "introduction" or kind == "background":
+            is_part = "detail" in kinds
+            return "detail" if is_part else "needed" if kind == "introduction" else kind
     return "open"
 
 
-def _kind(title: str) -> Standing | Literal["rare", "introduction"] | None:
+def _kind(title: str) -> Standing | Literal["introduction"] | None:
+    if _LATER.search(title):
+        return "rare"
     is_daily = _DAILY.search(title)
     if _CURRENT.search(title):
         return "current"
@@ -87,4 +93,6 @@ def _kind(title: str) -> Standing | Literal["rare", "introduction"] | None:
         return "needed"
     if _DETAIL.search(title):
         return "detail"
-    return "introduction" if _INTRODUCTION.search(title) else None
+    if _INTRODUCTION.search(title):
+        return "introduction"
+    return "background" if _BACKGROUND.search(title) else None

@@ -11,7 +11,7 @@ _PROHIBITION = re.compile(
     r"\b(?:must|mustn['’]t|should(?: not|n['’]t)|forbidden|prohibited|not allowed)\b"
     r"|\b(?:never|always|do not|don['’]t|avoid)\b"
     r"|(?:\b(?:you|we|agents?|claude)\s+(?:can(?:not|['’]t)|does(?: not|n['’]t)))\b"
-    r"|\b(?:important|critical|warning|caution)\b\W*:|\(not "
+    r"|\b(?:important|critical|warning|caution)\b\W*:|\(not (?:an? |the |for )?[\w`'’-]+\)"
     # The words that other languages forbid with; their texts are judged by nothing else.
     r"|不要|不得|不能|不可|禁止|必须|必須|务必|切勿|严禁|ないで|してはいけ|べからず"
     r"|금지|반드시|하지\s?마|절대|никогда|нельзя|запрещ|обязательно"
@@ -30,8 +30,8 @@ _PROGRESS = re.compile(
     re.IGNORECASE,
 )
 _PLAINEST = re.compile(
-    r"\b(?:never|must(?: not|n['’]t)|do not|don['’]t|avoid|forbidden|prohibited|not allowed)\b"
-    r"|\b(?:important|critical|warning|caution)\b\W*:|禁止|绝不|不要",
+    r"\b(?:never(?!\s*[\])}>,;|])|must(?: not|n['’]t)|do not|don['’]t|avoid|forbidden"
+    r"|prohibited|not allowed)\b|\b(?:important|critical|warning|caution)\b\W*:|禁止|绝不|不要",
     re.IGNORECASE,
 )
 # What a thing never or always does is a fact: `the cache never expires`, `is always sorted`.
@@ -41,7 +41,7 @@ _FACT = re.compile(
     r"|(?<=[a-z] )(?:do not|don['’]t)\s+(?:need|require|exist|have|support|affect|match|return)\b"
 )
 _DIRECTIVE = re.compile(
-    r"^\W*(?:use|run|add|keep|follow|write|check|update|create|verify|test|read|remember|put|set"
+    r"^[\W\d]*(?:use|run|add|keep|follow|write|check|update|create|verify|test|read|remember|put|set"
     r"|call|wrap|return|throw|import|define|name|place|commit|ask|stop|start|no|not|include"
     r"|implement|validate|handle|document|install|configure|register|edit|change|move|pass|leave"
     r"|look|see|treat|consider|review|apply)\b(?!\w*`?\()"
@@ -49,6 +49,16 @@ _DIRECTIVE = re.compile(
     r"|only|recommended|mandatory|instead of|rather than)\b",
     re.IGNORECASE | re.MULTILINE,
 )
+# An item that begins so says how to work; several of them are conventions, whatever their title.
+_IMPERATIVE = re.compile(
+    r"^[-*+]\s+[*_\"“]*(?:use|prefer|keep|follow|write|avoid|add|ensure|make|always|never|do|don['’]t"
+    r"|put|place|name|import|export|return|handle|validate|wrap|test|run|check|update|store|set"
+    r"|include|limit|split|group|mark|treat|define|declare|implement|document|log|throw|extract|reuse"
+    r"|call|read|minimi[sz]e|choose|apply|respect|leave|favou?r|maintain|consider|stick|be|commit|ask"
+    r"|no|only|all|every|each|must|should)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TOP_ITEM = re.compile(r"^[-*+]\s", re.MULTILINE)
 _TOOLS = (
     r"(?:npm|npx|pnpm|yarn|bun|bunx|deno|node|make|just|task|cargo|rustup|go|zig|python3?|pip|pipx"
     r"|uvx?|poetry|hatch|tox|nox|pytest|ruff|mypy|black|docker|docker-compose|podman|kubectl|helm"
@@ -123,6 +133,14 @@ def instructs(blocks: Sequence[Block]) -> bool:
         for block in blocks
         if block.kind not in {"code", "heading"}
     )
+
+
+def is_convention(block: Block) -> bool:
+    """Whether at least half of the items of a list, and more than one, tell how to work."""
+    if block.kind != "list":
+        return False
+    told = len(_IMPERATIVE.findall(block.text))
+    return told > 1 and 2 * told >= len(_TOP_ITEM.findall(block.text))
 
 
 def milestones(text: str) -> list[str]:
