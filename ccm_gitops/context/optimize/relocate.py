@@ -78,18 +78,21 @@ def _whole(section: Section, span: Span, titles: Sequence[str], subject: Subject
 def _condensed(section: Section, runs: Sequence[Run], subject: Subject) -> Cut:
     """The runs of a section; the last pointer speaks for all that have none of their own."""
     spans = tuple(one.span for one in runs)
-    silent: list[Span] = []
+    silent: list[Run] = []
     whats: list[str] = []
     for one in runs:
-        own = [one.span] if one.is_announced else []
-        told = [*silent, one.span] if one is runs[-1] else own
-        silent += [] if one.is_announced else [one.span]
-        blocks = [block for span in told for block in subject.document.within(*span)]
-        is_list = bool(one.bullet) and told == [one.span]
-        what = "the rest of this list is" if is_list else contents((), blocks, is_rest=True)
-        whats.append(what if told else "")
+        told = [*silent, one] if one is runs[-1] else [one] if one.is_announced else []
+        silent += [] if one.is_announced else [one]
+        whats.append(_told(told, subject) if told else "")
     bullets = tuple(one.bullet for one in runs)
     return Cut(section, spans, _size(spans, subject), tuple(whats), bullets, is_whole=False)
+
+
+def _told(runs: Sequence[Run], subject: Subject) -> str:
+    if all(one.bullet for one in runs):
+        return "the rest of this list is"
+    blocks = [block for one in runs for block in subject.document.within(*one.span)]
+    return contents((), blocks, is_rest=True)
 
 
 def _size(spans: Sequence[Span], subject: Subject) -> int:
