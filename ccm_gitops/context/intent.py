@@ -13,7 +13,7 @@ _NOT_OURS = re.compile(
     r"|\b(?:if|where|when) (?:\w+ ){0,3}(?:present|available|defined|configured|exists?)\b"
     r"|\b(?:planned|future|will be|would be|todo|tbd|removed|deprecated|replaced|renamed|legacy"
     r"|formerly|used to|were|was)\b|\b(?:your|their|target|another|other|generated|new) (?:own )?"
-    r"(?:app|project|repo\w*|site|package)\b|\bscaffold",
+    r"(?:app|project|repo\w*|site|package)\b|\bscaffold|\b(?:bad|wrong|incorrect)\b|[❌✗🚫]",
     re.IGNORECASE,
 )
 _TURNED_DOWN = re.compile(

@@ -19,7 +19,8 @@ class Command:
     `folder`, from the root, is where it runs as far as the text tells; None for a place outside the
     repository, or none that is known. `is_said`: the same line says so. `before` and `after` are
     what the text around it tells. `is_plain`: nothing marks the line as a command, so that it may
-    be prose. `made` are files that commands before it in its fence, or itself, write or fetch.
+    be prose. `made` are files that it, or a command before it in its fence, writes or fetches.
+    `is_fenced`: it stands in a fence.
     """
 
     words: tuple[str, ...]
@@ -31,6 +32,7 @@ class Command:
     after: str
     is_plain: bool = False
     made: frozenset[str] = frozenset()
+    is_fenced: bool = False
 
 
 SHELLS = words(
@@ -66,7 +68,7 @@ def find_commands(
     for index, block in enumerate(document.blocks):
         if block.kind == "code" and (language := fence_language(block.text)) is not None:
             above = _introduction(document.blocks[:index][-2:])
-            shell = _Shell(base.lower(), folders, above, is_plain=not language)
+            shell = _Shell(base.lower(), folders, above, is_plain=not language, is_fenced=True)
             yield from shell.read(block)
     for span in spans:
         if span.kind == "code" and " " in span.content:
@@ -100,6 +102,7 @@ class _Shell:
     here: str | None = ""
     left: list[str | None] = field(default_factory=list)
     made: frozenset[str] = frozenset()
+    is_fenced: bool = False
 
     def read(self, block: Block) -> Iterator[Command]:
         lines = split_lines(block.text)
@@ -133,7 +136,7 @@ class _Shell:
             self.made |= {*written, *_made(parts)}
             if parts:
                 place = (line, column + start, before, after, self.is_plain)
-                yield Command(tuple(parts), here, is_said, *place, self.made)
+                yield Command(tuple(parts), here, is_said, *place, self.made, self.is_fenced)
             if parts and parts[0] in _MOVES:
                 here, is_said, stays = self._moved(here, parts), True, not outer
             elif parts:

@@ -8,6 +8,7 @@ from ccm_gitops.context.rules import (
     claims,
     clarity,
     commands,
+    conflicts,
     duplication,
     fences,
     history,
@@ -25,7 +26,7 @@ from ccm_gitops.context.rules.suppression import find_suppressions
 
 _FAMILIES = (
     *(size, history, staleness, duplication, references, claims, commands, weight, shape),
-    *(fences, clarity, instructions, safety, secrets),
+    *(fences, clarity, instructions, conflicts, safety, secrets),
 )
 
 RULES: Mapping[str, Rule] = {rule.id: rule for family in _FAMILIES for rule in family.RULES}

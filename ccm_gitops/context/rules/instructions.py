@@ -1,9 +1,9 @@
-"""Instructions that say nothing, shout, or contradict each other."""
+"""Instructions that say nothing, or shout."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ccm_gitops.context.document import split_lines
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
@@ -23,18 +23,6 @@ _VAGUE = re.compile(
 )
 _LOUD = re.compile(r"\b(?:IMPORTANT|CRITICAL|MUST|NEVER|ALWAYS|MANDATORY|WARNING)\b|🚨|‼️")
 _FEWEST_LOUD, _LOUD_SHARE = 15, 0.2
-_MANAGERS = "npm|pnpm|yarn|bun"
-_ONLY = re.compile(
-    rf"\b(?:always use|only use|use only|must use) `?(?P<used>{_MANAGERS})\b`?(?! (?:run|add))"
-    rf"|\b(?:never|do not|don['’]t) (?:use|run) `?(?P<banned>{_MANAGERS})\b`?"
-    r"(?!-| (?:run|publish|test|\w+:))"
-    rf"|\buse `?(?P<chosen>{_MANAGERS})\b`?,? (?:not|instead of|never|rather than)"
-    rf" `?(?P<left>{_MANAGERS})\b",
-    re.IGNORECASE,
-)
-_CALL = re.compile(
-    rf"\s*(?:\$ )?(?P<call>(?P<name>{_MANAGERS}) (?:install|i|ci|run|add|test|start)\b)(?! -g)"
-)
 
 
 def _vague(context: RuleContext) -> Iterator[Hit]:
@@ -62,60 +50,13 @@ def _emphasis(context: RuleContext) -> Iterator[Hit]:
         )
 
 
-def _conflicts(context: RuleContext) -> Iterator[Hit]:
-    """A package manager that one line forbids and a fence calls."""
-    banned = dict(_banned(context))
-    seen: set[str] = set()
-    for number, line in _shell(context):
-        match = _CALL.match(line)
-        if match is None or match["name"] not in banned or match["name"] in seen:
-            continue
-        seen.add(match["name"])
-        yield Hit(
-            line=number,
-            end_line=number,
-            column=match.start("call") + 1,
-            subject=match["call"],
-            message=f"line {banned[match['name']]} says not to use {match['name']}",
-            suggestion="say the same in both places: an agent follows either",
-            confidence=0.9,
-        )
-
-
-def _banned(context: RuleContext) -> Iterator[tuple[str, int]]:
-    """Each manager that a line rules out, with the line; where two are asked for, none is."""
-    used: set[str] = set()
-    out: dict[str, int] = {}
-    for number, line in _prose(context):
-        for match in _ONLY.finditer(line[:2000]):
-            chosen = (match["used"] or match["chosen"] or "").lower()
-            used.add(chosen)
-            left = (match["banned"] or match["left"] or "").lower()
-            rest = _MANAGERS.split("|") if match["used"] else [left]
-            out.update({name: number for name in rest if name not in {chosen, *out}})
-    yield from ((name, line) for name, line in out.items() if name not in used)
-
-
 def _prose(context: RuleContext) -> Iterator[tuple[int, str]]:
     for block in context.document.blocks:
         if block.kind in _PROSE:
             yield from enumerate(split_lines(block.text), start=block.start_line)
 
 
-def _shell(context: RuleContext) -> Iterator[tuple[int, str]]:
-    for block in context.document.blocks:
-        if block.kind == "code":
-            lines: Sequence[str] = split_lines(block.text)
-            yield from enumerate(lines, start=block.start_line)
-
-
 RULES = (
     Rule("vague_instruction", "an instruction that nobody could break", "low", _vague),
-    Rule(
-        "conflicting_instructions",
-        "a package manager that is ruled out here and called there",
-        "medium",
-        _conflicts,
-    ),
     Rule("emphasis_inflation", "so much stress that none is left", "info", _emphasis),
 )
