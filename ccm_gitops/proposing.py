@@ -12,11 +12,12 @@ from ccm_gitops.allowance import Allowance
 from ccm_gitops.config.model import OptimizeConfig, Publish, PublishMode
 from ccm_gitops.errors import SigningError, TaskError
 from ccm_gitops.execution import ProjectResult
-from ccm_gitops.forges import Place, connect
+from ccm_gitops.forges import Forge, Place, connect
 from ccm_gitops.gitrepo.objects import Base
 from ccm_gitops.gitrepo.repository import Repository
 from ccm_gitops.gitrepo.signing import Signer, gpg_signer, ssh_signer
 from ccm_gitops.job import Job, WorkReport
+from ccm_gitops.projects.model import Project
 from ccm_gitops.publish import MODES, branch, proposals, pull_request
 from ccm_gitops.publish.model import Change, Order, Published, Target
 from ccm_gitops.publish.worktree import write_files
@@ -197,15 +198,22 @@ def _with_forge(job: Job, target: Target, order: Order) -> Order:
     if url is None and isinstance(target, Repository):
         order = replace(order, push=order.push or "origin")
         url = target.remote(order.push or "origin").url
-    template = order.publish.token
-    token = resolve(template, job.environ) if template else order.token
+    return replace(order, forge=forge_of(job.project, order.publish, url or "", job.environ))
+
+
+def forge_of(project: Project, publish: Publish, url: str, environ: Mapping[str, str]) -> Forge:
+    """The forge where a project, which is pushed to `url`, gets its pull requests.
+
+    Raises ForgeError when there is none, SecretError for a token that is not set.
+    """
+    template = publish.token or project.token
     place = Place(
-        url=url or "",
-        kind=order.publish.forge or job.project.forge,
-        api_url=order.publish.api_url or job.project.api_url,
-        is_declared=job.project.repo is not None,
+        url=url,
+        kind=publish.forge or project.forge,
+        api_url=publish.api_url or project.api_url,
+        is_declared=project.repo is not None,
     )
-    return replace(order, forge=connect(place, token, job.environ))
+    return connect(place, resolve(template, environ) if template else None, environ)
 
 
 def _before(workspace: Workspace, outcome: Outcome) -> Mapping[str, bytes]:

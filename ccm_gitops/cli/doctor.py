@@ -82,6 +82,7 @@ def _checks(config_path: str | None) -> Iterator[Check]:
     yield from _variables(loaded.config)
     yield from _projects(loaded.config)
     yield from _state(loaded.config, clock().now())
+    yield from _pull_requests(loaded.config)
     yield _disk(loaded.config.folder)
 
 
@@ -127,6 +128,22 @@ def _projects(config: Config) -> Iterator[Check]:
         yield Check("project", "warning", "none is declared", "name one under `projects`")
     elif not missing:
         yield Check("project", "ok", f"declared: {len(config.projects)}")
+
+
+def _pull_requests(config: Config) -> Iterator[Check]:
+    """What the forges say of the tokens; nothing where no task makes pull requests."""
+    if not any(task.publish.mode == "pull_request" for task in config.tasks):
+        return
+    from ccm_gitops.cli.forge_checks import forge_checks, waits_for_approval
+
+    machine = os.environ.get("CCM_MACHINE") or os.uname().nodename
+    for place, is_well, found in forge_checks(config, machine):
+        advice = "" if is_well else "docs/publishing.md says what a token needs"
+        yield Check("pull requests", "ok" if is_well else "wrong", f"{place}: {found}", advice)
+    if waits_for_approval(config, os.environ):
+        found = "they are opened with the workflow's own token"
+        advice = "their checks wait for approval; take a fine-grained or an App token"
+        yield Check("pull requests", "warning", found, advice)
 
 
 def _state(config: Config, now: datetime) -> Iterator[Check]:

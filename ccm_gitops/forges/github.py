@@ -28,6 +28,11 @@ class GitHub:
         self._rest = rest
         self._slug = "/".join(path.split("/")[-2:])
 
+    def may_write(self) -> bool:
+        """Whether the token's owner may push branches; a finer token may still be narrower."""
+        found = self._rest.call("GET", f"/repos/{self._slug}")
+        return bool((found.get("permissions") or {}).get("push"))
+
     def find(self, head: str) -> Sequence[PullRequest]:
         """The pull requests from a branch of this repository, in any state, newest first."""
         owner = self._slug.partition("/")[0]

@@ -17,6 +17,7 @@ GITLAB = Dialect(
     token_header="PRIVATE-TOKEN",
 )
 _STATES: Mapping[str, State] = {"opened": "open", "merged": "merged"}
+_DEVELOPER = 30  # https://docs.gitlab.com/api/members/#roles
 _DRAFT = "Draft: "  # in front of a title: GitLab has no other way to set it
 
 
@@ -32,6 +33,12 @@ class GitLab:
         # A server may live below a path, which its repositories' URLs begin with.
         root = urlsplit(rest.api_url).path.removesuffix("/api/v4").strip("/")
         self._path = path.removeprefix(f"{root}/") if root else path
+
+    def may_write(self) -> bool:
+        """Whether the token's owner is at least a Developer here, or in one of the groups above."""
+        found = self._rest.call("GET", f"/projects/{quote(self._path, safe='')}")
+        given = (found.get("permissions") or {}).values()
+        return any(access and access["access_level"] >= _DEVELOPER for access in given)
 
     def find(self, head: str) -> Sequence[PullRequest]:
         """The merge requests from a branch of this project, in any state, newest first."""

@@ -35,6 +35,9 @@ class Draft:
 class Forge(Protocol):
     """One repository on a forge; every method raises ForgeError when the forge refuses."""
 
+    def may_write(self) -> bool:
+        """Whether the token's owner may push branches; a finer token may still be narrower."""
+
     def find(self, head: str) -> Sequence[PullRequest]:
         """The pull requests from a branch of this repository, in any state, newest first."""
 

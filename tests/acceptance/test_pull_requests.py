@@ -202,6 +202,22 @@ def test_a_rate_limit_that_lasts_is_a_sentence(place: Place):
     assert "its rate limit is used up, for 3000 seconds more" in place.day(1)["error"]
 
 
+def test_doctor_asks_whether_the_token_may_write(place: Place):
+    def found(token: str = TOKEN, **env: str) -> list[tuple[str, str]]:
+        checks = place.sandbox.ccm("doctor", "--json", TOKEN=token, **env).json
+        return [(c["status"], c["found"]) for c in checks if c["what"] == "pull requests"]
+
+    repository = f"file://{place.server}"
+    assert found() == [("ok", f"{repository}: the token's owner may push branches")]
+    place.forge.may_push = False
+    assert found()[0][0] == "wrong"
+    place.configure(token="${GITHUB_TOKEN}")
+    [wrong, waits] = found(GITHUB_ACTIONS="true", GITHUB_TOKEN="expired")
+    assert wrong[0] == "wrong"
+    assert "answered 401" in wrong[1]
+    assert waits == ("warning", "they are opened with the workflow's own token")
+
+
 def test_a_dry_run_asks_no_forge(place: Place):
     ran = place.sandbox.ccm("run", "--dry-run", "--json", now="2026-02-01T09:00:00Z")
     assert ran.code == 0, ran.err

@@ -52,6 +52,12 @@ def test_a_merge_request_is_opened_changed_and_closed(server: GitLab, forge: For
     assert list(forge.list_open()) == []
 
 
+def test_who_is_less_than_a_developer_may_not_write(server: GitLab, forge: Forge):
+    assert forge.may_write()
+    server.access = 20
+    assert not forge.may_write()
+
+
 def test_a_draft_is_one_by_its_title_and_stays_what_people_made_of_it(server: GitLab, forge: Forge):
     forge.create(Draft(head="ccm/tidy", base="main", title="Trim", body="", is_draft=True))
     assert server.requests[1]["title"] == "Draft: Trim"

@@ -38,6 +38,7 @@ class Forge(Receiver):
         self.comments: dict[int, list[str]] = {}
         self.extras: dict[str, Any] = {}
         self.answers: list[Answer] = []
+        self.may_push = True
         self.refused: dict[str, Answer | Callable[[], Answer]] = {}
 
     def __enter__(self) -> Forge:
@@ -66,6 +67,8 @@ class Forge(Receiver):
         if "user-agent" not in request.headers:
             return _json(403, {"message": "Request forbidden by administrative rules"})
         split = urlsplit(request.path)
+        if split.path == f"/repos/{SLUG}":
+            return _json(200, {"full_name": SLUG, "permissions": {"push": self.may_push}})
         path = split.path.removeprefix(f"/repos/{SLUG}/")
         if path == split.path:
             return _json(404, {"message": "Not Found"})

@@ -47,6 +47,7 @@ class GitLab(Receiver):
         self.requests: dict[int, dict[str, Any]] = {}
         self.notes: dict[int, list[dict[str, Any]]] = {}
         self.answers: list[Answer] = []
+        self.access = 30
 
     def __enter__(self) -> GitLab:
         super().__enter__()
@@ -71,6 +72,9 @@ class GitLab(Receiver):
         if split.path == "/api/v4/users":
             name = query.get("username", "")
             return _json(200, [{"id": PEOPLE[name], "username": name}] if name in PEOPLE else [])
+        if split.path == f"/api/v4/projects/{PROJECT}":
+            access = {"project_access": None, "group_access": {"access_level": self.access}}
+            return _json(200, {"id": 1, "permissions": access})
         path = split.path.removeprefix(f"/api/v4/projects/{PROJECT}/")
         if path == split.path:
             return _json(404, {"message": "404 Project Not Found"})
