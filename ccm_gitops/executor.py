@@ -29,10 +29,23 @@ _TICK = 30.0
 _TAKEN_OVER = "another runner took the task over; stopped"
 
 
+@dataclass(frozen=True)
+class _Try:
+    job: Job
+    attempt: int = 1
+    errors: tuple[str, ...] = ()
+    not_before: float = 0.0
+
+    def signed(self, report: WorkReport) -> WorkReport:
+        return replace(report, attempts=self.attempt, errors=self.errors)
+
+    def is_of(self, executions: Set[str]) -> bool:
+        return self.job.planned.execution in executions
+
+
 @dataclass
 class _Running:
-    job: Job
-    attempt: int
+    tried: _Try
     process: ForkServerProcess
     results: Connection
     deadline: float
@@ -48,29 +61,34 @@ def run_jobs(
     stopped. Leaving the iteration early ends all workers.
     """
     pool = _Pool(settings, allowance)
-    waiting = [(0.0, 1, job) for job in jobs]
+    waiting = [_Try(job) for job in jobs]
     try:
         while waiting or pool.running:
-            while pool.has_room and waiting and waiting[0][0] <= monotonic():
-                _, attempt, job = waiting.pop(0)
-                pool.start(job, attempt)
-            for job, attempt, report in pool.collect(waiting[0][0] if waiting else None):
-                if report.may_pass and attempt <= settings.retry_attempts:
-                    waiting.append((monotonic() + _backoff(settings, attempt), attempt + 1, job))
-                    waiting.sort(key=lambda item: item[0])
+            while pool.has_room and waiting and waiting[0].not_before <= monotonic():
+                pool.start(waiting.pop(0))
+            for tried, report in pool.collect(waiting[0].not_before if waiting else None):
+                if report.may_pass and tried.attempt <= settings.retry_attempts:
+                    waiting.append(_again(tried, report, settings))
+                    waiting.sort(key=lambda item: item.not_before)
                 else:
-                    yield replace(report, attempts=attempt)
+                    yield tried.signed(report)
             lost = on_tick()
-            stopped = [(job, attempt) for _, attempt, job in waiting if _is_of(job, lost)]
-            waiting = [item for item in waiting if not _is_of(item[2], lost)]
-            for job, attempt in (*stopped, *pool.stop(lost)):
-                yield replace(failed(job, _TAKEN_OVER), attempts=attempt)
+            stopped = [item for item in waiting if item.is_of(lost)]
+            waiting = [item for item in waiting if not item.is_of(lost)]
+            for tried in (*stopped, *pool.stop(lost)):
+                yield tried.signed(failed(tried.job, _TAKEN_OVER))
     finally:
         pool.stop()
 
 
-def _is_of(job: Job, executions: Set[str]) -> bool:
-    return job.planned.execution in executions
+def _again(tried: _Try, report: WorkReport, settings: Settings) -> _Try:
+    error = next((result.error for result in report.results if result.error), "")
+    return replace(
+        tried,
+        attempt=tried.attempt + 1,
+        errors=(*tried.errors, error),
+        not_before=monotonic() + _backoff(settings, tried.attempt),
+    )
 
 
 def _backoff(settings: Settings, attempt: int) -> float:
@@ -91,18 +109,18 @@ class _Pool:
     def has_room(self) -> bool:
         return len(self.running) < self._settings.max_concurrent_tasks
 
-    def start(self, job: Job, attempt: int) -> None:
+    def start(self, tried: _Try) -> None:
         reader, writer = self._context.Pipe(duplex=False)
         process = self._context.Process(
-            target=_child, args=(job, self._allowance, writer), daemon=False
+            target=_child, args=(tried.job, self._allowance, writer), daemon=False
         )
         process.start()
         writer.close()
         timeout = self._settings.task_timeout.total_seconds() + _GRACE
-        self.running.append(_Running(job, attempt, process, reader, monotonic() + timeout))
+        self.running.append(_Running(tried, process, reader, monotonic() + timeout))
 
-    def collect(self, next_start: float | None) -> Iterator[tuple[Job, int, WorkReport]]:
-        """The jobs that ended or overran, after waiting until something happens."""
+    def collect(self, next_start: float | None) -> Iterator[tuple[_Try, WorkReport]]:
+        """The tries that ended or overran, after waiting until something happens."""
         moments = [item.deadline for item in self.running]
         if next_start is not None and self.has_room:
             moments.append(next_start)
@@ -110,38 +128,31 @@ class _Pool:
         ready = wait([item.results for item in self.running], pause)
         for item in list(self.running):
             if item.results in ready:
-                yield item.job, item.attempt, self._finish(item)
+                yield item.tried, self._finish(item)
             elif monotonic() >= item.deadline:
                 _end(item.process)
                 self.running.remove(item)
                 limit = format_duration(self._settings.task_timeout)
-                yield (
-                    item.job,
-                    item.attempt,
-                    failed(
-                        item.job,
-                        f"did not end within task_timeout ({limit}); stopped",
-                        may_pass=True,
-                    ),
-                )
+                error = f"did not end within task_timeout ({limit}); stopped"
+                yield item.tried, failed(item.tried.job, error, may_pass=True)
 
-    def stop(self, executions: Set[str] | None = None) -> list[tuple[Job, int]]:
-        """End the workers of these executions, or all, and give their jobs and tries."""
-        ended = [i for i in self.running if executions is None or _is_of(i.job, executions)]
+    def stop(self, executions: Set[str] | None = None) -> list[_Try]:
+        """End the workers of these executions, or all, and give their tries."""
+        ended = [i for i in self.running if executions is None or i.tried.is_of(executions)]
         for item in ended:
             _end(item.process)
             self.running.remove(item)
-        return [(item.job, item.attempt) for item in ended]
+        return [item.tried for item in ended]
 
     def _finish(self, item: _Running) -> WorkReport:
         self.running.remove(item)
         try:
             report: WorkReport = item.results.recv()
-        except EOFError:
+        except (EOFError, OSError):  # it died before, or while, it told
             item.process.join()
             code = item.process.exitcode
             how = signal_name(-code) if code and code < 0 else f"exit code {code}"
-            report = failed(item.job, f"its worker process died ({how})", may_pass=True)
+            report = failed(item.tried.job, f"its worker process died ({how})", may_pass=True)
         item.process.join()
         item.process.close()
         return report

@@ -36,13 +36,17 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkReport:
-    """How a job ended; `may_pass` when trying again can help, `branches` to be remembered."""
+    """How a job ended; `may_pass` when trying again can help, `branches` to be remembered.
+
+    `errors` are those of the tries before the last.
+    """
 
     job: Job
     results: tuple[ProjectResult, ...]
     branches: Mapping[str, BranchRecord] = field(default_factory=dict)
     may_pass: bool = False
     attempts: int = 1
+    errors: tuple[str, ...] = ()
 
 
 def failed(job: Job, error: str, *, may_pass: bool = False) -> WorkReport:

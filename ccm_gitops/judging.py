@@ -154,6 +154,7 @@ def _verdict(
             fired=fired,
             changed=changes,
             marks=marks,
+            passed=_passed(slots, looks),
         )
     if missed:
         newest = max(missed.values(), key=lambda item: item.slot)
@@ -166,9 +167,23 @@ def _verdict(
             reason=newest.reason,
             slot=newest.slot,
             marks=marks,
+            passed=_passed(over, looks),
         )
     reasons = dict.fromkeys(item.reason for _, item in found if isinstance(item, due.Waiting))
     return Skip(task=task.id, reason="; ".join(reasons))
+
+
+def _passed(slots: Mapping[Single, datetime], looks: Mapping[Single, _Look]) -> due.Passed | None:
+    """The slots, over all schedules, that were missed before those that are over now."""
+    found = [
+        passed
+        for part, slot in slots.items()
+        if (passed := due.passed_over(part, since=looks[part].memory.since, slot=slot))
+    ]
+    if not found:
+        return None
+    first, last = min(item.first for item in found), max(item.last for item in found)
+    return due.Passed(sum(item.count for item in found), first, last)
 
 
 def _trigger(slots: Mapping[Single, datetime], fired: Mapping[str, float]) -> Trigger:

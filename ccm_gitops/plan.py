@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from ccm_gitops.config.model import Task
 from ccm_gitops.execution import Skip, Status, Trigger
+from ccm_gitops.schedule.due import Passed
 from ccm_gitops.schedule.model import Single
 from ccm_gitops.sharding import WHOLE, Shard
 from ccm_gitops.state.model import Claim, TaskState
@@ -39,7 +40,8 @@ class RunOptions:
 class Planned:
     """A task to run now; `fired` holds the projects that crossed a threshold with their values.
 
-    `changed` are those whose watched files changed, `marks` the slots of several schedules.
+    `changed` are those whose watched files changed, `marks` the slots of several schedules,
+    `passed` the slots that were missed before this one.
     `key` is where the state remembers the task; `replaces` is the claim of the run that it stops.
     """
 
@@ -52,6 +54,7 @@ class Planned:
     fired: Mapping[str, float] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
     marks: Mapping[str, datetime] = field(default_factory=dict)
+    passed: Passed | None = None
     replaces: Claim | None = None
 
     @property
@@ -64,7 +67,7 @@ class Planned:
 class Spent:
     """A slot that is over without a run, and goes into the history with its reason.
 
-    `begun` is the claim of who began it, where somebody did.
+    `begun` is the claim of who began it, where somebody did; `passed` are slots before it.
     """
 
     task: Task
@@ -76,6 +79,7 @@ class Spent:
     slot: datetime | None
     attempt: int = 1
     marks: Mapping[str, datetime] = field(default_factory=dict)
+    passed: Passed | None = None
     begun: Claim | None = None
 
 

@@ -7,19 +7,20 @@ find nothing due, and those must feel instant.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ccm_gitops import ledger
+from ccm_gitops import audit, ledger
 from ccm_gitops.clock import format_instant
 from ccm_gitops.errors import GitError, StateBusyError
 from ccm_gitops.execution import Execution, NotificationReport, RunReport, Skip
 from ccm_gitops.pausing import is_paused, paused_because
 from ccm_gitops.plan import Plan, RunOptions, Spent
 from ccm_gitops.planning import make_plan, next_due
+from ccm_gitops.provenance import Version, version_of
 from ccm_gitops.runtime import Runtime
 from ccm_gitops.state.model import State
 from ccm_gitops.state.store import Update
@@ -88,6 +89,11 @@ class _Session:
 
         return take_survey(self.runtime, self.options, self.found, self.runtime.store.load())
 
+    @cached_property
+    def config_version(self) -> Version:
+        """Which configuration is run by; looked up only when there is something to record."""
+        return version_of(self.runtime.config.path)
+
     def plan(self, state: State) -> Plan:
         """Decide on every task."""
         seen = self.survey.seen
@@ -101,8 +107,12 @@ class _Session:
             # Not `started_at`: the survey may have taken longer than a lease.
             state = ledger.claim(state, plan, self.options.machine, self.runtime.clock.now())
             state = ledger.remember_figures(state, self.survey.figures)
-            spent = self._spent(plan)
-            return Update(self._tell(state, spent), plan, _history(spent))
+            spent, now = self._spent(plan), self.runtime.clock.now()
+            lines = audit.ended(spent, now)
+            if plan.due or spent:
+                about = (self.options.machine, self.runtime.origin, self.config_version)
+                lines = [*audit.claims(plan, *about, now), *lines]
+            return Update(self._tell(state, spent), plan, tuple(lines))
 
         _ = self.survey  # measured before the lock is taken
         return self.runtime.store.update(change)
@@ -150,10 +160,14 @@ class _Session:
             settled = ledger.settle(state, done.planned, done.execution)
             if settled is state:
                 # Another runner took the slot over: what it records and tells is what counts.
-                return Update(state, done.execution, (_lost(done.execution, now),))
+                return Update(state, done.execution, (audit.lost(done.execution, now),))
             execution = ledger.compare_scores(state, self._with_pause(done, settled))
             settled = ledger.remember_scores(settled, execution)
-            return Update(self._tell(settled, [execution]), execution, _history([execution]))
+            lines = (
+                *audit.details(execution, done.reports, now),
+                *audit.ended([execution], now),
+            )
+            return Update(self._tell(settled, [execution]), execution, lines)
 
         return self.runtime.store.update(change)
 
@@ -257,21 +271,6 @@ class _Renewal:
     def _renewed(self, now: datetime, state: State) -> Update[frozenset[str]]:
         renewed = ledger.renew(state, self.plan.due, now)
         return Update(renewed, ledger.lost(renewed, self.plan.due))
-
-
-def _lost(execution: Execution, now: datetime) -> Mapping[str, Any]:
-    return {
-        "kind": "lost",
-        "started_at": format_instant(now),
-        "execution_id": execution.id,
-        "task_id": execution.task_id,
-        "machine": execution.machine,
-        "reason": "another runner took the slot over before this one was done",
-    }
-
-
-def _history(executions: Iterable[Execution]) -> tuple[Mapping[str, Any], ...]:
-    return tuple({"kind": "execution", **execution.to_json()} for execution in executions)
 
 
 def _spent_execution(spent: Spent, machine: str, now: datetime) -> Execution:

@@ -9,6 +9,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
+from ccm_gitops import audit
 from ccm_gitops.clock import format_instant
 from ccm_gitops.config.model import Webhook
 from ccm_gitops.errors import StateBusyError
@@ -117,7 +118,7 @@ class _Progress:
 def _settled(reports: Iterable[NotificationReport], now: datetime) -> tuple[Mapping[str, Any], ...]:
     """A line for the history for each message that will not be tried again by itself."""
     return tuple(
-        {"kind": "notification", "started_at": format_instant(now), **asdict(report)}
+        audit.line("notification", now, **asdict(report))
         for report in reports
         if report.status != "waiting"
     )
@@ -155,14 +156,14 @@ def _paused_lines(
 ) -> tuple[Mapping[str, Any], ...]:
     """A line for the history for each webhook that is paused."""
     return tuple(
-        {
-            "kind": "webhook_paused",
-            "webhook": id,
-            "started_at": format_instant(now),
-            "until": format_instant(item.open_until or now),
-            "failure_count": item.failure_count,
-            "reason": item.last_error,
-        }
+        audit.line(
+            "webhook_paused",
+            now,
+            webhook=id,
+            until=format_instant(item.open_until or now),
+            failure_count=item.failure_count,
+            reason=item.last_error,
+        )
         for id, item in paused.items()
     )
 

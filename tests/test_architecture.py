@@ -23,16 +23,8 @@ FLOORS = (
     {"state", "projects"},
     {"tasks", "publish", "notify", "setup"},
     {"runner", "plan", "planning", "judging", "ledger", "survey", "dispatch", "executor", "work"}
-    | {
-        "workspace",
-        "announce",
-        "sending",
-        "runtime",
-        "overview",
-        "upcoming",
-        "timetable",
-        "sharding",
-    }
+    | {"workspace", "announce", "audit", "provenance", "sending", "runtime", "overview"}
+    | {"upcoming", "timetable"}
     | {"sharding", "pausing", "measuring", "inspection", "job", "proposing", "allowance", "report"},
     {"server"},
     {"cli"},

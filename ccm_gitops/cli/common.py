@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from ccm_gitops.cli.streams import takes_all_signs
 from ccm_gitops.clock import Clock, system_clock
 from ccm_gitops.config.model import BranchState, Config, FileState
 from ccm_gitops.errors import StateError, UsageError
+from ccm_gitops.provenance import origin_of
 from ccm_gitops.runtime import Runtime
 from ccm_gitops.secrets import resolve
 from ccm_gitops.state.store import Store
@@ -109,6 +111,7 @@ def runtime(config: Config, on_progress: Callable[[int, int], None] | None = Non
         environ=dict(os.environ),
         home=Path.home(),
         cache=cache_folder(),
+        origin=origin_of(os.environ, is_terminal=sys.stdin is not None and sys.stdin.isatty()),
         on_progress=on_progress or (lambda done, total: None),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import islice, pairwise
@@ -148,12 +148,32 @@ def _pull_requests(config: Config) -> Iterator[Check]:
 
 def _state(config: Config, now: datetime) -> Iterator[Check]:
     try:
-        state = open_store(config).load()
+        store = open_store(config)
+        state, files = store.load(), store.history_files()
     except CcmError as error:
         yield Check("state", "wrong", str(error))
         return
     yield Check("state", "ok", f"readable, {len(state.tasks)} tasks known")
+    yield _history(state, files)
     yield _cadence(config, state, now)
+
+
+def _history(state: State, files: Mapping[str, str]) -> Check:
+    """Whether the lines of the history are those that were written, all of them and no other."""
+    from ccm_gitops.state.chain import trace
+    from ccm_gitops.state.model import Chain
+
+    found = trace(files, state.chain or Chain())
+    if found.breaks:
+        where = f"before {found.after}" if found.after else "at its end"
+        advice = "somebody changed or removed lines there; a backup would show which"
+        return Check("history", "wrong", f"its chain breaks {where}", advice)
+    notes = [f"{found.lines:,} lines, none changed or removed"]
+    if found.beside:
+        notes.append(f"{found.beside:,} beside the chain, of runs that were killed while writing")
+    if found.earlier:
+        notes.append(f"{found.earlier:,} from before there was a chain")
+    return Check("history", "ok", "; ".join(notes))
 
 
 def _cadence(config: Config, state: State, now: datetime) -> Check:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, get_args
 
 import click
@@ -20,10 +20,11 @@ from ccm_gitops.cli.common import (
 from ccm_gitops.cli.complete import ids
 from ccm_gitops.cli.executions import executions
 from ccm_gitops.cli.groups import Group
+from ccm_gitops.cli.history import history
 from ccm_gitops.cli.parameters import Duration
 from ccm_gitops.cli.task_editing import TASK_COMMANDS
 from ccm_gitops.cli.webhooks import webhooks
-from ccm_gitops.clock import format_instant, parse_instant
+from ccm_gitops.clock import format_instant
 from ccm_gitops.config.model import Config, TaskType
 from ccm_gitops.state.model import State
 
@@ -37,6 +38,7 @@ def schedule() -> None:
 
 schedule.add_command(webhooks)
 schedule.add_command(executions)
+schedule.add_command(history)
 for _command in TASK_COMMANDS:
     schedule.add_command(_command)
 
@@ -86,47 +88,6 @@ def run_(task: str, config_path: str | None, machine: str, as_json: bool) -> int
 
     options = RunOptions(machine=machine, tasks=frozenset({task}), force=True)
     return execute(config_path, options, as_json=as_json)
-
-
-@schedule.command()
-@config_option
-@json_option
-@click.option("--task", metavar="ID", shell_complete=ids("tasks"), help="Only this task's.")
-@click.option("--status", type=click.Choice(["completed", "failed", "skipped"]))
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True)
-@click.option(
-    "--since",
-    metavar="DURATION",
-    type=Duration(),
-    help="Only what started within this time, as 7d.",
-)
-def history(
-    config_path: str | None,
-    as_json: bool,
-    task: str | None,
-    status: str | None,
-    limit: int,
-    since: timedelta | None,
-) -> int:
-    """The newest executions, newest first."""
-    from ccm_gitops.overview import executions as of_history
-    from ccm_gitops.report import table
-
-    config = read_config(config_path)
-    now = clock().now()
-    found = [
-        line
-        for line in of_history(open_store(config).history())
-        if task in (None, line["task_id"])
-        and status in (None, line["status"])
-        and parse_instant(line["started_at"]) >= _earliest(since, now)
-    ]
-    newest = found[: -limit - 1 : -1]
-    if as_json:
-        print_json(newest)
-    else:
-        click.echo(table.history(newest, now) if newest else "Nothing such has run.")
-    return 0
 
 
 @schedule.command()
@@ -249,7 +210,3 @@ def _status_lines(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"paused: {webhook} {reason}"
     if document["stale"]:
         yield "stale: no runner looked within --max-age"
-
-
-def _earliest(since: timedelta | None, now: datetime) -> datetime:
-    return now - since if since else datetime.min.replace(tzinfo=now.tzinfo)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice, takewhile
 
 from ccm_gitops.clock import format_instant
 from ccm_gitops.durations import format_duration
@@ -15,6 +16,7 @@ from ccm_gitops.schedule.model import CatchUp, Changed, Cron, Interval, Manual, 
 # With `catch_up: skip`, how late still counts as on time: runners may come hourly.
 ON_TIME = timedelta(hours=1)
 _SECOND = timedelta(seconds=1)
+_MOST_PASSED = 10_000
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,24 @@ def next_slots(schedule: Single, *, since: datetime | None, now: datetime) -> It
         moment = slot + _delay(schedule, slot, since)
         if moment > now or (since is None and slot == now):
             yield moment
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Slots before the newest one, which nobody was there to run; counted up to 10,000."""
+
+    count: int
+    first: datetime
+    last: datetime
+
+
+def passed_over(schedule: Single, *, since: datetime | None, slot: datetime) -> Passed | None:
+    """The slots after `since` and before the one that is due, or missed, now."""
+    if since is None or not isinstance(schedule, Cron | Interval):
+        return None
+    earlier = takewhile(lambda found: found < slot, _slots(schedule, since, since))
+    found = tuple(islice(earlier, _MOST_PASSED))
+    return Passed(len(found), found[0], found[-1]) if found else None
 
 
 def _slots(schedule: Cron | Interval, since: datetime | None, now: datetime) -> Iterator[datetime]:

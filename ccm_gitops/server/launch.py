@@ -16,6 +16,7 @@ from typing import NoReturn
 from ccm_gitops.config.model import Config
 from ccm_gitops.errors import CcmError, StateBusyError, TaskError
 from ccm_gitops.plan import Plan, RunOptions
+from ccm_gitops.provenance import Origin
 from ccm_gitops.runner import run
 from ccm_gitops.runtime import Runtime
 
@@ -119,7 +120,11 @@ def _child(
         signal.signal(number, _unwind)
     try:
         runtime = make_runtime(config)
-        run(replace(runtime, on_claim=lambda plan: parent.send(_claimed(plan))), options)
+        origin = Origin(runtime.origin.user, "server")
+        run(
+            replace(runtime, origin=origin, on_claim=lambda plan: parent.send(_claimed(plan))),
+            options,
+        )
     except CcmError as error:
         parent.send(_Failed(str(error), is_busy=isinstance(error, StateBusyError)))
 

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-from ccm_gitops.clock import format_instant
+from ccm_gitops import audit
 from ccm_gitops.config.model import Config, Task, Webhook
 from ccm_gitops.config.save import read_source, save
 from ccm_gitops.errors import ConfigError
@@ -102,14 +102,9 @@ class Site:
 
     def audit(self, request: Request, action: str, target: str) -> None:
         """A line for the history: who did what to which task, webhook or project."""
-        line: Mapping[str, Any] = {
-            "kind": "audit",
-            "started_at": format_instant(self.now()),
-            "action": action,
-            "target": target,
-            "caller": f"api {request.client.host if request.client else 'unknown'}",
-            "machine": self.machine,
-        }
+        caller = f"api {request.client.host if request.client else 'unknown'}"
+        about = {"machine": self.machine, "action": action, "target": target, "caller": caller}
+        line = audit.line("audit", self.now(), **about)
         self.reader.runtime().store.update(lambda state: Update(state, None, (line,)))
 
     def _look(self) -> None:

@@ -12,9 +12,10 @@ from ccm_gitops.clock import Clock
 from ccm_gitops.errors import RefMovedError, StateBusyError
 from ccm_gitops.gitrepo.clone import Clone
 from ccm_gitops.gitrepo.objects import Identity
+from ccm_gitops.state.chain import link, pruned, read_lines
 from ccm_gitops.state.codec import decode, encode
-from ccm_gitops.state.model import State
-from ccm_gitops.state.store import Update, history_file, is_expired, read_lines, write_line
+from ccm_gitops.state.model import Chain, State
+from ccm_gitops.state.store import Update, history_file, is_expired
 
 T = TypeVar("T")
 
@@ -50,11 +51,13 @@ class BranchStore:
             tip = self.remote.ref(self._ref)
             before = self._read(tip)
             made = change(before)
-            self._seen = made.state
-            if not made.history and _is_same(before, made.state):
+            state, files = self._recorded(tip, made) if made.history else (made.state, {})
+            self._seen = state
+            if not made.history and _is_same(before, state):
                 return made.answer
+            files[_FILE] = encode(state)
             try:
-                self.remote.move_ref(self._ref, self._commit(tip, made), tip)
+                self.remote.move_ref(self._ref, self._commit(tip, files), tip)
             except RefMovedError:
                 self.clock.sleep(0.1 * attempt)
                 continue
@@ -63,10 +66,12 @@ class BranchStore:
 
     def history(self) -> Iterator[Mapping[str, Any]]:
         """Every line of the history, oldest first."""
-        tip = self.remote.ref(self._ref)
-        for path, entry in sorted(self.remote.entries(tip).items()) if tip else ():
-            if path.startswith("history/"):
-                yield from read_lines(self.remote.blob(entry.id).decode(errors="replace"))
+        for _, text in sorted(self.history_files().items()):
+            yield from read_lines(text)
+
+    def history_files(self) -> Mapping[str, str]:
+        """The text of each file of the history, by its name relative to the state."""
+        return self._history(self.remote.ref(self._ref))
 
     @property
     def _ref(self) -> str:
@@ -78,15 +83,37 @@ class BranchStore:
             return State()
         return decode(self.remote.blob(entry.id), f"{self.branch}:{_FILE}")
 
-    def _commit(self, tip: str | None, made: Update[Any]) -> str:
+    def _history(self, tip: str | None, *names: str) -> dict[str, str]:
+        """The text of the named files of a commit's history, or of all."""
         entries = self.remote.entries(tip) if tip else {}
-        files: dict[str, bytes | None] = {_FILE: encode(made.state)}
-        for line in made.history:
-            path = history_file(line)
-            known = self.remote.blob(entries[path].id) if path in entries else b""
-            files[path] = (files.get(path) or known) + write_line(line).encode() + b"\n"
-            expired = (name for name in entries if is_expired(name, line["started_at"], self.keep))
-            files |= dict.fromkeys(expired)
+        return {
+            path: self.remote.blob(entry.id).decode(errors="surrogateescape")
+            for path, entry in entries.items()
+            if path.startswith("history/") and (not names or path in names)
+        }
+
+    def _recorded(self, tip: str | None, made: Update[Any]) -> tuple[State, dict[str, Any]]:
+        """The state that knows the lines of a change, and the files of the history with them.
+
+        A file that is None is one that has expired.
+        """
+        texts, chain = link(made.history, made.state.chain or Chain())
+        paths = [history_file(line) for line in made.history]
+        files = self._history(tip, *paths)
+        for path, text in zip(paths, texts, strict=True):
+            files[path] = f"{files.get(path, '')}{text}\n"
+        entries = self.remote.entries(tip) if tip else {}
+        newest = max(line["at"] for line in made.history)
+        if gone := [name for name in (*entries, *files) if is_expired(name, newest, self.keep)]:
+            everything = {**self._history(tip), **files}
+            kept = {name: text for name, text in everything.items() if name not in gone}
+            chain = pruned(kept, {name: everything[name] for name in gone}, chain)
+        written: dict[str, Any] = {
+            path: text.encode(errors="surrogateescape") for path, text in files.items()
+        }
+        return replace(made.state, chain=chain), written | dict.fromkeys(gone)
+
+    def _commit(self, tip: str | None, files: Mapping[str, bytes | None]) -> str:
         return self.remote.commit_tree(
             self.remote.tree(tip, files),
             None,

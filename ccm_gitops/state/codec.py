@@ -16,6 +16,7 @@ from ccm_gitops.schedule.threshold import Edge
 from ccm_gitops.state.model import (
     VERSION,
     BranchRecord,
+    Chain,
     Claim,
     Figures,
     Heartbeat,
@@ -104,6 +105,7 @@ def _state(raw: Mapping[str, Any]) -> State:
         starts=tuple(parse_instant(item) for item in raw.get("starts", [])),
         webhooks={key: _webhook(item) for key, item in raw.get("webhooks", {}).items()},
         failing={key: parse_instant(at) for key, at in raw.get("failing", {}).items()},
+        chain=_optional(raw, "chain", lambda item: Chain(**item)),
         alerted={key: dict(scores) for key, scores in raw.get("alerted", {}).items()},
     )
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ccm_gitops.errors import StateError
 from ccm_gitops.files import append_line, keep_previous, locked, write_atomic
+from ccm_gitops.state.chain import link, pruned, read_lines
 from ccm_gitops.state.codec import decode, encode
-from ccm_gitops.state.model import State
-from ccm_gitops.state.store import Update, history_file, is_expired, read_lines, write_line
+from ccm_gitops.state.model import Chain, State
+from ccm_gitops.state.store import Update, history_file, is_expired
 
 T = TypeVar("T")
 
@@ -45,22 +46,49 @@ class FileStore:
             with locked(self.path.with_name(self.path.name + ".lock"), wait=_LOCK_WAIT):
                 before = self.load()
                 made = change(before)
-                for line in made.history:
-                    append_line(self.path.parent / history_file(line), write_line(line))
-                    self._prune(line["started_at"])
-                if made.state != before:
+                state = self._append(made) if made.history else made.state
+                if state != before:
                     keep_previous(self.path)  # it was read a moment ago, so it is a good one
-                    write_atomic(self.path, encode(made.state))
+                    write_atomic(self.path, encode(state))
+                # After the state, which tells where the chain starts then.
+                for file in self._expired(made):
+                    file.unlink()
         except OSError as error:
             raise StateError(f"{self.path}: cannot write the state: {error.strerror}") from error
         return made.answer
 
-    def _prune(self, now: str) -> None:
-        for file in (self.path.parent / "history").glob("*.jsonl"):
-            if is_expired(f"history/{file.name}", now, self.keep):
-                file.unlink()
-
     def history(self) -> Iterator[Mapping[str, Any]]:
         """Every line of the history, oldest first."""
-        for file in sorted((self.path.parent / "history").glob("*.jsonl")):
-            yield from read_lines(file.read_text(encoding="utf-8", errors="replace"))
+        for file in self._files():
+            yield from read_lines(_text(file))
+
+    def history_files(self) -> Mapping[str, str]:
+        """The text of each file of the history, by its name relative to the state."""
+        return {f"history/{file.name}": _text(file) for file in self._files()}
+
+    def _files(self) -> list[Path]:
+        return sorted((self.path.parent / "history").glob("*.jsonl"))
+
+    def _append(self, made: Update[T]) -> State:
+        """Write the lines, and give the state that knows the chain as it is then."""
+        texts, chain = link(made.history, made.state.chain or Chain())
+        for line, text in zip(made.history, texts, strict=True):
+            append_line(self.path.parent / history_file(line), text)
+        if gone := {f"history/{file.name}": _text(file) for file in self._expired(made)}:
+            files = self.history_files()
+            kept = {name: text for name, text in files.items() if name not in gone}
+            chain = pruned(kept, gone, chain)
+        return replace(made.state, chain=chain)
+
+    def _expired(self, made: Update[T]) -> list[Path]:
+        times = [line["at"] for line in made.history]
+        return [
+            file
+            for file in (self._files() if times else ())
+            if is_expired(f"history/{file.name}", max(times), self.keep)
+        ]
+
+
+def _text(file: Path) -> str:
+    # What is no UTF-8 must keep its digest.
+    return file.read_text(encoding="utf-8", errors="surrogateescape")

@@ -121,6 +121,14 @@ class WebhookState:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Chain:
+    """The digests of the history's newest line, and of the newest line that was pruned."""
+
+    head: str | None = None
+    start: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class State:
     """All that one run leaves to the next; the outbox holds messages not delivered yet.
 
@@ -136,4 +144,5 @@ class State:
     starts: tuple[datetime, ...] = ()
     webhooks: Mapping[str, WebhookState] = field(default_factory=dict)
     failing: Mapping[str, datetime] = field(default_factory=dict)
+    chain: Chain | None = None
     alerted: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

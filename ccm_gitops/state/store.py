@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, Protocol, TypeVar
@@ -40,27 +39,16 @@ class Store(Protocol):
     def history(self) -> Iterable[Mapping[str, Any]]:
         """Every line of the history, oldest first."""
 
+    def history_files(self) -> Mapping[str, str]:
+        """The text of each file of the history, by its name relative to the state."""
+
 
 def history_file(line: Mapping[str, Any]) -> str:
     """The name, relative to the state, of the file that a line belongs to: one a month."""
-    return f"history/{line['started_at'][:7]}.jsonl"
+    return f"history/{line['at'][:7]}.jsonl"
 
 
 def is_expired(path: str, now: str, keep: timedelta) -> bool:
-    """Is every line of a history file older than `keep`; `now` is the start of a newer line."""
+    """Is every line of a history file older than `keep`; `now` is the time of a newer line."""
     oldest = parse_instant(now) - keep
     return path.startswith("history/") and path < f"history/{oldest:%Y-%m}"
-
-
-def write_line(line: Mapping[str, Any]) -> str:
-    """A line as it is written, without its end."""
-    return json.dumps(line, ensure_ascii=False)
-
-
-def read_lines(text: str) -> Iterator[Mapping[str, Any]]:
-    """The lines of a history file; the torn last line of a crash is passed over."""
-    for line in text.split("\n"):
-        try:
-            yield json.loads(line)
-        except ValueError:
-            continue

@@ -193,7 +193,7 @@ def test_binary_and_endless_output_is_bounded(project):
     line = "head -c 300000 /dev/urandom; head -c 300000 /dev/urandom >&2"
     [result] = run_check(project, custom("sh", "-c", line))["result"]["projects"]
     assert len(result["details"]["output"]) <= 4_000
-    assert len(project.history()) == 1
+    assert len(project.history("execution")) == 1
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,10 @@ def test_a_new_cron_task_waits_for_its_next_slot_and_then_runs_once_however_late
     assert due(small, "2026-01-19T17:00:00Z") == ["look"]
     assert due(small, "2026-01-19T17:01:00Z") == []
     assert due(small, "2026-01-20T09:00:00Z") == ["look"]
-    assert [line["slot"] for line in small.history()] == [AT_NINE, "2026-01-20T09:00:00Z"]
+    assert [line["slot"] for line in small.history("execution")] == [
+        AT_NINE,
+        "2026-01-20T09:00:00Z",
+    ]
 
 
 def test_a_slot_missed_by_more_than_the_window_is_recorded_as_skipped(small):
@@ -324,7 +327,7 @@ def test_shards_share_the_projects_of_a_slot_between_them(sandbox):
     assert seen[0] | seen[1] == set(folders)
     assert not seen[0] & seen[1]
     assert all(seen)
-    assert len(sandbox.history()) == 2
+    assert len(sandbox.history("execution")) == 2
     assert sandbox.ccm("schedule", "list", "--json").json[0]["last_status"] == "completed"
     refused = sandbox.ccm("run", "--shard", "3/2")
     assert (refused.code, refused.err) == (
@@ -367,7 +370,8 @@ def test_a_runner_whose_slot_was_taken_over_records_no_second_end(sandbox):
     task["config"] = {"command": taking_over}
     sandbox.configure(projects=[{"path": "app"}], tasks=[task])
     sandbox.ccm("run")
-    assert [(line["kind"], line["task_id"]) for line in sandbox.history()] == [("lost", "look")]
+    kinds = [(line["kind"], line["task_id"]) for line in sandbox.history()]
+    assert kinds == [("claim", "look"), ("lost", "look")]
     assert sandbox.state["tasks"]["look"]["claim"]["attempt"] == 2
 
 

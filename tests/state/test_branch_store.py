@@ -14,7 +14,8 @@ from ccm_gitops.clock import Clock
 from ccm_gitops.config.model import Author
 from ccm_gitops.gitrepo.clone import Clone
 from ccm_gitops.state.branch_store import BranchStore
-from ccm_gitops.state.model import Heartbeat, State
+from ccm_gitops.state.chain import trace
+from ccm_gitops.state.model import Chain, Heartbeat, State
 from ccm_gitops.state.store import Update
 from tests.support.repos import files_at, git, make_bare, make_repo
 from tests.support.sandbox import Sandbox
@@ -46,14 +47,15 @@ def write_down(line: dict[str, str], state: State) -> Update[None]:
 
 
 def add_message(state: State) -> Update[None]:
-    return Update(replace(state, outbox=(*state.outbox, {"id": "x"})), None)
+    line = {"kind": "lost", "at": "2026-01-19T00:00:00Z"}
+    return Update(replace(state, outbox=(*state.outbox, {"id": "x"})), None, (line,))
 
 
 def test_what_one_runner_writes_another_reads(remote, tmp_path):
-    line = {"n": 1, "started_at": "2026-01-19T00:00:00Z"}
+    line = {"n": 1, "at": "2026-01-19T00:00:00Z"}
     open_store(remote, tmp_path / "one").update(lambda _: Update(seen(NOON), None, (line,)))
     other = open_store(remote, tmp_path / "two")
-    assert other.load() == seen(NOON)
+    assert other.load().heartbeat == seen(NOON).heartbeat
     assert list(other.history()) == [line]
     assert set(files_at(remote, "ccm-state")) == {"state.json", "history/2026-01.jsonl"}
 
@@ -69,7 +71,7 @@ def test_the_branch_stays_one_commit(remote, tmp_path):
 def test_whole_months_that_are_older_than_is_kept_go(remote, tmp_path):
     store = open_store(remote, tmp_path / "one")
     for month in ("2025-09", "2026-01"):
-        line = {"started_at": f"{month}-03T00:00:00Z"}
+        line = {"at": f"{month}-03T00:00:00Z"}
         store.update(partial(write_down, line))
     assert set(files_at(remote, "ccm-state")) == {"state.json", "history/2026-01.jsonl"}
 
@@ -101,7 +103,10 @@ def test_no_update_of_several_runners_is_lost(remote, tmp_path):
     for runner in runners:
         runner.join()
         assert runner.exitcode == 0
-    assert len(open_store(remote, tmp_path / "last").load().outbox) == 9
+    last = open_store(remote, tmp_path / "last")
+    assert len(last.load().outbox) == 9
+    chain = trace(last.history_files(), last.load().chain or Chain())
+    assert (chain.breaks, chain.lines, chain.beside) == (False, 9, 0)
 
 
 def test_a_run_keeps_its_state_on_the_branch_and_a_fresh_clone_goes_on_from_it(tmp_path):

@@ -16,9 +16,11 @@ from ccm_gitops.errors import StateBusyError, StateError
 from ccm_gitops.files import locked
 from ccm_gitops.schedule.threshold import Edge
 from ccm_gitops.state import file_store
+from ccm_gitops.state.chain import trace
 from ccm_gitops.state.file_store import FileStore
 from ccm_gitops.state.model import (
     BranchRecord,
+    Chain,
     Claim,
     Figures,
     Heartbeat,
@@ -77,6 +79,7 @@ FULL = State(
         "well": WebhookState(last_used_at=NOON),
     },
     failing={"guard": NOON},
+    chain=Chain(head="e" * 64, start="f" * 64),
 )
 
 
@@ -138,9 +141,10 @@ def add_message(state: State) -> Update[None]:
 
 def _count(path: str, times: int) -> None:
     store = FileStore(Path(path), KEEP)
+    line = {"kind": "lost", "at": "2026-01-19T00:00:00Z"}
     for _ in range(times):
         store.update(
-            lambda state: Update(replace(state, outbox=(*state.outbox, {"id": "x"})), None)
+            lambda state: Update(replace(state, outbox=(*state.outbox, {"id": "x"})), None, (line,))
         )
 
 
@@ -152,11 +156,14 @@ def test_no_update_of_several_processes_is_lost(tmp_path):
         runner.start()
     for runner in runners:
         runner.join()
-    assert len(FileStore(path, KEEP).load().outbox) == 40
+    store = FileStore(path, KEEP)
+    assert len(store.load().outbox) == 40
+    chain = trace(store.history_files(), store.load().chain or Chain())
+    assert (chain.breaks, chain.lines, chain.beside) == (False, 40, 0)
 
 
 def record(store: FileStore, month: str, *numbers: int) -> None:
-    lines = tuple({"n": n, "started_at": f"{month}-03T00:00:00Z"} for n in numbers)
+    lines = tuple({"n": n, "at": f"{month}-03T00:00:00Z"} for n in numbers)
     store.update(lambda state: Update(state, None, lines))
 
 
@@ -177,7 +184,7 @@ def test_a_crash_before_the_state_is_written_leaves_the_line_in_the_history(tmp_
 
     store = FileStore(tmp_path / "state.json", KEEP)
     monkeypatch.setattr(file_store, "write_atomic", crash)
-    line = {"started_at": "2026-01-19T00:00:00Z"}
+    line = {"at": "2026-01-19T00:00:00Z"}
     with pytest.raises(StateError, match="No space left"):
         store.update(lambda _: Update(FULL, None, (line,)))
     assert list(store.history()) == [line]

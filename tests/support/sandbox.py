@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from jsonschema import Draft202012Validator
 
 from tests.support.command import Ran, ccm
 from tests.support.repos import git, make_repo
 
 DEMO = Path(__file__).parents[2] / "demo" / "repositories"
+HISTORY = Draft202012Validator(
+    json.loads((Path(__file__).parents[2] / "schema" / "history.schema.json").read_text())
+)
 MONDAY = "2026-01-19T09:00:00Z"
 
 
@@ -50,10 +54,13 @@ class Sandbox:
         document: dict[str, Any] = json.loads((self.root / ".ccm" / "state.json").read_text())
         return document
 
-    def history(self) -> list[dict[str, Any]]:
-        """Every line of the history."""
+    def history(self, *kinds: str) -> list[dict[str, Any]]:
+        """Every line of the history, or those of some kinds; all are held to the schema."""
         files = sorted((self.root / ".ccm" / "history").glob("*.jsonl"))
-        return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+        lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+        for line in lines:
+            HISTORY.validate(line)
+        return [line for line in lines if not kinds or line["kind"] in kinds]
 
 
 def snapshot(repo: Path) -> Mapping[str, str]:
