@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
-from ccm_gitops.cli.common import clock, print_json
+from ccm_gitops.cli.common import clock, config_option, print_json, read_config
+from ccm_gitops.config.model import OptimizeConfig, Strategy
 from ccm_gitops.errors import ContextError, UsageError
 
 if TYPE_CHECKING:
@@ -19,12 +20,20 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--strategy", default="moderate", show_default=True, metavar="S")
+@click.option("--strategy", metavar="S", help="conservative, moderate (as a rule) or aggressive.")
+@click.option("--task", metavar="ID", help="Take strategy and rules from a task instead.")
+@config_option
 @click.option("--diff", "as_diff", is_flag=True, help="Print the change as a diff.")
 @click.option("--write", is_flag=True, help="Write the change into the folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def optimize(
-    paths: tuple[str, ...], strategy: str, as_diff: bool, write: bool, as_json: bool
+    paths: tuple[str, ...],
+    strategy: str | None,
+    task: str | None,
+    config_path: str | None,
+    as_diff: bool,
+    write: bool,
+    as_json: bool,
 ) -> int:
     """Show what an optimisation would do to the context files of folders, or do it.
 
@@ -35,18 +44,17 @@ def optimize(
     Examples:
       ccm-gitops optimize .
       ccm-gitops optimize . --diff
+      ccm-gitops optimize . --task tidy --diff
       ccm-gitops optimize . --write
     """
     from ccm_gitops.cli.folders import find_files, here
     from ccm_gitops.cli.progress import watched
-    from ccm_gitops.context.optimize import STRATEGIES
     from ccm_gitops.context.optimize import optimize as optimize_file
     from ccm_gitops.context.optimize.overlay import Overlay
 
     if as_diff and write:
         raise UsageError("--diff shows the change and --write makes it; give one of them")
-    if strategy not in STRATEGIES:
-        raise UsageError(f"there is no strategy {strategy}; there are {', '.join(STRATEGIES)}")
+    settings = _of_task(task, strategy, config_path) if task else _of_strategy(strategy)
     done: list[tuple[Found, Optimization]] = []
     changed: dict[Path, dict[str, bytes | None]] = {}
     places = paths or (here(),)
@@ -54,7 +62,9 @@ def optimize(
         # What one file's optimisation writes, the next one sees: they may share a document.
         files = changed.setdefault(found.root, {})
         tree = Overlay(found.tree, files)
-        optimization = optimize_file(found.file, tree, strategy=strategy, now=clock().now())
+        optimization = optimize_file(
+            found.file, tree, strategy=settings.strategy, now=clock().now(), rules=settings.rules
+        )
         files.update(optimization.files)
         done.append((found, optimization))
     if write:  # only now that all is proved
@@ -62,6 +72,28 @@ def optimize(
             _write(root, files)
     _render(done, as_json=as_json, as_diff=as_diff)
     return 0
+
+
+def _of_strategy(strategy: str | None) -> OptimizeConfig:
+    from ccm_gitops.context.optimize import STRATEGIES
+
+    if strategy == "custom":
+        raise UsageError("the strategy custom has its rules in a task; name it by --task")
+    for known in STRATEGIES:
+        if known == (strategy or "moderate"):
+            return OptimizeConfig(strategy=cast("Strategy", known))
+    raise UsageError(f"there is no strategy {strategy}; there are {', '.join(STRATEGIES)}")
+
+
+def _of_task(id: str, strategy: str | None, config_path: str | None) -> OptimizeConfig:
+    if strategy:
+        raise UsageError("--task has its own strategy; leave --strategy out")
+    tasks = read_config(config_path).tasks
+    configs = {task.id: task.config for task in tasks if isinstance(task.config, OptimizeConfig)}
+    if id not in configs:
+        known = ", ".join(configs) or "none"
+        raise UsageError(f"there is no task {id} that optimises; the tasks are: {known}")
+    return configs[id]
 
 
 def _write(root: Path, files: Mapping[str, bytes | None]) -> None:

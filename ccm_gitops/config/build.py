@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -250,10 +250,28 @@ def _analyze(data: Mapping[str, Any]) -> model.AnalyzeConfig:
 
 
 def _optimize(data: Mapping[str, Any]) -> model.OptimizeConfig:
-    given = _given(data, strategy=_as_is, dry_run=bool, min_score=int, rules=tuple)
+    given = _given(data, strategy=_as_is, dry_run=bool, min_score=int, rules=_optimize_rules)
     if "auto_apply" in data:
         given["auto_apply_min_tokens"] = int(data["auto_apply"]["min_tokens_saved"])
     return model.OptimizeConfig(**given)
+
+
+def _optimize_rules(rules: Sequence[Any]) -> tuple[model.OptimizeRule | str, ...]:
+    return tuple(rule if isinstance(rule, str) else _optimize_rule(rule) for rule in rules)
+
+
+def _optimize_rule(data: Mapping[str, Any]) -> model.OptimizeRule:
+    return model.OptimizeRule(
+        **_given(
+            data,
+            action=_as_is,
+            section=str,
+            content=str,
+            older_than=parse_duration,
+            longer_than=int,
+            summary=str,
+        )
+    )
 
 
 def _health_check(data: Mapping[str, Any]) -> model.HealthCheckConfig:

@@ -15,7 +15,7 @@ _TELLING_HEADERS = frozenset({"authorization", "proxy-authorization", "x-api-key
 
 
 def check_caution(data: Any) -> Iterator[Finding]:
-    """Literal secrets, cron with both day fields, SOPS files, and what is not built yet."""
+    """Literal secrets, cron with both day fields and SOPS files."""
     if "sops" in data:
         message = (
             "encrypted values are not read here; keep secrets in the environment, for instance "
@@ -26,7 +26,6 @@ def check_caution(data: Any) -> Iterator[Finding]:
     yield from _webhooks(data)
     yield from _crons(data)
     yield from _tokens(data)
-    yield from _unbuilt(data)
 
 
 def _tokens(data: Any) -> Iterator[Finding]:
@@ -85,14 +84,6 @@ def _crons(data: Any) -> Iterator[Finding]:
                     "write `day_match: any` to keep that, or `day_match: all` for both"
                 )
                 yield Finding((*place, "cron"), message)
-
-
-def _unbuilt(data: Any) -> Iterator[Finding]:
-    """Keys of the contract that this version takes and cannot follow yet."""
-    for path, task in entries(data, "tasks"):
-        if part(task, "config").get("strategy") == "custom":
-            message = "is not built yet, and its runs fail; use another strategy"
-            yield Finding((*path, "config", "strategy"), message)
 
 
 def _is_literal(value: str | None) -> bool:

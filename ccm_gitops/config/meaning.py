@@ -38,6 +38,8 @@ MESSAGE_FIELDS = (
     *("title", "message", "event", "task", "task_name", "task_type", "project", "execution"),
     *("status", "time", "error", "projects", "issues", "tokens_saved", "score"),
 )
+# What the line that a rule of the strategy `custom` leaves may name; `optimize.custom` fills it in.
+SUMMARY_FIELDS = ("section", "target", "lines", "tokens", "date")
 _PLACEHOLDERS = ("project", "project_path", "task", "execution", "slot")
 
 
@@ -239,6 +241,30 @@ def _optimize(config: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:
         yield Finding(path, "`strategy: custom` needs rules: the actions to take")
     if strategy not in ("custom", None) and "rules" in config:
         yield Finding(path, "rules are read by `strategy: custom` only", "rules")
+    for index, rule in enumerate(config.get("rules") or ()):
+        if isinstance(rule, Mapping):
+            yield from _rule(rule, (*path, "rules", index))
+
+
+def _rule(rule: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:
+    for key in ("section", "content"):
+        try:
+            re.compile(rule.get(key) or "")
+        except re.error as error:
+            yield Finding((*path, key), f"is no regular expression: {error}")
+    yield from check_duration(rule, "older_than", path, zero=None)
+    summary = rule.get("summary")
+    if summary is None:
+        return
+    yield from _fields(summary, SUMMARY_FIELDS, (*path, "summary"))
+    if rule.get("action") in ("remove", "keep"):
+        message = f"is no part of `action: {rule['action']}`, which leaves no line"
+        yield Finding((*path, "summary"), message)
+    elif "\n" in summary.strip():
+        yield Finding((*path, "summary"), "must be one line")
+    elif "{target}" not in summary:
+        message = "must name {target}: the file that has the text, for the agent to find it"
+        yield Finding((*path, "summary"), message)
 
 
 def _custom(config: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ EventKind = Literal[
     "webhook_paused",
 ]
 Group = Literal["task", "run", "project"]
+RuleAction = Literal["archive", "move", "condense", "remove", "keep"]
 Strategy = Literal["conservative", "moderate", "aggressive", "custom"]
 Severity = Literal["high", "medium", "low", "info"]
 Concurrency = Literal["forbid", "replace"]
@@ -226,17 +227,33 @@ class AnalyzeConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OptimizeRule:
+    """A rule of the strategy `custom`: all that is given must fit a section.
+
+    `section` and `content` are regular expressions, `longer_than` is in lines, and `summary` is a
+    template of the line that stays.
+    """
+
+    action: RuleAction
+    section: str | None = None
+    content: str | None = None
+    older_than: timedelta | None = None
+    longer_than: int | None = None
+    summary: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class OptimizeConfig:
     """`optimize`: change and publish; only below `min_score`, `auto_apply` in tokens saved.
 
-    `rules` are the actions of the strategy `custom`.
+    `rules` are those of the strategy `custom`; a word stands for what the other strategies do.
     """
 
     strategy: Strategy = "moderate"
     dry_run: bool = False
     min_score: int = 100
     auto_apply_min_tokens: int | None = None
-    rules: tuple[str, ...] = ()
+    rules: tuple[OptimizeRule | str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ _VERSION = 1
 BOM = "\ufeff"
 _FRONT_MATTER = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
 _POINTER = re.compile(r"(?:>|[-*+])[ \t]+(?:Archived|Moved): .*`[^`@]+\.md`")
+_REMOVAL = re.compile(r"\.claude/archives/.+-removed-\d{4}-\d\d\.md")
 _CONTEXT = 3  # lines kept of either side of a cut
 
 
@@ -80,6 +81,11 @@ def as_written(text: str, source: str, path: str) -> str:
 def is_pointer(line: str) -> bool:
     """Whether a line is what an optimisation left in place of text."""
     return _POINTER.match(line) is not None
+
+
+def is_removal(path: str) -> bool:
+    """Whether a path is that of an archive of what no line leads to."""
+    return _REMOVAL.fullmatch(path) is not None
 
 
 def place_at(lines: Sequence[str], index: int, pointer: str) -> Place:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ccm_gitops.context.archive import is_removal
 from ccm_gitops.context.document import Block, parse, split_lines
 from ccm_gitops.context.links import anchors, relink, resolved
 from ccm_gitops.errors import ProofError
@@ -34,7 +35,8 @@ class Proof:
 
     kept: verbatim in the new target, in the old order. moved: verbatim in another file of the
     commit, but for links that lead to the same place from there. duplicates: a
-    copy less of text that the target still has.
+    copy less of text that the target still has. removed: as many of the moved are only in an
+    archive of what nobody needs to be led to.
     """
 
     blocks: int
@@ -42,6 +44,7 @@ class Proof:
     moved: int
     duplicates: int
     lost: tuple[Unit, ...]
+    removed: int = 0
 
     def require(self) -> None:
         """Raise ProofError when anything is lost, naming the first line of it."""
@@ -55,14 +58,15 @@ class Proof:
         )
 
     def to_json(self) -> dict[str, int]:
-        """The counts, `lost` included."""
-        return {
+        """The counts, `lost` included; `removed` only where there is any."""
+        counts = {
             "blocks": self.blocks,
             "kept": self.kept,
             "moved": self.moved,
             "duplicates": self.duplicates,
             "lost": len(self.lost),
         }
+        return counts | ({"removed": self.removed} if self.removed else {})
 
 
 def prove(old: str, files: Mapping[str, str], *, target: str) -> Proof:
@@ -73,15 +77,15 @@ def prove(old: str, files: Mapping[str, str], *, target: str) -> Proof:
     before = list(units(old))
     texts = [unit.text for unit in before]
     after = [unit.text for unit in units(files.get(target, ""))]
-    elsewhere = {
-        text for path, new in files.items() if path != target for text in _led(new, path, target)
-    }
+    others = {path: _led(new, path, target) for path, new in files.items() if path != target}
+    elsewhere = {text for texts in others.values() for text in texts}
+    in_sight = {text for path, texts in others.items() if not is_removal(path) for text in texts}
     led = _led(old, target, target)
     if len(led) != len(before):
         raise ProofError("the text has links that cannot be followed; nothing was written")
     kept = _in_order(texts, after)
     copies_before, copies_after = Counter(texts), Counter(after)
-    duplicates, moved, lost = 0, 0, []
+    duplicates, moved, removed, lost = 0, 0, 0, []
     for index, unit in enumerate(before):
         if index in kept:
             continue
@@ -90,9 +94,10 @@ def prove(old: str, files: Mapping[str, str], *, target: str) -> Proof:
             duplicates += 1
         elif led[index] in elsewhere:
             moved += 1
+            removed += led[index] not in in_sight
         else:
             lost.append(unit)
-    return Proof(len(before), len(kept), moved, duplicates, tuple(lost))
+    return Proof(len(before), len(kept), moved, duplicates, tuple(lost), removed)
 
 
 def units(text: str) -> Iterator[Unit]:

@@ -60,7 +60,7 @@ def _optimize_file(
         return replace(unchanged, action="left alone", details={"reason": file.note}), None
     if before.score >= config.min_score:
         return unchanged, None
-    optimization = optimize(file, tree, strategy=config.strategy, now=unit.now)
+    optimization = optimize(file, tree, strategy=config.strategy, now=unit.now, rules=config.rules)
     if not optimization.files:
         return unchanged, None
     details = {

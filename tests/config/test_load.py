@@ -53,6 +53,19 @@ def test_the_example_loads_without_a_warning():
     spring = Bounds(
         datetime(2026, 3, 1, 23, tzinfo=UTC), datetime(2026, 5, 31, 21, 59, 59, tzinfo=UTC)
     )
+    rule = model.OptimizeRule
+    house_rules = (
+        rule(action="keep", section="^Decisions"),
+        rule(
+            action="archive",
+            section=r"^Sprint \d+",
+            older_than=timedelta(days=30),
+            summary="Earlier sprints are in {target}.",
+        ),
+        rule(action="archive", content="^Status: shipped"),
+        rule(action="condense", longer_than=120),
+        "dedupe",
+    )
     assert [task.schedule for task in config.tasks] == [
         Cron("0 9 * * *", "Europe/Berlin"),
         Threshold("optimization_score", "lt", 60.0, timedelta(days=1), rearm=65.0),
@@ -60,6 +73,7 @@ def test_the_example_loads_without_a_warning():
         Manual(),
         Several((twice_a_week, Changed(("CLAUDE.md", "docs/**")))),
         Interval(timedelta(days=14), spring),
+        Cron("0 7 * * 1", "Europe/Berlin"),
     ]
     assert [task.config for task in config.tasks] == [
         model.AnalyzeConfig(include_health_score=True),
@@ -70,6 +84,7 @@ def test_the_example_loads_without_a_warning():
         ),
         model.HealthCheckConfig(),
         model.OptimizeConfig(strategy="conservative"),
+        model.OptimizeConfig(strategy="custom", rules=house_rules),
     ]
     assert config.webhooks[0].events == frozenset(
         {
@@ -133,7 +148,8 @@ tasks:
    notify: {on_success: true, on_failure: false, webhooks: [my-hook]},
    publish: {mode: direct, branch: x, push: origin}}
 - {id: rest, type: optimize, schedule: manual,
-   config: {strategy: custom, rules: [archive], dry_run: true, min_score: 80}}
+   config: {strategy: custom, dry_run: true, min_score: 80, rules: [archive, {action: move,
+     section: s, content: c, older_than: 90d, longer_than: 80, summary: "In {target}."}]}}
 - {id: run, type: custom, schedule: manual, config: {command: ["make x | y"], cwd: c, shell: true}}
 """.replace("My Repo", "My_Repo")
     config = load(tmp_path, text).config
@@ -176,7 +192,20 @@ tasks:
         publish=model.Publish(mode="direct", branch="x", push="origin"),
     )
     assert rest.config == model.OptimizeConfig(
-        strategy="custom", rules=("archive",), dry_run=True, min_score=80
+        strategy="custom",
+        rules=(
+            "archive",
+            model.OptimizeRule(
+                action="move",
+                section="s",
+                content="c",
+                older_than=timedelta(days=90),
+                longer_than=80,
+                summary="In {target}.",
+            ),
+        ),
+        dry_run=True,
+        min_score=80,
     )
     assert run.config == model.CustomConfig(command=("make x | y",), cwd="c", shell=True)
 
@@ -247,13 +276,6 @@ def test_variables_are_never_filled_in(tmp_path, monkeypatch):
             "2:53: projects[0].token: is a secret in the file; "
             "write ${GITHUB_TOKEN} and set that variable",
             id="a literal token",
-        ),
-        pytest.param(
-            "tasks: [{id: a, type: optimize, schedule: manual, "
-            "config: {strategy: custom, rules: [x]}}]",
-            "2:70: tasks[0].config.strategy: is not built yet, and its runs fail; "
-            "use another strategy",
-            id="a strategy to come",
         ),
         pytest.param(
             "projects: [{repo: 'https://ghp_x@h.example/a.git'}]",

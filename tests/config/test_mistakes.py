@@ -37,6 +37,10 @@ def custom(config: str) -> str:
     return task(kind="custom", more=f"  config: {config}\n")
 
 
+def rules(entries: str) -> str:
+    return task(kind="optimize", more=f"  config: {{strategy: custom, rules: {entries}}}\n")
+
+
 def settings(line: str) -> str:
     return f"version: 1\nsettings:\n  {line}\n"
 
@@ -368,11 +372,32 @@ MEANING = [
       "double braces that are literal"]),
     ("a shell command of many words", custom("{command: [echo, a], shell: true}"),
      ["6:21: tasks[0].config.command: with `shell: true` must be a list of one line"]),
-    ("rules without the strategy for them", task(kind="optimize", more="  config: {rules: [x]}\n"),
+    ("rules without the strategy for them",
+     task(kind="optimize", more="  config: {rules: [move]}\n"),
      ["6:12: tasks[0].config: rules are read by `strategy: custom` only"]),
     ("the custom strategy without rules",
      task(kind="optimize", more="  config: {strategy: custom}\n"),
      ["6:11: tasks[0].config: `strategy: custom` needs rules: the actions to take"]),
+    ("a step that is none", rules("[archiv]"),
+     ["6:38: tasks[0].config.rules[0]: must be archive, move, dedupe or a mapping with action, "
+      "but is 'archiv'"]),
+    ("a rule that fits everything", rules("[{action: keep}]"),
+     ["6:38: tasks[0].config.rules[0]: needs section, content, older_than or longer_than"]),
+    ("a pattern that is none", rules("[{action: keep, section: '('}]"),
+     ["6:62: tasks[0].config.rules[0].section: is no regular expression: missing ), unterminated "
+      "subpattern at position 0"]),
+    ("a summary that leads nowhere", rules("[{action: move, section: a, summary: Gone.}]"),
+     ["6:74: tasks[0].config.rules[0].summary: must name {target}: the file that has the text, "
+      "for the agent to find it"]),
+    ("a summary where no line stays", rules("[{action: keep, section: a, summary: '{target}'}]"),
+     ["6:74: tasks[0].config.rules[0].summary: is no part of `action: keep`, which leaves no "
+      "line"]),
+    ("a field of a summary", rules("[{action: move, section: a, summary: '{target} {titel}'}]"),
+     ["6:74: tasks[0].config.rules[0].summary: unknown placeholder {titel}; double braces that are "
+      "literal"]),
+    ("an age that is none", rules("[{action: move, section: a, older_than: 90}]"),
+     ["6:77: tasks[0].config.rules[0].older_than: must be a duration such as 30s, 5m, 2h, 1d or "
+      "1h30m, but is the number 90"]),
     ("a context file outside the project", settings("context_files: [../CLAUDE.md]"),
      ["3:19: settings.context_files[0]: must be a path inside a project, from its root"]),
     ("shape and meaning at once, in file order", settings("timezone: Mars/Base")

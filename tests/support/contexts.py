@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from ccm_gitops.context.loading import ContextFile
 from ccm_gitops.context.optimize import Optimization, optimize
+from ccm_gitops.context.optimize.custom import Rule
 from tests.support.trees import DictTree
 
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
@@ -19,11 +20,12 @@ def optimized(
     strategy: str = "moderate",
     now: datetime = NOW,
     others: Mapping[str, bytes | str] | None = None,
+    rules: Sequence[Rule | str] = (),
 ) -> Optimization:
     """What `optimize` makes of a text at `path` in a tree with `others`."""
     data = text.encode() if isinstance(text, str) else text
     tree = DictTree({**(others or {}), path: data})
-    return optimize(ContextFile(path, (), data), tree, strategy=strategy, now=now)
+    return optimize(ContextFile(path, (), data), tree, strategy=strategy, now=now, rules=rules)
 
 
 def history(entries: int, *, start: int = 1) -> str:

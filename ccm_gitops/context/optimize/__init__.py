@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -14,6 +14,7 @@ from ccm_gitops.context.classify import classify_sections
 from ccm_gitops.context.document import Document, parse
 from ccm_gitops.context.loading import ContextFile
 from ccm_gitops.context.optimize.apply import Applied, apply
+from ccm_gitops.context.optimize.custom import Rule
 from ccm_gitops.context.optimize.diff import unified
 from ccm_gitops.context.optimize.guards import guard
 from ccm_gitops.context.optimize.integrity import require_integrity
@@ -92,15 +93,18 @@ class Optimization:
         }
 
 
-def optimize(file: ContextFile, tree: Tree, *, strategy: str, now: datetime) -> Optimization:
+def optimize(
+    file: ContextFile, tree: Tree, *, strategy: str, now: datetime, rules: Sequence[Rule | str] = ()
+) -> Optimization:
     """Work out what a strategy does to a file, and prove that nothing is lost; writes nothing.
 
+    `rules` are those of the strategy `custom`.
     Raises ContextError for a file or an archive that cannot be treated and for an unknown strategy,
     ProofError when the change would lose text.
     """
     text = _decoded(file)
     document = parse(text.removeprefix(_BOM))
-    plan = make_plan(_subject(file.path, document, tree, now), strategy)
+    plan = make_plan(_subject(file.path, document, tree, now), strategy, rules)
     applied = apply(
         document, plan, source=file.path, now=now, read=lambda path: _existing(tree, path)
     )

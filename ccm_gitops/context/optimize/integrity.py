@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 
+from ccm_gitops.context.archive import is_removal
 from ccm_gitops.context.document import Block, Document, parse, split_lines
 from ccm_gitops.context.links import anchors, labels, loose, notes, resolved, targets
 from ccm_gitops.context.optimize.guards import marked_to_keep
@@ -45,7 +46,11 @@ def faults(
     new = files.get(target, "")
     before = parse(old)
     yield from _additions(old, new, files.keys() - {target})
-    named = {p: text for p, text in files.items() if p == target or f"`{p}`" in new}
+    named = {
+        path: text
+        for path, text in files.items()
+        if path == target or is_removal(path) or f"`{path}`" in new
+    }
     for unit in prove(old, named, target=target).lost:
         yield f"line {unit.start_line} would be in a file that no line leads to"
     yield from _prohibitions(before, new)

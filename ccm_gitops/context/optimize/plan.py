@@ -6,16 +6,18 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from ccm_gitops.context.optimize import archive, dedupe, relocate
+from ccm_gitops.context.optimize import archive, custom, dedupe, relocate
+from ccm_gitops.context.optimize.custom import Rule, decide
 from ccm_gitops.context.optimize.model import Action, ActionType, Plan, Subject
 from ccm_gitops.context.optimize.spans import Span, leaves_no_scar
 from ccm_gitops.errors import ContextError
 
-ACTIONS: dict[ActionType, Callable[[Subject, Sequence[Span]], Iterable[Action]]] = {
+ACTIONS: dict[str, Callable[[Subject, Sequence[Span]], Iterable[Action]]] = {
     "archive": archive.propose,
     "move": relocate.propose,
     "dedupe": dedupe.propose,
 }
+CUSTOM = "custom"  # takes its steps from rules
 # In order: an action leaves alone what one before it has taken; a copy goes whole.
 STRATEGIES: dict[str, tuple[ActionType, ...]] = {
     "conservative": ("archive",),
@@ -24,22 +26,37 @@ STRATEGIES: dict[str, tuple[ActionType, ...]] = {
 }
 
 
-def make_plan(subject: Subject, strategy: str) -> Plan:
+def make_plan(subject: Subject, strategy: str, rules: Sequence[Rule | str] = ()) -> Plan:
     """The actions in the order of their lines; none overlap.
 
-    Raises ContextError when there is no such strategy.
+    `rules` are those of the strategy `custom`; a word among them stands for a step of the others.
+    Raises ContextError when there is no such strategy, or a word is no step.
     """
-    if strategy not in STRATEGIES:
-        raise ContextError(f"there is no strategy {strategy!r}; use {' or '.join(STRATEGIES)}")
-    subject = replace(subject, strategy=strategy)
     plan: list[Action] = []
-    for step in STRATEGIES[strategy]:
-        for action in ACTIONS[step](subject, tuple(action.span for action in plan)):
-            if action.is_item or leaves_no_scar(
-                subject.document, action.span, pointer=bool(action.pointer)
-            ):
-                _add(plan, action)
+    if strategy == CUSTOM:
+        steps = [rule for rule in rules if isinstance(rule, str)]
+        own = [rule for rule in rules if not isinstance(rule, str)]
+        subject, decided = decide(replace(subject, strategy="moderate"), own)
+        _take(plan, custom.propose(subject, decided), subject)
+    elif strategy in STRATEGIES:
+        steps = list(STRATEGIES[strategy])
+        subject = replace(subject, strategy=strategy)
+    else:
+        known = " or ".join((*STRATEGIES, CUSTOM))
+        raise ContextError(f"there is no strategy {strategy!r}; use {known}")
+    for step in steps:
+        if step not in ACTIONS:
+            raise ContextError(f"there is no action {step!r}; use {' or '.join(ACTIONS)}")
+        taken = tuple(action.span for action in plan)
+        _take(plan, ACTIONS[step](subject, taken), subject)
     return tuple(plan)
+
+
+def _take(plan: list[Action], actions: Iterable[Action], subject: Subject) -> None:
+    for action in actions:
+        has_pointer = bool(action.pointer)
+        if action.is_item or leaves_no_scar(subject.document, action.span, pointer=has_pointer):
+            _add(plan, action)
 
 
 def _add(plan: list[Action], action: Action) -> None:

@@ -35,7 +35,7 @@ class TaskConfig(Order):
     include_health_score: bool | None = None
     alert_only: bool | None = None
     max_projects: Annotated[int | None, Field(ge=1)] = None
-    rules: dict[str, Any] | list[str] | None = None
+    rules: dict[str, Any] | list[str | dict[str, Any]] | None = None
     strategy: Strategy | None = None
     dry_run: bool | None = None
     min_score: Score | None = None
