@@ -67,6 +67,7 @@ def test_no_finding(text):
         ("No test framework is configured.", "No test framework is configured"),
         ("This project has no CI yet.", "This project has no CI yet"),
         ("No linter configured", "No linter configured"),
+        ("No linter is configured, so look twice.", "No linter is configured"),
         ("There is no database yet.", "There is no database yet"),
         ("There is no `Makefile`; use scripts.", "Makefile"),
         ("`src/deep/` does not exist yet.", "src/deep/"),

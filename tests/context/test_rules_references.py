@@ -273,6 +273,12 @@ def test_a_drawing_may_write_folders_with_a_slash_before_them():
     assert outdated(text) == ["/gone"]
 
 
+def test_what_no_repository_keeps_does_not_count_against_a_drawing():
+    names = ("src/", "docs/", "README.md", "gone.py", "node_modules/", "dist/", ".env", ".venv/")
+    text = "".join(f"├── {name}\n" for name in names)
+    assert outdated(f"```\n{text}```\n") == ["gone.py"]
+
+
 def test_a_drawing_is_told_of_once():
     wrong = drawing(file="old.py", folder="gone") + "".join(f"- part {n}\n" for n in range(3))
     assert findings("directory_tree", wrong, FILES) == []

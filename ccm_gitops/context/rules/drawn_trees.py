@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ccm_gitops.context.document import Block, split_lines
+from ccm_gitops.context.ignored import is_left_out
 from ccm_gitops.context.paths import PathIndex
 
 _ENTRY = re.compile(r"^[ \t\xa0│|]*(?:[├└][─-]*|[|`+\\]--+)\s*(?P<name>[^\s#←│]+)", re.MULTILINE)
@@ -85,7 +86,9 @@ def _wrong(nodes: Sequence[Node], top: str, folder: str, paths: PathIndex) -> It
         if node.parent in gone or not paths.has(_at(start, node.path)):
             gone[node.path] = node
     wrong = [node for node in gone.values() if node.parent not in gone]
-    is_clear = upheld >= max(_FEWEST_UPHELD, _SHARE_UPHELD * (upheld + len(wrong)))
+    # What no repository keeps speaks neither for a start nor against it.
+    against = sum(not is_left_out(node.path, ()) for node in wrong)
+    is_clear = upheld >= max(_FEWEST_UPHELD, _SHARE_UPHELD * (upheld + against))
     # Where its first line names a folder of this repository, names that moved speak for it too.
     is_anchored = bool(top) and start in map(posixpath.normpath, (top, f"{folder}/{top}"))
     known = sum(paths.ends_with(node.name.rstrip("/")) for node in nodes)
