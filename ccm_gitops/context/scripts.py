@@ -15,12 +15,12 @@ from ccm_gitops.context.words import words
 _INTERPRETERS = words("bash sh zsh source . python python3 node ruby tsx ts-node bun deno php perl")
 # All of whose paths are read.
 _READERS = words(
-    "pytest rspec jest vitest mypy ruff grep cat less head tail wc chmod docker kubectl dotnet"
+    "pytest rspec jest vitest playwright mocha mypy ruff grep cat less head tail wc chmod docker kubectl dotnet"
     " terraform ansible-playbook helm psql sqlite3 alembic"
 )
 # Which hand on to a test program what their script does not know.
 _MANAGERS = words("npm pnpm yarn bun turbo nx")
-_TESTERS = words("pytest rspec jest vitest")
+_TESTERS = words("pytest rspec jest vitest playwright mocha")
 # They run what follows as if it stood alone.
 _WRAPPERS = words("sudo time env npx uv poetry pipenv pdm hatch bundle run exec compose --")
 _SCRIPT = re.compile(r"[\w./-]+\.(?:sh|bash|zsh|py|rb|js|mjs|cjs|ts|ps1)")
@@ -61,6 +61,8 @@ def _read_by(command: Sequence[str]) -> Iterator[str]:
         yield from (program,) if _is_program(program) else ()
     elif program in _INTERPRETERS and rest[:1] != ["-m"]:
         first = next((word for word in rest if not word.startswith("-")), "")
+        if first == "test":
+            yield from (word for word in rest if _TEST_FILE.fullmatch(word))
         yield from (first,) if _SCRIPT.fullmatch(first.partition("::")[0]) else ()
     elif program in _READERS or rest[:2] == ["-m", "pytest"]:
         yield from _read_files(rest, is_test=program in _TESTERS or "pytest" in rest)

@@ -164,6 +164,8 @@ def test_no_finding(text):
         ("Add the key to `src/settings.json`.", "src/settings.json"),
         ("```\nnpx jest tests/lib/sync\n```", "tests/lib/sync"),
         ("```\npnpm test src/gone.test.ts\n```", "src/gone.test.ts"),
+        ("```\nbun test src/gone.test.ts\n```", "src/gone.test.ts"),
+        ("```\nnpx playwright test e2e/gone.spec.ts\n```", "e2e/gone.spec.ts"),
         ("See `lib/gone.py`, in a folder that went with it.", "lib/gone.py"),
         ("See `GUIDE.md`.", "GUIDE.md"),
         ("Read src/gone.py first", "src/gone.py"),

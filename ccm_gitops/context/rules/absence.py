@@ -77,7 +77,8 @@ _CLAIM = (
     r" {noun}{here}\**\s*(?:$|[.;,:)!—–]|\s-\s)"
     r"|(?:no {noun} (?:exists?|(?:is|are) (?:configured|set up|written|defined)){here}"
     r"|no existing {noun}{here}"
-    r"|no {noun} (?:yet|configured|set up|so far|in {this}){here})\**\s*(?:$|[.;)!]|(?=, (?:so|which|hence)\b)))"
+    r"|no {noun} (?:yet|configured|set up|so far|in {this}){here})\**\s*"
+    r"(?:$|[.;)!]|(?=, (?:so|which|hence)\b)))"
 )
 _LONGEST = 2_000
 _PATTERNS = tuple(
