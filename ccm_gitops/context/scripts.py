@@ -15,8 +15,8 @@ from ccm_gitops.context.words import words
 _INTERPRETERS = words("bash sh zsh source . python python3 node ruby tsx ts-node bun deno php perl")
 # All of whose paths are read.
 _READERS = words(
-    "pytest rspec jest vitest playwright mocha mypy ruff grep cat less head tail wc chmod docker kubectl dotnet"
-    " terraform ansible-playbook helm psql sqlite3 alembic"
+    "pytest rspec jest vitest playwright mocha mypy ruff grep cat less head tail wc chmod"
+    " docker kubectl dotnet terraform ansible-playbook helm psql sqlite3 alembic"
 )
 # Which hand on to a test program what their script does not know.
 _MANAGERS = words("npm pnpm yarn bun turbo nx")
