@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from ccm_gitops.cli.checks import Status
 from ccm_gitops.config.model import Config, Publish, RepoSource
-from ccm_gitops.errors import CcmError
+from ccm_gitops.errors import CcmError, ForgeError
 from ccm_gitops.projects.discover import find_projects, select
 from ccm_gitops.projects.model import Project
 from ccm_gitops.proposing import forge_of
@@ -16,18 +17,25 @@ from ccm_gitops.proposing import forge_of
 _MOST = 5  # repositories that are asked about: the same token serves the others
 
 
-def forge_checks(config: Config, machine: str) -> Iterator[tuple[str, bool, str]]:
-    """For a few declared repositories: its address, whether all is well, and what was found."""
+def forge_checks(config: Config, machine: str) -> Iterator[tuple[str, Status, str]]:
+    """For a few declared repositories: its address, how it is, and what was found.
+
+    A forge that gives no answer says nothing of the token, and is not asked again.
+    """
     for project, publish in list(_wanted(config, machine))[:_MOST]:
         place = project.place
         try:
             forge = forge_of(project, publish, project.repo or "", os.environ)
             if forge.may_write():
-                yield place, True, "the token's owner may push branches"
+                yield place, "ok", "the token's owner may push branches"
             else:
-                yield place, False, "the token's owner may not push branches there"
+                yield place, "wrong", "the token's owner may not push branches there"
+        except ForgeError as error:
+            yield place, "warning" if error.temporary else "wrong", str(error)
+            if error.temporary:
+                return
         except CcmError as error:
-            yield place, False, str(error)
+            yield place, "wrong", str(error)
 
 
 def waits_for_approval(config: Config, environ: Mapping[str, str]) -> bool:

@@ -75,3 +75,41 @@ def test_a_project_whose_folder_is_missing_is_wrong(sandbox):
     ran = sandbox.ccm("doctor")
     assert ran.code == 1
     assert "wrong    project: api: there is no folder" in ran.out
+
+
+def test_what_went_wrong_lately_is_told_with_what_to_do(sandbox):
+    sandbox.demo_repo("storefront")
+    sandbox.configure(
+        settings={"retry_attempts": 0},
+        projects=[{"path": "storefront"}],
+        webhooks=[{"id": "own", "type": "generic", "url": "${OWN}"}],
+        tasks=[
+            {
+                "id": "links",
+                "type": "custom",
+                "schedule": {"interval": "1d"},
+                "config": {"command": ["./check-links"]},
+                "notify": {"webhooks": ["own"]},
+            }
+        ],
+    )
+    address = "http://127.0.0.1:9/hook"
+    assert sandbox.ccm("run", OWN=address).code == 1
+    (sandbox.root / ".ccm" / "state.json").chmod(0o646)
+    ran = sandbox.ccm("doctor", OWN=address)
+    assert ran.code == 1
+    told = [line for line in ran.out.splitlines() if not line.startswith("ok")]
+    for start, end in (
+        ("wrong    command: links: ", "/check-links is not there, or may not be run; install it"),
+        (
+            "wrong    webhook: own: 127.0.0.1 is a private address",
+            "webhooks edit own --allow-private`",
+        ),
+        ("wrong    state: readable", "whoever changes it decides what is due"),
+        (
+            "warning  task: links: failed at its last run, now",
+            "--task links --status failed` says why",
+        ),
+        ("warning  webhook: own: messages given up: 1", "webhooks replay own` sends them again"),
+    ):
+        assert [line for line in told if line.startswith(start) and end in line], ran.out
