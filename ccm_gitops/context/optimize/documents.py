@@ -67,7 +67,7 @@ def _targets(alone: Sequence[tuple[str, ...]], subject: Subject) -> Mapping[tupl
 
 
 def _chapter(cut: Cut, subject: Subject) -> tuple[str, ...]:
-    return cut.section.path[: subject.depth + 1]
+    return cut.section.path[: subject.depth(cut.section.path) + 1]
 
 
 def _heading(cut: Cut) -> str:

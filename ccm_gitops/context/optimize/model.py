@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -108,10 +108,21 @@ class Subject:
         """How often each title stands in the file."""
         return Counter(part.title for part in self.document.root.walk())
 
+    def depth(self, path: Sequence[str]) -> int:
+        """How many titles stand above the chapters: one below a title that is over half the file.
+
+        `path` are the titles of a section that asks.
+        """
+        return int(path[:1] in self._titles_over_all)
+
     @cached_property
-    def depth(self) -> int:
-        """How many titles stand above the chapters: one where the file has one title over all."""
-        return int(len(self.document.root.children) == 1)
+    def _titles_over_all(self) -> frozenset[Sequence[str]]:
+        half = len(self.document.lines) / 2
+        return frozenset(
+            part.path
+            for part in self.document.root.children
+            if part.level == 1 and part.end_line - part.start_line >= half
+        )
 
     @cached_property
     def pointed(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from ccm_gitops.context.optimize.listings import is_tree
 from ccm_gitops.context.optimize.names import listed, plain
 from ccm_gitops.context.optimize.pieces import is_caption
 
+_PROGRAM = re.compile(r"\s*[`~]{3,}\s*(?!(?:env|dotenv|ini|text|txt|plaintext)\b)\w")
 _NOUNS = {"code": "example", "table": "table", "list": "list"}
 _TROUBLE = "when something does not work"
 _SETUP = "when you set up a machine"
@@ -36,16 +37,25 @@ _OCCASIONS = (
 _WHEN = tuple((re.compile(rf"\b(?:{words})", re.IGNORECASE), when) for words, when in _OCCASIONS)
 _SUBTITLE = re.compile(r"(?<=\w):? *(?:: | [–—-] |\().*$")
 _PLURAL = re.compile(r"[^siu]s$")
+# A title that says nothing without the one above it.
+_GENERIC = re.compile(
+    r"\W*(?:(?:basic|key|server|client|example|code) )?(?:requests?|responses?|usage|details?"
+    r"|notes?|format|fields|parameters|options|syntax|basics|description|flow|input|structure|methods"
+    r"|properties|types|values|features|sections|components|patterns|principles)\W*$",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|step \d+:?)\s+|\s*\([^()]*\)\s*$", re.IGNORECASE)
 
 
 def occasion(titles: Sequence[str]) -> str:
     """When somebody reads what stands below titles, from the top down; the nearest that tells."""
-    for title in reversed(titles[1:] or titles):
+    own = titles[1:] or titles
+    for title in reversed(own):
         for words, when in _WHEN:
             if words.search(title):
                 return when
-    return f"before you work on {_NUMBER.sub('', plain(titles[-1]))}"
+    telling = next((title for title in reversed(own) if not _GENERIC.match(title)), own[-1])
+    return f"before you work on {_NUMBER.sub('', plain(telling))}"
 
 
 def contents(titles: Sequence[str], blocks: Sequence[Block], *, is_rest: bool) -> str:
@@ -57,8 +67,14 @@ def contents(titles: Sequence[str], blocks: Sequence[Block], *, is_rest: bool) -
     told = [block for block in blocks if block.kind != "blank" and not is_caption(block)]
     if told and all(map(is_tree, told)):
         return "the directory tree is"
-    counts = Counter(_NOUNS.get(block.kind, "") for block in told)
+    counts = Counter(_noun(block) for block in told)
     if "" in counts or not 0 < len(counts) <= 2:
         return "the rest of this section is" if is_rest else "the details are"
     words = [f"{noun}s" if count > 1 else noun for noun, count in counts.items()]
     return f"the {' and '.join(words)} {'is' if len(told) == 1 else 'are'}"
+
+
+def _noun(block: Block) -> str:
+    if block.kind == "code" and not _PROGRAM.match(block.text):
+        return "listing"
+    return _NOUNS.get(block.kind, "")

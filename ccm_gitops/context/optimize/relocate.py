@@ -46,9 +46,10 @@ def _cuts(section: Section, subject: Subject, marks: Marks) -> Iterator[Cut]:
     runs = marks.runs(section)
     if runs:
         yield _condensed(section, runs, subject)
+    may_group = section.level > subject.depth(section.path)
     group: list[Section] = []
     for child in (*section.children, None):
-        if child and section.level > subject.depth and marks.whole(child):
+        if child and may_group and marks.whole(child):
             group.append(child)
             continue
         yield from _grouped(section, group, subject, marks)

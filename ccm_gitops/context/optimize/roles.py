@@ -35,6 +35,7 @@ Role = Literal[
     "plan",
     "example",
     "exemplar",
+    "snippet",
     "markup",
 ]
 
@@ -52,6 +53,7 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
         "description": _TOLD,
         "instruction": _ASIDE,
         "exemplar": _TOLD,
+        "snippet": _TOLD,
         "markup": _TOLD,
         "mention": frozenset({"rare"}),
     },
@@ -59,6 +61,7 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
         "listing": _SHOWN | {"current"},
         "example": _SHOWN | {"current"},
         "exemplar": _SHOWN,
+        "snippet": _TOLD,
         "markup": _TOLD,
         "description": _TOLD | {"needed", "background"},
         "instruction": _TOLD | {"background"},
@@ -107,8 +110,9 @@ def _is_held(piece: Piece, subject: Subject) -> bool:
 def _role_of_code(block: Block) -> Role:
     if is_tree(block):
         return "plan"
-    is_long = count_tokens(block.text) >= _SMALLEST_EXAMPLE
-    return "example" if is_long and is_example(block) else "instruction"
+    if not is_example(block):
+        return "instruction"
+    return "example" if count_tokens(block.text) >= _SMALLEST_EXAMPLE else "snippet"
 
 
 def _is_fixed(block: Block) -> bool:
