@@ -8,7 +8,14 @@ from typing import NamedTuple
 
 from ccm_gitops.context.document import Block, Section
 from ccm_gitops.context.optimize.model import Subject
-from ccm_gitops.context.optimize.pieces import Piece, is_caption, items, pieces, with_neighbours
+from ccm_gitops.context.optimize.pieces import (
+    Piece,
+    is_caption,
+    is_rule,
+    items,
+    pieces,
+    with_neighbours,
+)
 from ccm_gitops.context.optimize.roles import GOES, Role, role_of
 from ccm_gitops.context.optimize.spans import Span, body
 from ccm_gitops.context.optimize.titles import Standing, standing
@@ -19,7 +26,7 @@ _LONGEST_LEAD = 80  # tokens of a first paragraph that stays to say what a secti
 _LONGEST_FIRST = 250  # tokens of what comes first where the title says that it is needed
 _LONG_EXEMPLAR = 200  # tokens; a shorter example that is all of a section says what is meant
 _SMALLEST_NEEDED = 100  # tokens; what is shorter stays where the title says that it is needed
-_SOFT: frozenset[Role] = frozenset({"instruction", "description", "example", "snippet"})
+_SOFT: frozenset[Role] = frozenset({"instruction", "prose", "description", "example", "snippet"})
 _HARD: frozenset[Role] = frozenset({"fixed", "prohibition", "rule"})
 _SPLIT: frozenset[Standing] = frozenset({"open", "detail", "rare"})
 _LARGEST_SHARE = 0.6  # of the file; more is what the file is about
@@ -129,7 +136,9 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
 
 def _parted(piece: Piece, goes: Sequence[Role], subject: Subject) -> list[Piece]:
     """A list by its items, where few of them hold back a list that would go without them."""
-    parts = items(piece) if role_of(piece, subject) in _HARD else [piece]
+    if role_of(piece, subject) not in _HARD or any(map(is_rule, piece.blocks[:-1])):
+        return [piece]
+    parts = items(piece)
     free = [p for p in parts if p.bullet and role_of(p, subject) not in _HARD]
     if 2 * sum(part.tokens for part in free) < piece.tokens or len(free) < 2:
         return [piece]

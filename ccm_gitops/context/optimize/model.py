@@ -109,7 +109,7 @@ class Subject:
         return Counter(part.title for part in self.document.root.walk())
 
     def depth(self, path: Sequence[str]) -> int:
-        """How many titles stand above the chapters: one below a title that is over half the file.
+        """How many titles stand above the chapters: one below a title over most of the file.
 
         `path` are the titles of a section that asks.
         """
@@ -117,11 +117,11 @@ class Subject:
 
     @cached_property
     def _titles_over_all(self) -> frozenset[Sequence[str]]:
-        half = len(self.document.lines) / 2
+        most = 0.6 * len(self.document.lines)
         return frozenset(
             part.path
             for part in self.document.root.children
-            if part.level == 1 and part.end_line - part.start_line >= half
+            if part.level == 1 and part.end_line - part.start_line >= most
         )
 
     @cached_property

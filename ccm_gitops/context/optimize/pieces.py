@@ -13,7 +13,6 @@ from ccm_gitops.context.optimize.spans import Span
 from ccm_gitops.context.optimize.wording import forbids, instructs
 from ccm_gitops.context.tokens import count_tokens
 
-_LONGEST_CAPTION = 60  # tokens; a longer paragraph says something of its own
 _BULLET = re.compile(r"[-*+][ \t]+")
 _FEWEST_ITEMS = 4
 _LABEL = re.compile(r"\s*(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)[:.]?\s*")
@@ -91,10 +90,8 @@ def items(piece: Piece) -> list[Piece]:
 
 def is_caption(block: Block) -> bool:
     """Whether a paragraph only announces what stands below it."""
-    if block.kind != "paragraph" or count_tokens(block.text) > _LONGEST_CAPTION:
-        return False
     is_open = block.text.rstrip().rstrip("*_").endswith((":", "："))
-    return is_open or bool(_LABEL.fullmatch(block.text))
+    return block.kind == "paragraph" and (is_open or bool(_LABEL.fullmatch(block.text)))
 
 
 def is_rule(block: Block) -> bool:

@@ -13,6 +13,7 @@ from ccm_gitops.context.optimize.pieces import is_caption
 
 _PROGRAM = re.compile(r"\s*[`~]{3,}\s*(?!(?:env|dotenv|ini|text|txt|plaintext)\b)\w")
 _NOUNS = {"code": "example", "table": "table", "list": "list"}
+_TREE = "the directory tree"
 _TROUBLE = "when something does not work"
 _SETUP = "when you set up a machine"
 _WHERE = "when you look for where something is or belongs"
@@ -47,8 +48,10 @@ _GENERIC = re.compile(
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|step \d+:?)\s+|\s*\([^()]*\)\s*$", re.IGNORECASE)
 
 
-def occasion(titles: Sequence[str]) -> str:
-    """When somebody reads what stands below titles, from the top down; the nearest that tells."""
+def occasion(what: str, titles: Sequence[str]) -> str:
+    """When somebody reads what moved from below titles, from the top down; the nearest tells."""
+    if what.startswith(_TREE):
+        return _WHERE
     own = titles[1:] or titles
     for title in reversed(own):
         for words, when in _WHEN:
@@ -66,7 +69,7 @@ def contents(titles: Sequence[str], blocks: Sequence[Block], *, is_rest: bool) -
         return f"{listed(names, most=5)} {'is' if is_one else 'are'}"
     told = [block for block in blocks if block.kind != "blank" and not is_caption(block)]
     if told and all(map(is_tree, told)):
-        return "the directory tree is"
+        return f"{_TREE} is"
     counts = Counter(_noun(block) for block in told)
     if "" in counts or not 0 < len(counts) <= 2:
         return "the rest of this section is" if is_rest else "the details are"

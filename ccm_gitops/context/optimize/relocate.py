@@ -111,10 +111,10 @@ def _leads_there(cut: Cut, home: Home, document: Document) -> bool:
 
 
 def _actions(cut: Cut, home: Home, subject: Subject) -> Iterator[Action]:
-    when = occasion(cut.section.path)
     leads_there = _leads_there(cut, home, subject.document)
     for span, what, bullet in zip(cut.spans, cut.whats, cut.bullets, strict=True):
         is_told = what and not leads_there
+        when = occasion(what, cut.section.path)
         pointer = moved(what, subject.path, home.target, when) if is_told else ""
         if bullet and pointer:
             pointer = bullet + pointer.removeprefix("> ")

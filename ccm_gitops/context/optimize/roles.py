@@ -30,6 +30,7 @@ Role = Literal[
     "command",
     "mention",
     "instruction",
+    "prose",
     "description",
     "listing",
     "plan",
@@ -52,6 +53,7 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
         "example": _SHOWN,
         "description": _TOLD,
         "instruction": _ASIDE,
+        "prose": _ASIDE,
         "exemplar": _TOLD,
         "snippet": _TOLD,
         "markup": _TOLD,
@@ -65,6 +67,7 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
         "markup": _TOLD,
         "description": _TOLD | {"needed", "background"},
         "instruction": _TOLD | {"background"},
+        "prose": _ASIDE | {"background"},
         "mention": _ASIDE,
         "command": _ASIDE,
         "rule": _ASIDE,
@@ -94,6 +97,9 @@ def role_of(piece: Piece, subject: Subject) -> Role:
         return "convention"
     if main.kind == "code":
         return _role_of_code(main)
+    # A sentence may well be a rule that is written as a fact.
+    if main.kind == "paragraph":
+        return "prose"
     return "instruction" if instructs([main]) else "description"
 
 

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 
 from ccm_gitops.context.document import Block, Document
 
+# The words that other languages forbid with; their texts are judged by nothing else.
+_FOREIGN = (
+    r"不要|不得|不能|不可|禁止|必须|必須|务必|切勿|严禁|绝不|ないで|してはいけ|べからず"
+    r"|금지|반드시|하지\s?마|절대|никогда|нельзя|запрещ|обязательно"
+    r"|\b(?:niemals|nie|nicht|jamais|ne pas|interdit|nunca|jamás|prohibido|proibido|mai|vietato)\b"
+)
 _PROHIBITION = re.compile(
     r"\b(?:must|mustn['’]t|should(?: not|n['’]t)|forbidden|prohibited|not allowed)\b"
     r"|\b(?:never|always|do not|don['’]t|avoid)\b"
     r"|(?:\b(?:you|we|agents?|claude)\s+(?:can(?:not|['’]t)|does(?: not|n['’]t)))\b"
     r"|\b(?:important|critical|warning|caution)\b\W*:|\(not (?:an? |the |for )?[\w`'’-]+\)"
-    # The words that other languages forbid with; their texts are judged by nothing else.
-    r"|不要|不得|不能|不可|禁止|必须|必須|务必|切勿|严禁|ないで|してはいけ|べからず"
-    r"|금지|반드시|하지\s?마|절대|никогда|нельзя|запрещ|обязательно"
-    r"|\b(?:niemals|nie|nicht|jamais|ne pas|interdit|nunca|jamás|prohibido|proibido|mai|vietato)\b",
+    rf"|{_FOREIGN}",
     re.IGNORECASE,
 )
 _LOUD = re.compile(
@@ -31,7 +34,8 @@ _PROGRESS = re.compile(
 )
 _PLAINEST = re.compile(
     r"\b(?:never(?!\s*[\])}>,;|])|must(?: not|n['’]t)|do not|don['’]t|avoid|forbidden"
-    r"|prohibited|not allowed)\b|\b(?:important|critical|warning|caution)\b\W*:|禁止|绝不|不要",
+    r"|prohibited|not allowed)\b|\b(?:important|critical|warning|caution)\b\W*:"
+    rf"|{_FOREIGN}",
     re.IGNORECASE,
 )
 # What a thing never or always does is a fact: `the cache never expires`, `is always sorted`.
