@@ -171,7 +171,7 @@ def standing_of(section: Section, subject: Subject) -> Standing:
         return "whole"
     if section in first:
         return "needed"
-    titles = section.path[1:] or section.path
+    titles = subject.below_title(section.path)
     if any(name.lower() in subject.milestones for t in titles for name in milestones(t)):
         return "whole"
     found = standing(titles)

@@ -115,6 +115,11 @@ class Subject:
         """
         return int(path[:1] in self._titles_over_all)
 
+    def below_title(self, path: Sequence[str]) -> Sequence[str]:
+        """The titles of a path below the document's own, which says nothing of a section."""
+        names = (part.title for part in self.document.root.children if part.level == 1)
+        return path[1:] if len(path) > 1 and path[0] in names else path
+
     @cached_property
     def _titles_over_all(self) -> frozenset[Sequence[str]]:
         most = 0.6 * len(self.document.lines)

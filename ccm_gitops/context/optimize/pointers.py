@@ -52,12 +52,11 @@ def occasion(what: str, titles: Sequence[str]) -> str:
     """When somebody reads what moved from below titles, from the top down; the nearest tells."""
     if what.startswith(_TREE):
         return _WHERE
-    own = titles[1:] or titles
-    for title in reversed(own):
+    for title in reversed(titles):
         for words, when in _WHEN:
             if words.search(title):
                 return when
-    telling = next((title for title in reversed(own) if not _GENERIC.match(title)), own[-1])
+    telling = next((title for title in reversed(titles) if not _GENERIC.match(title)), titles[-1])
     return f"before you work on {_NUMBER.sub('', plain(telling))}"
 
 

@@ -114,7 +114,7 @@ def _actions(cut: Cut, home: Home, subject: Subject) -> Iterator[Action]:
     leads_there = _leads_there(cut, home, subject.document)
     for span, what, bullet in zip(cut.spans, cut.whats, cut.bullets, strict=True):
         is_told = what and not leads_there
-        when = occasion(what, cut.section.path)
+        when = occasion(what, subject.below_title(cut.section.path))
         pointer = moved(what, subject.path, home.target, when) if is_told else ""
         if bullet and pointer:
             pointer = bullet + pointer.removeprefix("> ")

@@ -62,10 +62,9 @@ def standing(titles: Sequence[str]) -> Standing:
     kinds = list(map(_kind, titles))
     if "current" in kinds:
         return "current"
-    if "binding" in kinds:
-        return "binding"
-    if "rare" in kinds:
-        return "rare"
+    for kind in reversed(kinds):
+        if kind == "binding" or kind == "rare":
+            return kind
     if "whole" in kinds:
         return "whole"
     for kind in reversed(kinds):

@@ -14,7 +14,8 @@ _FOREIGN = (
     r"|\b(?:niemals|nie|nicht|jamais|ne pas|interdit|nunca|jamás|prohibido|proibido|mai|vietato)\b"
 )
 _PROHIBITION = re.compile(
-    r"\b(?:must|mustn['’]t|should(?: not|n['’]t)|forbidden|prohibited|not allowed)\b"
+    r"\b(?:must|mustn['’]t|should(?: not|n['’]t)|forbidden|prohibited|not allowed|hard rule"
+    r"|non-negotiable|under no circumstances|mandatory)\b"
     r"|\b(?:never|always|do not|don['’]t|avoid)\b"
     r"|(?:\b(?:you|we|agents?|claude)\s+(?:can(?:not|['’]t)|does(?: not|n['’]t)))\b"
     r"|\b(?:important|critical|warning|caution)\b\W*:|\(not (?:an? |the |for )?[\w`'’-]+\)"
@@ -34,7 +35,8 @@ _PROGRESS = re.compile(
 )
 _PLAINEST = re.compile(
     r"\b(?:never(?!\s*[\])}>,;|])|must(?: not|n['’]t)|do not|don['’]t|avoid|forbidden"
-    r"|prohibited|not allowed)\b|\b(?:important|critical|warning|caution)\b\W*:"
+    r"|prohibited|not allowed|hard rule|under no circumstances)\b"
+    r"|\b(?:important|critical|warning|caution)\b\W*:"
     rf"|{_FOREIGN}",
     re.IGNORECASE,
 )
