@@ -67,7 +67,7 @@ def decide(subject: Subject, rules: Sequence[Rule]) -> tuple[Subject, tuple[Deci
 
     The title of the whole file is no section.
     """
-    first = subject.document.root.children[:1] if subject.depth else ()
+    first = [part for part in subject.document.root.children[:1] if subject.depth(part.path)]
     decided = [
         Decided(section, rules[number], number)
         for section in subject.document.root.walk()
