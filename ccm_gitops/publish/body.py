@@ -10,6 +10,7 @@ from datetime import datetime
 
 from ccm_gitops.clock import format_instant, parse_instant
 from ccm_gitops.context.optimize import Action, Optimization
+from ccm_gitops.context.savings import monthly
 from ccm_gitops.forges import Forge
 from ccm_gitops.publish.model import Change, Order
 from ccm_gitops.state.model import Proposal
@@ -19,7 +20,6 @@ _TITLE_LIMIT = 200  # GitHub takes 256
 _SHOWN = 6  # actions above the fold, over all files: with the figures they fill one screen
 _LEAST_SHOWN = 2  # of each file
 _COMMANDS = 8  # lines that each get one text back
-_CONVERSATIONS = 600  # a month: twenty a day
 _MARKER = re.compile(r"<!-- ccm-gitops task=(\S+) content=([0-9a-f]{64}) made=(\S+) -->\n?")
 
 
@@ -90,11 +90,10 @@ def _figures(items: Sequence[Optimization]) -> str:
         f"| {item.before.score} → **{item.after.score}** |"
         for item in items
     ]
-    month = f"{saved * _CONVERSATIONS:,}"
     return "\n".join(
         [
             f"**{saved:,} tokens fewer at the start of every conversation** with a coding agent: "
-            f"{month} a month at {_CONVERSATIONS} conversations. No text is lost; what leaves is "
+            f"{monthly(saved)}. No text is lost; what leaves is "
             "in files of this commit, which agents open when they need them.",
             "",
             "| File | Tokens | Score |",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ccm_gitops.clock import format_instant, parse_instant
+from ccm_gitops.context.savings import monthly
 from ccm_gitops.execution import Execution, NotificationReport, ProjectResult, RunReport
 from ccm_gitops.report.layout import painted, printable, table
 
@@ -226,8 +227,11 @@ def starts(items: Sequence[tuple[str, Analysis]]) -> Iterator[str]:
 
 
 def optimizations(items: Sequence[tuple[str, Optimization]]) -> str:
-    """Each file with its figures, its actions and its proof."""
-    return "\n\n".join(part for path, item in items for part in _optimization(path, item))
+    """Each file with its figures, its actions and its proof; then what all of it saves."""
+    parts = [part for path, item in items for part in _optimization(path, item)]
+    if saved := sum(item.tokens_saved for _, item in items):
+        parts.append(f"saves {saved:,} tokens in each conversation, {monthly(saved)}")
+    return "\n\n".join(parts)
 
 
 def seconds(milliseconds: int | None) -> str:

@@ -379,8 +379,8 @@ MEANING = [
      task(kind="optimize", more="  config: {strategy: custom}\n"),
      ["6:11: tasks[0].config: `strategy: custom` needs rules: the actions to take"]),
     ("a step that is none", rules("[archiv]"),
-     ["6:38: tasks[0].config.rules[0]: must be archive, move, dedupe or a mapping with action, "
-      "but is 'archiv'"]),
+     ["6:38: tasks[0].config.rules[0]: must be archive, move, dedupe, remove or a mapping with "
+      "action, but is 'archiv'"]),
     ("a rule that fits everything", rules("[{action: keep}]"),
      ["6:38: tasks[0].config.rules[0]: needs section, content, older_than or longer_than"]),
     ("a pattern that is none", rules("[{action: keep, section: '('}]"),

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from ccm_gitops.context.optimize import archive, custom, dedupe, relocate
+from ccm_gitops.context.optimize import archive, custom, dedupe, relocate, remove
 from ccm_gitops.context.optimize.custom import Rule, decide
 from ccm_gitops.context.optimize.model import Action, ActionType, Plan, Subject
 from ccm_gitops.context.optimize.spans import Span, leaves_no_scar
@@ -16,13 +16,14 @@ ACTIONS: dict[str, Callable[[Subject, Sequence[Span]], Iterable[Action]]] = {
     "archive": archive.propose,
     "move": relocate.propose,
     "dedupe": dedupe.propose,
+    "remove": remove.propose,
 }
 CUSTOM = "custom"  # takes its steps from rules
 # In order: an action leaves alone what one before it has taken; a copy goes whole.
 STRATEGIES: dict[str, tuple[ActionType, ...]] = {
     "conservative": ("archive",),
-    "moderate": ("archive", "move", "dedupe"),
-    "aggressive": ("archive", "move", "dedupe"),
+    "moderate": ("archive", "move", "dedupe", "remove"),
+    "aggressive": ("archive", "move", "dedupe", "remove"),
 }
 
 
