@@ -15,7 +15,7 @@ _BROKEN = frozenset({"outdated_reference", "dead_import", "unknown_command", "co
 # Findings that are counted elsewhere, or that a file is not worse for an agent by.
 _ELSEWHERE = _BROKEN | {
     *("file_too_large", "completed_work_verbose", "changelog_in_context", "duplicate_content"),
-    *("badges", "duplicate_file"),
+    *("badges", "duplicate_file", "oversized_section"),
 }
 
 
