@@ -529,3 +529,21 @@ def test_elements_stay_in_one_piece():
     assert (
         element.encode() not in optimized(text.replace("Never add one.\n", "")).files["CLAUDE.md"]
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "when"),
+    [
+        ("API Endpoints", "before you work on API Endpoints"),
+        ("Deployment", "before you deploy"),
+        ("Adding an Endpoint", "before adding an Endpoint"),
+        ("How to Add an Endpoint", "before you add an Endpoint"),
+        ("3. Database (PostgreSQL)", "before you work on Database"),
+        ("Troubleshooting", "when something does not work"),
+        ("Environment Variables", "before you change the configuration"),
+        ("Components", "before you work on Components"),
+    ],
+)
+def test_a_pointer_says_when_to_read(title, when):
+    new = optimized(bloated(f"## {title}\n\n{table()}")).files["CLAUDE.md"].decode()
+    assert f"; read it {when}.\n" in new

@@ -17,25 +17,31 @@ _TREE = "the directory tree"
 _TROUBLE = "when something does not work"
 _SETUP = "when you set up a machine"
 _WHERE = "when you look for where something is or belongs"
-_OCCASIONS = (
+# What holds for all below a title, and what only for the title itself.
+_DAYS = (
     (r"troubleshoot|debug|diagnos|(?:common|known) (?:issue|problem|error)|faq", _TROUBLE),
     (r"deploy|production|hosting", "before you deploy"),
     (r"releas|publish", "before you release"),
     (r"migrat", "before you migrate"),
-    (r"\W*(?:install|getting started|prerequisite)|(?:local|environment) setup", _SETUP),
-    (r"environment|configuration|settings", "before you change the configuration"),
-    (
-        r"(?:project|director\w*|folder|file|repo\w*|code|source|package) (?:struct|layout|org)",
-        _WHERE,
-    ),
-    (r"(?:key|important|main) (?:files|director|folders)", _WHERE),
-    (r"architect|overview", "when you need to know how the parts fit together"),
     (r"roadmap|future|wish ?list|planned", "when you plan what comes next"),
     (r"resources|further reading|references\b|links\b|sources\b", "when you need a source"),
     (r"examples?\b|samples?\b", "when you need an example"),
+)
+_PLACES = (
+    *_DAYS,
+    (r"\W*(?:install|getting started|prerequisite)|(?:local|environment) setup", _SETUP),
+    (r"environment|configuration|settings", "before you change the configuration"),
+    (r"(?:project|director\w*|folder|file|repo\w*|code|source) (?:struct|layout|organ)", _WHERE),
+    (r"(?:key|important|main) (?:files|director|folders)", _WHERE),
+    (r"architecture|overview", "when you need to know how the parts fit together"),
     (r"performance|benchmark", "when you work on performance"),
 )
-_WHEN = tuple((re.compile(rf"\b(?:{words})", re.IGNORECASE), when) for words, when in _OCCASIONS)
+_TASK = re.compile(
+    r"(?:(?P<how>how to) )?(?P<rest>(?(how)|(?:adding|creating|updating|implementing|extending"
+    r"|integrating|modifying|writing|using|building|running|starting|stopping|configuring|importing)"
+    r"\b)\w*.*)",
+    re.IGNORECASE,
+)
 _SUBTITLE = re.compile(r"(?<=\w):? *(?:: | [–—-] |\().*$")
 _PLURAL = re.compile(r"[^siu]s$")
 # A title that says nothing without the one above it.
@@ -52,12 +58,18 @@ def occasion(what: str, titles: Sequence[str]) -> str:
     """When somebody reads what moved from below titles, from the top down; the nearest tells."""
     if what.startswith(_TREE):
         return _WHERE
-    for title in reversed(titles):
-        for words, when in _WHEN:
-            if words.search(title):
+    asked = [(titles[-1], _PLACES), *((title, _DAYS) for title in reversed(titles[:-1]))]
+    for title, occasions in asked:
+        for words, when in occasions:
+            if re.search(rf"\b(?:{words})", title, re.IGNORECASE):
                 return when
     telling = next((title for title in reversed(titles) if not _GENERIC.match(title)), titles[-1])
-    return f"before you work on {_NUMBER.sub('', plain(telling))}"
+    name = _NUMBER.sub("", plain(telling))
+    task = _TASK.match(name)
+    if task:
+        rest = task["rest"][0].lower() + task["rest"][1:]
+        return f"before you {rest}" if task["how"] else f"before {rest}"
+    return f"before you work on {name}"
 
 
 def contents(titles: Sequence[str], blocks: Sequence[Block], *, is_rest: bool) -> str:

@@ -20,8 +20,10 @@ _CURRENT = re.compile(
 )
 _BINDING = re.compile(
     r"\b(?:convention|guideline|rule|principle|standard|practice|polic|instruction|directive"
-    r"|mandatory|important(?! files?| paths?| links?)|critical|must|always|never|do'?s|don'?t"
-    r"|anti-?pattern|gotcha|pitfall|caveat|limitation|constraint|(?<!system )requirement)\w*"
+    r"|mandatory|must|always|never|do'?s|don'?t|anti-?pattern|gotcha|pitfall|caveat|limitation"
+    r"|constraint|prohibit|forbidden|banned|non-negotiable|(?<!system )requirement)\w*"
+    r"|\b(?:red lines?|code quality)\b"
+    r"|\b(?:important|critical)(?: (?:note|reminder|consideration|info|point|lesson)s?)?\W*$"
     r"|\b(?:code|coding|writing|commit|comment) style\b|^\W*style\b|\bstyle ?guide\b",
     re.IGNORECASE,
 )
@@ -35,7 +37,7 @@ _INTRODUCTION = re.compile(
     r"\b(?:overview|about|introduction|purpose|philosophy|mindset|reminder|note)\w*", re.IGNORECASE
 )
 _BACKGROUND = re.compile(
-    r"\b(?:agent|skill|how to|stack|technolog|usage|security)\w*|\btools?\b", re.IGNORECASE
+    r"\b(?:agent|skill|stack|technolog|usage|security)\w*|\btools?\b", re.IGNORECASE
 )
 # What is read when something has gone wrong, or on a rare day; nothing below it is daily work.
 _RARE = re.compile(
@@ -46,13 +48,18 @@ _RARE = re.compile(
     re.IGNORECASE,
 )
 _LATER = re.compile(r"\b(?:future|long[- ]term|wish ?list|nice[- ]to[- ]have)\b", re.IGNORECASE)
+# What is done now and then, and has a title that says so.
+_TASK = re.compile(
+    r"^\W*(?:how to|adding|creating|updating|implementing|extending|integrating|modifying)\b",
+    re.IGNORECASE,
+)
 # What a reader could find in the code, told for those who ask.
 _DETAIL = re.compile(
     r"\b(?:architect|structure|component|module|layout|feature|data|model|schema|database|integrat"
-    r"|design|flow|service|class|type|interface|librar|dependenc|performance|metric|result|system"
+    r"|design|flow|service|class(?:es)?\b|types?\b|interface|librar|dependenc|performance|metric|result|system"
     r"|file|folder|director|environment|config|variable|implementation|internal|pipeline|cach|auth"
     r"|encrypt|protocol|state|event|hook|route|routing|storage|scope|concept|key|package|plugin"
-    r"|provider|ui|theme|styling|log|cod(?:e|es) of)\w*",
+    r"|provider|ui|theme|how it works|styling|log|cod(?:e|es) of)\w*",
     re.IGNORECASE,
 )
 
@@ -88,6 +95,8 @@ def _kind(title: str) -> Standing | Literal["introduction"] | None:
         return "rare"
     if _WHOLE.search(title):
         return "whole"
+    if _TASK.search(title):
+        return "detail"
     if is_daily:
         return "needed"
     if _DETAIL.search(title):
