@@ -13,6 +13,7 @@ from ccm_gitops.clock import format_instant, parse_instant
 from ccm_gitops.errors import StateError
 from ccm_gitops.schedule.memory import Memory
 from ccm_gitops.schedule.threshold import Edge
+from ccm_gitops.state.migrate import migrate
 from ccm_gitops.state.model import (
     VERSION,
     BranchRecord,
@@ -55,7 +56,7 @@ def _line(value: Any) -> str:
 # One run reads the same bytes several times.
 @lru_cache(maxsize=1)
 def decode(data: bytes, name: str) -> State:
-    """Read what `encode` wrote; `name` says in errors where it came from.
+    """Read what `encode` wrote, today or in an older version; `name` is where it came from.
 
     Raises StateError for a damaged state, and for one that a newer version wrote.
     """
@@ -64,13 +65,13 @@ def decode(data: bytes, name: str) -> State:
         version = document["version"]
     except (ValueError, KeyError, TypeError) as error:
         raise _damaged(name, error) from error
-    if version != VERSION:
+    if not isinstance(version, int) or not 0 <= version <= VERSION:
         raise StateError(
             f"{name}: the state has version {version!r}, this program knows {VERSION}; "
             "upgrade ccm-gitops, or move the file away to start afresh"
         )
     try:
-        return _state(document)
+        return _state(migrate(document))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(name, error) from error
 

@@ -18,7 +18,9 @@ from ccm_gitops.schedule.threshold import Edge
 from ccm_gitops.state import file_store
 from ccm_gitops.state.chain import trace
 from ccm_gitops.state.file_store import FileStore
+from ccm_gitops.state.migrate import STEPS
 from ccm_gitops.state.model import (
+    VERSION,
     BranchRecord,
     Chain,
     Claim,
@@ -116,7 +118,10 @@ def test_an_update_that_changes_nothing_leaves_the_file_alone(tmp_path):
         (b'{"version": 1, "tasks": []}', "damaged"),
         (b"[]", "damaged"),
         (b"\xff\xfe", "damaged"),
+        (b'{"version": 0, "tasks": []}', "damaged"),
+        (b'{"version": -1}', "upgrade ccm-gitops"),
         (b'{"version": 2}', "upgrade ccm-gitops"),
+        (b'{"version": "1"}', "upgrade ccm-gitops"),
     ],
 )
 def test_a_state_that_cannot_be_read_is_refused_and_kept(tmp_path, content, words):
@@ -125,6 +130,27 @@ def test_a_state_that_cannot_be_read_is_refused_and_kept(tmp_path, content, word
     with pytest.raises(StateError, match=words):
         store.update(lambda _: Update(FULL, None))
     assert store.path.read_bytes() == content
+
+
+OLD = b"""{
+  "version": 0,
+  "last_check_at": "2026-01-19T12:00:00Z",
+  "machine": "laptop",
+  "tasks": {"guard": "2026-01-19T12:00:00Z"}
+}"""
+
+
+def test_a_state_of_an_older_version_is_read_and_written_as_todays(tmp_path):
+    store = FileStore(tmp_path / "state.json", KEEP)
+    store.path.write_bytes(OLD)
+    known = State(
+        heartbeat=Heartbeat(at=NOON, machine="laptop"), tasks={"guard": TaskState(since=NOON)}
+    )
+    assert store.load() == known
+    store.update(lambda state: Update(replace(state, starts=(NOON,)), None))
+    assert json.loads(store.path.read_bytes())["version"] == VERSION == len(STEPS)
+    assert store.load() == replace(known, starts=(NOON,))
+    assert (tmp_path / "state.json.bak").read_bytes() == OLD
 
 
 def test_a_store_that_is_locked_by_another_process_is_busy(tmp_path, monkeypatch):
