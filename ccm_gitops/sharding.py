@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ccm_gitops.schedule.memory import Memory
 from ccm_gitops.state.model import State, TaskState
 
 if TYPE_CHECKING:
@@ -66,14 +67,54 @@ def parse_shard(text: str) -> Shard:
     return Shard(int(match[1]), int(match[2]))
 
 
+def task_of(key: str) -> str:
+    """The task that the state remembers under a key."""
+    return key.partition("@")[0]
+
+
 def by_task(state: State) -> Mapping[str, TaskState]:
-    """The newest memory of each task, whichever shard has it."""
-    newest: dict[str, TaskState] = {}
+    """What is remembered of each task as a whole.
+
+    Of a task that runs in parts that is: what one part still has to do, the claim of one that is
+    at work, the failure of one that failed. Parts of another division, from before, do not count.
+    """
+    divisions: dict[str, dict[str, list[TaskState]]] = {}
     for key, memory in state.tasks.items():
-        task = key.partition("@")[0]
-        if task not in newest or _age(memory) > _age(newest[task]):
-            newest[task] = memory
-    return newest
+        task, _, part = key.partition("@")
+        divisions.setdefault(task, {}).setdefault(part.partition("/")[2], []).append(memory)
+    newest = {
+        task: max(found.values(), key=lambda parts: max(map(_age, parts)))
+        for task, found in divisions.items()
+    }
+    return {task: parts[0] if len(parts) == 1 else _whole(parts) for task, parts in newest.items()}
+
+
+def _whole(parts: Sequence[TaskState]) -> TaskState:
+    names = {name for part in parts for name in part.parts}
+    claims = [part.claim for part in parts if part.claim]
+    lasts = [part.last for part in parts if part.last]
+    return TaskState(
+        **_joined(parts),
+        enabled=any(part.enabled for part in parts),
+        claim=max(claims, key=lambda claim: claim.expires_at, default=None),
+        last=max(lasts, key=lambda last: (last.status == "failed", last.started_at), default=None),
+        failures=max(part.failures for part in parts),
+        parts={
+            name: Memory(**_joined([part.parts.get(name, Memory()) for part in parts]))
+            for name in sorted(names)
+        },
+    )
+
+
+def _joined(memories: Sequence[Memory]) -> dict[str, Any]:
+    """The fields of one memory for all: the earliest slot, and every project's own."""
+    slots = [memory.since for memory in memories]
+    known = [slot for slot in slots if slot is not None]
+    return {
+        "since": min(known) if len(known) == len(slots) else None,
+        "edges": {id: edge for memory in memories for id, edge in memory.edges.items()},
+        "seen": {id: digest for memory in memories for id, digest in memory.seen.items()},
+    }
 
 
 def _age(memory: TaskState) -> str:

@@ -17,7 +17,7 @@ from ccm_gitops.plan import LEASE, NOTHING_SEEN, Planned, RunOptions, Seen
 from ccm_gitops.planning import make_plan, unmet_need, waves
 from ccm_gitops.schedule.changed import digest
 from ccm_gitops.schedule.model import Changed, Cron, Interval, Manual, Several
-from ccm_gitops.sharding import WHOLE, Shard, parse_shard
+from ccm_gitops.sharding import WHOLE, Shard, by_task, parse_shard
 from ccm_gitops.state.model import LastRun, State, TaskState
 
 NOW = datetime(2026, 1, 19, 9, tzinfo=UTC)
@@ -335,3 +335,24 @@ def test_a_run_that_is_asked_for_replaces_too_and_has_an_id_of_its_own():
     state = ledger.claim(state, plan, "here", NOW)
     state = ledger.settle(state, plan.due[0], ended(plan.due[0]))
     assert (state.tasks["a"].since, state.tasks["a"].claim) == (NOW, None)
+
+
+def test_the_parts_of_a_task_are_seen_as_one_by_those_who_tell_of_it():
+    def last(status: str, hours: int) -> LastRun:
+        at = NOW + timedelta(hours=hours)
+        return LastRun(execution=f"x{hours}", status=status, started_at=at, completed_at=at)  # type: ignore[arg-type]
+
+    done, failed = last("completed", 2), last("failed", 1)
+    old = TaskState(since=NOW - timedelta(days=9), last=last("failed", -9), failures=7)
+    state = State(
+        tasks={
+            "a": old,
+            "a@1/2": TaskState(since=NOW, last=failed, failures=3, seen={"api": "1"}),
+            "a@2/2": TaskState(since=NOW + timedelta(days=1), last=done, seen={"web": "2"}),
+            "b": TaskState(since=NOW),
+        }
+    )
+    assert by_task(state) == {
+        "a": TaskState(since=NOW, last=failed, failures=3, seen={"api": "1", "web": "2"}),
+        "b": TaskState(since=NOW),
+    }

@@ -19,6 +19,7 @@ from ccm_gitops.projects.model import Project
 from ccm_gitops.report.projects import ProjectView, project_views
 from ccm_gitops.report.rows import ExecutionRow, execution_row
 from ccm_gitops.schedule import due
+from ccm_gitops.sharding import by_task
 from ccm_gitops.state.model import State, TaskState
 from ccm_gitops.timetable import memories
 
@@ -225,8 +226,9 @@ def _health(
         return Health.NEVER, "No runner has looked yet: `ccm-gitops run` is not being called."
     if around.check_every and now - state.heartbeat.at > 2 * around.check_every:
         return Health.LATE, "The runner did not come when it was expected."
+    memory = by_task(state)
     for task in config.tasks:
-        known = state.tasks.get(task.id, TaskState())
+        known = memory.get(task.id, TaskState())
         if task.machine not in (None, around.machine) or not task.enabled or known.claim:
             continue
         if _is_overdue(task, known, now):
@@ -298,11 +300,12 @@ def _tasks(
     ran: Iterable[ExecutionRow],
     now: datetime,
 ) -> tuple[TaskView, ...]:
-    by_task: dict[str, list[ExecutionRow]] = {}
+    memory = by_task(state)
+    by_id: dict[str, list[ExecutionRow]] = {}
     for execution in ran:
-        by_task.setdefault(execution.task_id, []).append(execution)
+        by_id.setdefault(execution.task_id, []).append(execution)
     return tuple(
-        _task(task, row, state.tasks.get(task.id, TaskState()), by_task.get(task.id, []), now)
+        _task(task, row, memory.get(task.id, TaskState()), by_id.get(task.id, []), now)
         for task, row in zip(config.tasks, rows, strict=True)
     )
 

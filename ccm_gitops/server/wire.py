@@ -24,6 +24,7 @@ from ccm_gitops.server.shapes.control import NextRun, Today
 from ccm_gitops.server.shapes.executions import Execution
 from ccm_gitops.server.shapes.tasks import Task, TaskStats
 from ccm_gitops.server.shapes.webhooks import Letter, Webhook
+from ccm_gitops.sharding import by_task
 from ccm_gitops.state.model import State, TaskState
 from ccm_gitops.timetable import coming
 
@@ -219,6 +220,7 @@ def upcoming(
     config: Config, state: State, machine: str, now: datetime, until: datetime
 ) -> list[NextRun]:
     """Every slot after now and up to `until` on this machine, earliest first; at most 1,000."""
+    memory = by_task(state)
     found = [
         NextRun(
             task_id=item.id,
@@ -229,7 +231,7 @@ def upcoming(
         )
         for item in config.tasks
         if item.enabled and item.machine in (None, machine)
-        for slot in _slots(item, state.tasks.get(item.id, TaskState()), now, until)
+        for slot in _slots(item, memory.get(item.id, TaskState()), now, until)
     ]
     return sorted(found, key=lambda item: item.at)[:_MOST]
 

@@ -9,7 +9,7 @@ import pytest
 from ccm_gitops.projects.model import Project
 from ccm_gitops.report.dashboard import EXECUTIONS, Surroundings
 from ccm_gitops.report.projects import worst_first
-from ccm_gitops.state.model import Figures, Heartbeat, ProjectState, State, TaskState
+from ccm_gitops.state.model import Claim, Figures, Heartbeat, ProjectState, State, TaskState
 from tests.support.histories import NOW, dashboard, line, result
 
 DAILY = {"id": "daily", "name": "Daily", "type": "analyze", "schedule": {"cron": "0 9 * * *"}}
@@ -65,6 +65,31 @@ def test_a_slot_that_nobody_took_for_an_hour_makes_the_scheduler_late(tmp_path):
     late = dashboard(tmp_path, state=state, now=NOW + timedelta(minutes=61), tasks=[DAILY])
     assert late.status.health == "late"
     assert "daily was due" in late.status.reason
+
+
+def test_a_part_that_did_not_come_makes_the_scheduler_late_and_one_at_work_is_told(tmp_path):
+    yesterday = NOW - timedelta(days=1)
+    claim = Claim(
+        execution="x",
+        trigger="scheduled",
+        machine="far",
+        at=NOW,
+        expires_at=NOW + timedelta(hours=9),
+    )
+    parts = {"daily": TaskState(since=NOW - timedelta(days=9)), "daily@1/2": TaskState(since=NOW)}
+    missing = State(heartbeat=BEAT, tasks={**parts, "daily@2/2": TaskState(since=yesterday)})
+    later = NOW + timedelta(hours=2)
+    assert dashboard(tmp_path, state=missing, now=later, tasks=[DAILY]).status.health == "late"
+    there = State(heartbeat=BEAT, tasks={**parts, "daily@2/2": TaskState(since=NOW)})
+    assert dashboard(tmp_path, state=there, now=later, tasks=[DAILY]).status.health == "running"
+    busy = TaskState(since=yesterday, claim=claim)
+    board = dashboard(
+        tmp_path,
+        state=State(heartbeat=BEAT, tasks={**parts, "daily@2/2": busy}),
+        now=later,
+        tasks=[DAILY],
+    )
+    assert (board.status.health, board.tasks[0].running_on) == ("running", "far")
 
 
 def test_a_disabled_task_makes_nobody_late(tmp_path):

@@ -15,7 +15,7 @@ from ccm_gitops.server.shapes.executions import Execution, ExecutionList
 from ccm_gitops.server.shapes.tasks import Started
 from ccm_gitops.server.site import Site, find_task
 from ccm_gitops.server.snapshot import Snapshot
-from ccm_gitops.state.model import TaskState
+from ccm_gitops.sharding import task_of
 
 
 def routes(site: Site) -> APIRouter:
@@ -71,9 +71,11 @@ def routes(site: Site) -> APIRouter:
 
 def all_executions(snapshot: Snapshot) -> list[Execution]:
     """Those at work, then those of the history, newest first."""
+    tasks = {task.id: task for task in snapshot.config.tasks}
     claims = (
-        wire.claimed(task, snapshot.state.tasks.get(task.id, TaskState()), snapshot.now)
-        for task in snapshot.config.tasks
+        wire.claimed(tasks[id], memory, snapshot.now)
+        for key, memory in snapshot.state.tasks.items()
+        if (id := task_of(key)) in tasks
     )
     return [
         *(item for item in claims if item),

@@ -20,6 +20,7 @@ from ccm_gitops.server.shapes.tasks import (
 )
 from ccm_gitops.server.site import Site, find_task
 from ccm_gitops.server.snapshot import Snapshot
+from ccm_gitops.sharding import by_task
 from ccm_gitops.state.model import TaskState
 
 _RECENT = 10
@@ -73,10 +74,10 @@ def routes(site: Site) -> APIRouter:
 
 def all_tasks(site: Site, snapshot: Snapshot) -> list[Task]:
     rows = task_rows(snapshot.config, snapshot.state, site.machine, snapshot.now)
-    found = []
+    found, memory = [], by_task(snapshot.state)
     for task, row in zip(snapshot.config.tasks, rows, strict=True):
         lines = [line for line in snapshot.executions if line["task_id"] == task.id]
-        claim = snapshot.state.tasks.get(task.id, TaskState()).claim
+        claim = memory.get(task.id, TaskState()).claim
         running = claim.execution if claim and claim.expires_at > snapshot.now else None
         found.append(wire.task(task, row, lines, running))
     return found
