@@ -51,9 +51,10 @@ def remembered(task: Task, found: TaskState | None, now: datetime) -> TaskState:
         part: _counting(part, memory, now, afresh=enabled_again)
         for part, memory in memories(task.schedule, state)
     }
-    failures = 0 if enabled_again else state.failures
     state = remember(task.schedule, state, fresh)
-    return replace(state, enabled=task.enabled, failures=failures)
+    if state.enabled == task.enabled:
+        return state
+    return replace(state, enabled=task.enabled, failures=0 if enabled_again else state.failures)
 
 
 def _counting(part: Single, memory: Memory, now: datetime, *, afresh: bool) -> Memory:

@@ -26,6 +26,8 @@ def remember(schedule: Schedule, state: TaskState, made: Mapping[Single, Memory]
         known = {key(part): made[part] for part in schedule.parts}
         return replace(state, parts=known, edges={}, seen={})
     memory = made[schedule]
+    if memory is state and not state.parts:
+        return state  # thousands of tasks wait, and nothing is new of them
     return replace(state, since=memory.since, edges=memory.edges, seen=memory.seen, parts={})
 
 

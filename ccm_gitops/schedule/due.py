@@ -165,6 +165,11 @@ def _delay(schedule: Cron | Interval, slot: datetime, since: datetime | None) ->
 
 
 def _decide_cron(schedule: Cron, since: datetime, now: datetime, policy: Policy) -> Decision:
+    if not schedule.bounds.jitter:
+        # Most tasks wait, and of a slot that is to come only the walk to it is needed.
+        coming = next_slot(schedule, since=since, now=since)
+        if coming is None or coming > now:
+            return _until(coming)
     slot = _latest(schedule, since, now)
     if slot is None:
         return _waiting(schedule, since, now)
@@ -178,7 +183,10 @@ def _decide_cron(schedule: Cron, since: datetime, now: datetime, policy: Policy)
 
 
 def _waiting(schedule: Cron | Interval, since: datetime | None, now: datetime) -> Waiting:
-    slot = next_slot(schedule, since=since, now=now)
+    return _until(next_slot(schedule, since=since, now=now))
+
+
+def _until(slot: datetime | None) -> Waiting:
     if slot is None:
         return Waiting("its schedule has no further slot")
     return Waiting(f"next at {format_instant(slot)}", slot)
