@@ -98,7 +98,7 @@ def _history(state: State, files: Mapping[str, str]) -> Check:
         return Check("history", "wrong", f"its chain breaks {where}", advice)
     notes = [f"{found.lines:,} lines, none changed or removed"]
     if found.beside:
-        notes.append(f"{found.beside:,} beside the chain, of runs that were killed while writing")
+        notes.append(f"{found.beside:,} beside the chain, newer than a state that was put back")
     if found.earlier:
         notes.append(f"{found.earlier:,} from before there was a chain")
     return Check("history", "ok", "; ".join(notes))

@@ -1,8 +1,8 @@
 """The chain over the lines of a history: each names the digest of the line before it.
 
 The state knows the digests of the newest line and of the newest that was pruned. So nobody can
-change, remove or add a line without another line, or the state, saying otherwise. A runner that is
-killed between history and state leaves lines beside the chain; the next one goes on from the state.
+change, remove or add a line without another line, or the state, saying otherwise. Where an older
+state is put back, the lines since then are beside the chain, which goes on from that state.
 """
 
 from __future__ import annotations

@@ -107,6 +107,7 @@ def _state(raw: Mapping[str, Any]) -> State:
         webhooks={key: _webhook(item) for key, item in raw.get("webhooks", {}).items()},
         failing={key: parse_instant(at) for key, at in raw.get("failing", {}).items()},
         chain=_optional(raw, "chain", lambda item: Chain(**item)),
+        unwritten=tuple(raw.get("unwritten", ())),
         alerted={key: dict(scores) for key, scores in raw.get("alerted", {}).items()},
     )
 

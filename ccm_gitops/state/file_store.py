@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +19,9 @@ from ccm_gitops.state.store import Update, history_file, is_expired
 
 T = TypeVar("T")
 
+# Bytes at a file's end that are searched for a line; it is further up where an older state was put
+# back.
+_LOOK_BACK = 1 << 20
 _LOCK_WAIT = 10.0  # seconds; a change takes milliseconds, so a longer wait means trouble
 
 
@@ -41,16 +46,23 @@ class FileStore:
         return decode(data, str(self.path))
 
     def update(self, change: Callable[[State], Update[T]]) -> T:
-        """Change the state under the lock; the file is written only when it differs."""
+        """Change the state under the lock; the file is written only when it differs.
+
+        The state is written first, with the lines for the history in it: whoever is killed before
+        they are appended has them appended by the next one.
+        """
         try:
             with locked(self.path.with_name(self.path.name + ".lock"), wait=_LOCK_WAIT):
                 before = self.load()
-                made = change(before)
-                state = self._append(made) if made.history else made.state
+                for text in self._missing(before):
+                    self._append(text)
+                made = change(replace(before, unwritten=()))
+                state = self._recorded(made) if made.history else made.state
                 if state != before:
                     keep_previous(self.path)  # it was read a moment ago, so it is a good one
                     write_atomic(self.path, encode(state))
-                # After the state, which tells where the chain starts then.
+                for text in state.unwritten:
+                    self._append(text)
                 for file in self._expired(made):
                     file.unlink()
         except OSError as error:
@@ -59,34 +71,64 @@ class FileStore:
 
     def history(self) -> Iterator[Mapping[str, Any]]:
         """Every line of the history, oldest first."""
-        for file in self._files():
-            yield from read_lines(_text(file))
+        for _, text in sorted(self.history_files().items()):
+            yield from read_lines(text)
 
     def history_files(self) -> Mapping[str, str]:
         """The text of each file of the history, by its name relative to the state."""
-        return {f"history/{file.name}": _text(file) for file in self._files()}
+        missing = self._missing(self.load())
+        return _extended({_name(file): _text(file) for file in self._files()}, missing)
 
     def _files(self) -> list[Path]:
         return sorted((self.path.parent / "history").glob("*.jsonl"))
 
-    def _append(self, made: Update[T]) -> State:
-        """Write the lines, and give the state that knows the chain as it is then."""
+    def _append(self, text: str) -> None:
+        append_line(self.path.parent / history_file(json.loads(text)), text)
+
+    def _missing(self, state: State) -> list[str]:
+        """Of the lines that the last writer had to append, those that it did not come to."""
+        return [
+            text
+            for text in state.unwritten
+            if text not in _end(self.path.parent / history_file(json.loads(text)), state.unwritten)
+        ]
+
+    def _recorded(self, made: Update[T]) -> State:
+        """The state that has the lines of a change, and knows the chain as it is with them."""
         texts, chain = link(made.history, made.state.chain or Chain())
-        for line, text in zip(made.history, texts, strict=True):
-            append_line(self.path.parent / history_file(line), text)
-        if gone := {f"history/{file.name}": _text(file) for file in self._expired(made)}:
-            files = self.history_files()
+        if gone := {_name(file): _text(file) for file in self._expired(made)}:
+            files = _extended({_name(file): _text(file) for file in self._files()}, texts)
             kept = {name: text for name, text in files.items() if name not in gone}
             chain = pruned(kept, gone, chain)
-        return replace(made.state, chain=chain)
+        return replace(made.state, chain=chain, unwritten=tuple(texts))
 
     def _expired(self, made: Update[T]) -> list[Path]:
         times = [line["at"] for line in made.history]
-        return [
-            file
-            for file in (self._files() if times else ())
-            if is_expired(f"history/{file.name}", max(times), self.keep)
-        ]
+        files = self._files() if times else []
+        return [file for file in files if is_expired(_name(file), max(times), self.keep)]
+
+
+def _name(file: Path) -> str:
+    return f"history/{file.name}"
+
+
+def _extended(files: dict[str, str], texts: Iterable[str]) -> dict[str, str]:
+    """The files with lines more, each where it belongs."""
+    for text in texts:
+        name = history_file(json.loads(text))
+        files[name] = f"{files.get(name, '')}\n{text}\n"
+    return files
+
+
+def _end(file: Path, texts: Iterable[str]) -> list[str]:
+    """The last lines of a file: those among which these texts are, if they were appended at all."""
+    most = _LOOK_BACK + 2 * sum(len(text.encode()) + 1 for text in texts)
+    try:
+        with file.open("rb") as stream:
+            stream.seek(max(0, stream.seek(0, os.SEEK_END) - most))
+            return stream.read().decode(errors="surrogateescape").split("\n")
+    except FileNotFoundError:
+        return []
 
 
 def _text(file: Path) -> str:

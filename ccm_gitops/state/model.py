@@ -132,7 +132,8 @@ class Chain:
 class State:
     """All that one run leaves to the next; the outbox holds messages not delivered yet.
 
-    `starts` are those of the last hour's executions. `failing` says by task when its failure was
+    `unwritten` are lines of the history that may not have been appended yet. `starts` are those of
+    the last hour's executions. `failing` says by task when its failure was
     last told, where that is told on change only; `alerted`, by task and project, the low score
     that was last told.
     """
@@ -145,4 +146,5 @@ class State:
     webhooks: Mapping[str, WebhookState] = field(default_factory=dict)
     failing: Mapping[str, datetime] = field(default_factory=dict)
     chain: Chain | None = None
+    unwritten: tuple[str, ...] = ()
     alerted: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

@@ -31,8 +31,8 @@ class Store(Protocol):
     def update(self, change: Callable[[State], Update[T]]) -> T:
         """Replace the state by what `change` makes of it, and give its answer.
 
-        `change` must be pure: a store may call it again on a newer state. The history is written
-        before the state, or with it: a crash between them repeats a line and loses none.
+        `change` must be pure: a store may call it again on a newer state. State and history change
+        together: a crash at any instant loses no line, and repeats none.
         Raises StateBusyError when other runners leave no room.
         """
 

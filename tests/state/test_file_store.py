@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,10 +14,11 @@ import jsonschema
 import pytest
 
 from ccm_gitops.errors import StateBusyError, StateError
-from ccm_gitops.files import locked
+from ccm_gitops.files import append_line, locked
 from ccm_gitops.schedule.threshold import Edge
 from ccm_gitops.state import file_store
 from ccm_gitops.state.chain import trace
+from ccm_gitops.state.codec import decode, encode
 from ccm_gitops.state.file_store import FileStore
 from ccm_gitops.state.migrate import STEPS
 from ccm_gitops.state.model import (
@@ -100,6 +102,11 @@ def test_the_file_fits_its_schema(tmp_path):
     store.update(lambda _: Update(FULL, None))
     schema = json.loads(Path("schema/state.schema.json").read_text())
     jsonschema.validate(json.loads(store.path.read_text()), schema)
+
+
+def test_lines_that_wait_to_be_appended_are_kept_as_they_are():
+    state = State(unwritten=('{"ü": "\\u2028\\""}',))
+    assert decode(encode(state), "state.json") == state
 
 
 def test_an_update_that_changes_nothing_leaves_the_file_alone(tmp_path):
@@ -204,16 +211,27 @@ def test_history_is_read_in_order_over_months_and_a_torn_line_is_passed_over(tmp
     assert [line["n"] for line in store.history()] == [0, 1, 2, 4]
 
 
-def test_a_crash_before_the_state_is_written_leaves_the_line_in_the_history(tmp_path, monkeypatch):
-    def crash(path: Path, data: bytes) -> None:
-        raise OSError(28, "No space left on device")
+def test_a_crash_between_state_and_history_loses_no_line_and_repeats_none(tmp_path, monkeypatch):
+    appended: list[str] = []
+
+    def crash(path: Path, text: str) -> None:
+        if appended:
+            append_line(path, text)
+            os.truncate(path, path.stat().st_size - 20)
+            raise OSError(28, "No space left on device")
+        appended.append(text)
+        append_line(path, text)
 
     store = FileStore(tmp_path / "state.json", KEEP)
-    monkeypatch.setattr(file_store, "write_atomic", crash)
-    line = {"at": "2026-01-19T00:00:00Z"}
-    with pytest.raises(StateError, match="No space left"):
-        store.update(lambda _: Update(FULL, None, (line,)))
-    assert list(store.history()) == [line]
+    with monkeypatch.context() as patch, pytest.raises(StateError, match="No space left"):
+        patch.setattr(file_store, "append_line", crash)
+        record(store, "2026-01", 1, 2, 3)
+    assert [line["n"] for line in store.history()] == [1, 2, 3]
+    record(store, "2026-01", 4)
+    store.update(lambda state: Update(replace(state, starts=(NOON,)), None))
+    assert [line["n"] for line in store.history()] == [1, 2, 3, 4]
+    chain = trace(store.history_files(), store.load().chain or Chain())
+    assert (chain.breaks, chain.lines, chain.beside, store.load().unwritten) == (False, 4, 0, ())
 
 
 def test_whole_months_that_are_older_than_is_kept_go(tmp_path):
