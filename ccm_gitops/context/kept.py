@@ -26,6 +26,11 @@ _WRITE_INTO = re.compile(
     r"|put)\b[^.;]*\b(?:to|in|into|under|at)\W*(?:the\W*)?$",
     re.IGNORECASE,
 )
+# A record in any format; a key is added to a file that is there.
+_RECORD_IN = re.compile(
+    r"\b(?:record|log|store|save|track|persist|cache|dump)s?\b[^.;]*\b(?:to|in|into|at)\W*$",
+    re.IGNORECASE,
+)
 _KEEP = re.compile(
     r"\b(?:updat(?:e|es|ed|ing)|maintain|keep|edit|append to|add to|write(?: to)?|fill(?: in)?"
     r"|(?:check|tick)(?: \w+)? off|mark)\b[^.;]*$",
@@ -61,7 +66,7 @@ def _is_kept(span: Span) -> bool:
     if extension not in _RECORDS or " " in name or span.kind == "command":
         return False
     before = f"{span.lead} | {span.sentence[: span.offset]}"[-_REACH:]
-    if extension in _PROSE and _WRITE_INTO.search(before):
+    if _RECORD_IN.search(before) or (extension in _PROSE and _WRITE_INTO.search(before)):
         return True
     after = span.sentence[span.offset + len(name) :][:_REACH]
     return _is_log(name) and bool(_KEEP.search(before) or _AND_ADD.search(after))

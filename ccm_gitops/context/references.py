@@ -43,6 +43,11 @@ _CUSTOMARY = words(
     "src lib libs app apps packages tests test docs scripts tools cmd internal pkg components"
     " examples services modules crates backend frontend server client config plugins source sources"
 )
+# Hidden folders that people commit.
+_COMMITTED = words(
+    ".github .claude .agents .codex .cursor .gemini .windsurf .kiro .vscode .devcontainer .husky"
+    " .githooks .storybook .circleci .gitlab .buildkite .changeset .config .cargo .vitepress .docs"
+)
 # What `/src/api` begins with; routes begin with other words.
 _CODE_FOLDERS = words("src source sources lib libs packages crates internal cmd scripts")
 _WINDOWS = re.compile(
@@ -96,6 +101,8 @@ _NOT_HERE = re.compile(
     r"|\b(?:git-?ignored|ignored|untracked|uncommitted|private|per-user|user-level"
     r"|defaults? to)\b|\b(?:your|the user['’]s) home\b"
     r"|\b(?:planned|will be|would (?:be|go|live)|should be|proposed|todo|tbd|placeholder)\b"
+    r"|\bauto-?(?:matically )?(?:generated|created)\b|\b(?:not|never|n['’]t) (?:be )?commit"
+    r"|\b(?:is|are|gets?) (?:generated|created|written|produced) (?:by|on|at|from|when|during)\b"
     r"|\bscaffolds?\b|\b(?:if|when|as|where) needed\b|\bif missing\b"
     r"|\b(?:in|from|of) the (?!(?:same|current|main|whole|entire) )[\w-]+ repo(?:sitory)?\b"
     r"|\boutside (?:of )?(?:the|this) (?:repo|project)"
@@ -146,7 +153,7 @@ def judge(
     bare = path.removeprefix("./").rstrip("/")
     if bare.startswith("../") or is_left_out(bare, ignored) or is_stand_in(bare):
         return "unverifiable"
-    if is_elsewhere(section):
+    if is_elsewhere(section) or _is_a_tools_own(bare, paths):
         return "unverifiable"
     if span.kind == "link":
         return "contradicted"
@@ -172,6 +179,12 @@ def is_not_here(span: Span) -> bool:
         or (_PUT.search(before) and not _INTO.search(before))
         or _PUT.search(lead)
     )
+
+
+def _is_a_tools_own(path: str, paths: PathIndex) -> bool:
+    """Whether a path lies in a hidden folder that only some tool makes: `.tool/state.json`."""
+    head, sign, _ = path.lower().partition("/")
+    return bool(sign) and head.startswith(".") and head not in _COMMITTED | paths.folder_names
 
 
 def is_elsewhere(titles: str) -> bool:

@@ -62,6 +62,7 @@ DONE = "- Added the login page of the shop\n" * 8
         pytest.param(
             "private_path", "`/home/runner/work`, `/home/deploy/x`\n", id="nobody's folder"
         ),
+        pytest.param("empty_section", "a\n\n---\nb: c\nd: e\n---\n", id="a second front matter"),
         pytest.param("empty_section", "# Changelog\n\n## 1.1\n\n## 1.0\n\n- a\n", id="a version"),
         pytest.param("private_path", "https://x.org/home/mary/x\n", id="a URL"),
         pytest.param(

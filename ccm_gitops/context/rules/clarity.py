@@ -21,8 +21,8 @@ _PLACEHOLDER = re.compile(
 
 def _empty_section(context: RuleContext) -> Iterator[Hit]:
     for section in context.sections:
-        is_log = context.classes[section.start_line].type in HISTORY
-        if section.level and not section.children and not _body(section) and not is_log:
+        is_empty = section.level and not section.children and not _body(section)
+        if is_empty and _promises_text(context, section):
             yield Hit(
                 line=section.start_line,
                 end_line=section.blocks[-1].end_line,
@@ -30,6 +30,15 @@ def _empty_section(context: RuleContext) -> Iterator[Hit]:
                 message="a heading with nothing under it",
                 suggestion="write the section, or remove the heading",
             )
+
+
+def _promises_text(context: RuleContext, section: Section) -> bool:
+    """Whether text belongs under a heading: not under a version of a change log.
+
+    Front matter that a second file brought along reads as a title of several lines.
+    """
+    is_one_line = section.blocks[0].text.strip().count("\n") < 2
+    return is_one_line and context.classes[section.start_line].type not in HISTORY
 
 
 def _placeholder_text(context: RuleContext) -> Iterator[Hit]:
