@@ -53,6 +53,7 @@ class LazyGroup(Group):
             return None
         module = importlib.import_module(f"ccm_gitops.cli.{cmd_name}")
         command: click.Command = getattr(module, cmd_name)
+        command.short_help = COMMANDS[cmd_name]  # what shells show beside the name
         return with_options_of_all(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -20,7 +20,7 @@ Analyses = Sequence[tuple[str, "Analysis"]]
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
 @click.option(
     "--format",
     "style",

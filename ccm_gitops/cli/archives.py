@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccm_gitops.cli.common import json_option, print_json
+from ccm_gitops.cli import complete
+from ccm_gitops.cli.common import is_unknown, json_option, print_json
 from ccm_gitops.cli.groups import Group
 from ccm_gitops.errors import ContextError, UsageError
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 path_option = click.option(
     "--path",
     default=lambda: _here(),
+    type=click.Path(),
+    metavar="DIR",
     show_default="the project one is in",
     help="The project's folder, as it stands on disk.",
 )
@@ -58,7 +61,7 @@ def list_(path: str, as_json: bool) -> int:
 
 
 @archives.command()
-@click.argument("id", metavar="ID")
+@click.argument("id", metavar="ID", shell_complete=complete.pieces)
 @path_option
 def show(id: str, path: str) -> int:
     """The text of one piece, as it stood in the context file."""
@@ -72,7 +75,7 @@ def show(id: str, path: str) -> int:
 
 
 @archives.command()
-@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.argument("ids", nargs=-1, metavar="[ID]...", shell_complete=complete.pieces)
 @click.option("--all", "everything", is_flag=True, help="Every piece of every archive.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @path_option
@@ -133,6 +136,5 @@ def _entries(tree: FolderTree) -> list[tuple[str, Entry]]:
 def _entry(tree: FolderTree, id: str) -> Entry:
     found = [entry for _, entry in _entries(tree) if entry.id == id]
     if not found:
-        known = ", ".join(entry.id for _, entry in _entries(tree)) or "none"
-        raise UsageError(f"there is no archived piece {id}; the pieces are: {known}")
+        raise is_unknown("archived piece", id, [entry.id for _, entry in _entries(tree)])
     return found[0]

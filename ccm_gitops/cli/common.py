@@ -30,6 +30,7 @@ def config_option(command: F) -> F:
         "--config",
         "-c",
         "config_path",
+        type=click.Path(),
         metavar="FILE",
         help="The configuration; else $CCM_CONFIG, else schedules.yaml, here or above.",
     )(command)

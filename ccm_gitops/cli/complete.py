@@ -34,6 +34,27 @@ def executions(
     return _matching(_executions(ctx), incomplete)
 
 
+def strategies(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Completes the strategies that a folder can be optimised by."""
+    from ccm_gitops.context.optimize import STRATEGIES
+
+    return _matching(((name, "") for name in STRATEGIES), incomplete)
+
+
+def rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Completes the rules, with what each looks for."""
+    from ccm_gitops.context.rules import RULES
+
+    return _matching(((rule.id, rule.summary) for rule in RULES.values()), incomplete)
+
+
+def pieces(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Completes what an optimisation moved out of the project's files, with its section."""
+    return _matching(_pieces(ctx), incomplete)
+
+
 def _matching(found: Iterable[tuple[str, str]], incomplete: str) -> list[CompletionItem]:
     try:
         return [CompletionItem(id, help=text) for id, text in found if id.startswith(incomplete)]
@@ -61,6 +82,16 @@ def _executions(ctx: click.Context) -> Iterable[tuple[str, str]]:
     lines = [line for line in open_store(config).history() if line.get("kind") == "execution"]
     for line in islice(reversed(lines), _NEWEST):
         yield line["id"], f"{line['task_id']} {line['status']}"
+
+
+def _pieces(ctx: click.Context) -> Iterable[tuple[str, str]]:
+    from ccm_gitops.cli.folders import here
+    from ccm_gitops.context.restoring import all_entries
+    from ccm_gitops.projects.folder import FolderTree
+
+    tree = FolderTree(Path(ctx.params.get("path") or here()))
+    for _, entry in all_entries(tree):
+        yield entry.id, " > ".join(entry.section)
 
 
 def _path(ctx: click.Context) -> Path:

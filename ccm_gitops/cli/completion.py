@@ -23,5 +23,7 @@ def completion(shell: str) -> int:
     kind = get_completion_class(shell)
     assert kind is not None
     script = kind(cli, {}, "ccm-gitops", "_CCM_GITOPS_COMPLETE")
-    click.echo(script.source_template % script.source_vars())
+    source = script.source_template % script.source_vars()
+    # click's function for fish would end each explanation at its first comma.
+    click.echo(source.replace('string split ","', 'string split --max 1 ","'))
     return 0

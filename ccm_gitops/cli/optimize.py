@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from ccm_gitops.cli.common import clock, config_option, print_json, read_config
+from ccm_gitops.cli.complete import ids, strategies
 from ccm_gitops.config.model import OptimizeConfig, Strategy
 from ccm_gitops.errors import ContextError, UsageError
 
@@ -19,9 +20,19 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--strategy", metavar="S", help="conservative, moderate (as a rule) or aggressive.")
-@click.option("--task", metavar="ID", help="Take strategy and rules from a task instead.")
+@click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]...")
+@click.option(
+    "--strategy",
+    metavar="S",
+    shell_complete=strategies,
+    help="conservative, moderate (as a rule) or aggressive.",
+)
+@click.option(
+    "--task",
+    metavar="ID",
+    shell_complete=ids("tasks"),
+    help="Take strategy and rules from a task instead.",
+)
 @config_option
 @click.option("--diff", "as_diff", is_flag=True, help="Print the change as a diff.")
 @click.option("--write", is_flag=True, help="Write the change into the folder.")

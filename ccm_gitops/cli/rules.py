@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from ccm_gitops.cli.common import json_option, print_json
+from ccm_gitops.cli import complete
+from ccm_gitops.cli.common import is_unknown, json_option, print_json
 from ccm_gitops.cli.groups import Group
-from ccm_gitops.errors import UsageError
 
 
 @click.group(cls=Group)
@@ -36,14 +36,14 @@ def list_(as_json: bool) -> int:
 
 
 @rules.command()
-@click.argument("rule", metavar="RULE")
+@click.argument("rule", metavar="RULE", shell_complete=complete.rules)
 @json_option
 def show(rule: str, as_json: bool) -> int:
     """What one rule looks for, why, and an example."""
     from ccm_gitops.context.rules import RULES
 
     if rule not in RULES:
-        raise UsageError(f"there is no rule {rule}; the rules are: {', '.join(RULES)}")
+        raise is_unknown("rule", rule, tuple(RULES))
     found = RULES[rule]
     page = _page(rule)
     if as_json:

@@ -12,8 +12,15 @@ from ccm_gitops.errors import ConfigError, Problem, UsageError
 
 
 @click.command()
-@click.argument("files", nargs=-1, metavar="[FILE]...")
-@click.option("--config", "-c", "config_path", metavar="FILE", help="The same as naming the file.")
+@click.argument("files", nargs=-1, type=click.Path(), metavar="[FILE]...")
+@click.option(
+    "--config",
+    "-c",
+    "config_path",
+    type=click.Path(),
+    metavar="FILE",
+    help="The same as naming the file.",
+)
 @click.option(
     "--format",
     "style",

@@ -18,7 +18,7 @@ _NAMES = {Path(name).name for name in DEFAULT_CONTEXT_FILES}
 
 
 @click.command()
-@click.argument("path", default=".", metavar="[PATH]")
+@click.argument("path", default=".", type=click.Path(), metavar="[PATH]")
 @click.argument("revision", metavar="REVISION")
 @click.option("--base", metavar="REVISION", help="What to compare with; else the first parent.")
 def verify(path: str, revision: str, base: str | None) -> int:

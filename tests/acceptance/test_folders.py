@@ -105,7 +105,7 @@ def test_restore_needs_to_be_told_what(folder):
     assert folder.ccm("archives", "restore").code == 2
     ran = folder.ccm("archives", "restore", "nothing-1", "--yes")
     assert ran.code == 2
-    assert "there is no archived piece nothing-1" in ran.err
+    assert "there is no archived piece 'nothing-1'" in ran.err
 
 
 def test_optimising_twice_changes_nothing(folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -137,6 +138,34 @@ def test_other_shells_have_a_script(place, shell):
     ran = place.ccm("completion", shell)
     assert ran.code == 0
     assert f"_CCM_GITOPS_COMPLETE={shell}_complete" in ran.out
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="fish is not installed")
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("ccm-gitops val", ["validate\tCheck the configuration; every problem is shown."]),
+        (
+            "ccm-gitops ins",
+            ["install\tHave the runner started on schedule: cron, systemd, GitHub Actions."],
+        ),
+        ("ccm-gitops explain e", ["early"]),
+        ("ccm-gitops validate sch", ["schedules.yaml"]),
+    ],
+)
+def test_fish_completes_commands_ids_and_files(place, line, expected):
+    """The generated script, in a fish that is really run."""
+    script = f"ccm-gitops completion fish | source; complete -C '{line}'"
+    environ = {"PATH": f"{PROGRAM.parent}:{os.environ['PATH']}", "HOME": str(place.root)}
+    done = subprocess.run(
+        ["fish", "-c", script],
+        cwd=place.root,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == expected
 
 
 def test_completion_is_silent_where_the_file_is_broken(place):
