@@ -26,24 +26,28 @@ class Spot(NamedTuple):
     apart: bool
 
 
-def find_spot(lines: Sequence[str], entry: Entry) -> Spot:
-    """Where the entry's text belongs; raises ContextError where that cannot be said."""
+def find_spots(lines: Sequence[str], entries: Sequence[Entry]) -> list[Spot]:
+    """Where the texts of one optimisation belong, given downwards.
+
+    Raises ContextError where that cannot be said.
+    """
     bare = tuple(line.rstrip("\r\n") for line in lines)
-    spot = _at_pointer(bare, entry) if entry.place.pointer else _at_cut(bare, entry)
-    spot = spot or _between(bare, entry) or _below_heading(lines, entry)
-    if spot is None:
-        section = " > ".join(entry.section)
-        raise ContextError(
-            f"{entry.source}: the place of {entry.id} is gone: neither what stood around it nor "
-            f"one section {section!r} is there. Put it in by hand: `ccm-gitops archives show "
-            f"{entry.id}` prints it"
-        )
-    return spot
+    return [
+        _at_pointer(bare, entry, entries)
+        or (None if entry.place.pointer else _at_cut(bare, entry))
+        or _between(bare, entry)
+        or _below_heading(lines, entry)
+        for entry in entries
+    ]
 
 
-def _at_pointer(bare: Sequence[str], entry: Entry) -> Spot | None:
-    hits = [number for number, line in enumerate(bare) if line == entry.place.pointer]
-    near = [hit for hit in hits if len(hits) == 1 or _has_neighbours(bare, hit, entry)]
+def _at_pointer(bare: Sequence[str], entry: Entry, entries: Sequence[Entry]) -> Spot | None:
+    pointer = entry.place.pointer
+    hits = [number for number, line in enumerate(bare) if line == pointer] if pointer else []
+    alike = [other.id for other in entries if other.place.pointer == pointer]
+    if hits and len(hits) == len(alike):
+        hits = [hits[alike.index(entry.id)]]
+    near = [hit for hit in hits if len(hits) == 1 or _has_neighbour(bare, hit, entry)]
     if len(near) == 1:
         return Spot(near[0], near[0] + 1, apart=False)
     if hits:
@@ -55,12 +59,11 @@ def _at_pointer(bare: Sequence[str], entry: Entry) -> Spot | None:
     return None
 
 
-def _has_neighbours(bare: Sequence[str], hit: int, entry: Entry) -> bool:
-    above, below = entry.place.above, entry.place.below
-    return (
-        tuple(bare[max(0, hit - len(above)) : hit]) == above
-        and tuple(bare[hit + 1 : hit + 1 + len(below)]) == below
-    )
+def _has_neighbour(bare: Sequence[str], hit: int, entry: Entry) -> bool:
+    """Whether the line above or below a pointer, blank ones left out, is as it was."""
+    above, below = _solid(entry.place.above)[-1:], _solid(entry.place.below)[:1]
+    is_above = _solid(bare[:hit])[-1:] == above
+    return bool(above and is_above) or bool(below and _solid(bare[hit + 1 :])[:1] == below)
 
 
 def _at_cut(bare: Sequence[str], entry: Entry) -> Spot | None:
@@ -107,14 +110,21 @@ def _find_run(texts: Sequence[str], wanted: Sequence[str], *, from_end: bool) ->
     return None
 
 
-def _below_heading(lines: Sequence[str], entry: Entry) -> Spot | None:
+def _below_heading(lines: Sequence[str], entry: Entry) -> Spot:
     """The end of what stands right below the heading of the entry's section."""
     found = [
         section
         for section in parse("".join(lines)).root.walk()
         if section.level and section.path == entry.section
     ]
-    return _gap(lines, _end(found[0])) if len(found) == 1 else None
+    if len(found) == 1:
+        return _gap(lines, _end(found[0]))
+    section = " > ".join(entry.section)
+    raise ContextError(
+        f"{entry.source}: the place of {entry.id} is gone: neither what stood around it nor one "
+        f"section {section!r} is there. Put it in by hand: `ccm-gitops archives show {entry.id}` "
+        "prints it"
+    )
 
 
 def _end(section: Section) -> int:

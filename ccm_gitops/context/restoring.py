@@ -17,7 +17,7 @@ from ccm_gitops.context.archive import (
 )
 from ccm_gitops.context.document import parse, split_lines
 from ccm_gitops.context.links import anchors, moved, relink, with_targets
-from ccm_gitops.context.placing import Spot, find_spot
+from ccm_gitops.context.placing import Spot, find_spots
 from ccm_gitops.context.tree import Tree
 from ccm_gitops.errors import ContextError
 
@@ -93,20 +93,18 @@ def restore(text: str, entries: Sequence[Entry]) -> str:
     """
     bom = BOM if text.startswith(BOM) else ""
     text = text.removeprefix(BOM)
-    left = sorted(entries, key=_order, reverse=True)
+    left = sorted(entries, key=_order)
     while left:
         now = digest(text)
-        date = next((entry.date for entry in left if entry.result == now), None)
-        exact = [entry for entry in left if entry.result == now and entry.date == date]
+        date = next((entry.date for entry in reversed(left) if entry.result == now), left[-1].date)
+        batch = [entry for entry in left if entry.date == date]
+        left = [entry for entry in left if entry.date != date]
         lines = split_lines(text)
-        if exact:
-            left = [entry for entry in left if entry.result != now or entry.date != date]
-            for entry in exact:
-                at = entry.place.line - 1
-                _put_back(lines, entry, Spot(at, at + bool(entry.place.pointer), apart=False))
+        if all(entry.result == now for entry in batch):
+            spots = [_exact(entry) for entry in batch]
         else:
-            entry = left.pop(0)
-            _put_back(lines, entry, find_spot(lines, entry))
+            spots = find_spots(lines, batch)
+        _put_back(lines, batch, spots)
         text = "".join(lines)
     return bom + text
 
@@ -116,17 +114,27 @@ def _order(entry: Entry) -> tuple[datetime, int, tuple[int, int]]:
     return (entry.date, entry.place.line, entry.lines)
 
 
-def _put_back(lines: list[str], entry: Entry, spot: Spot) -> None:
-    """Splice an entry's lines in at a spot."""
-    start, end, apart = spot
-    body = split_lines(entry.text)
-    if start and not lines[start - 1].endswith(("\n", "\r")):
-        lines[start - 1] += "\n"
-    if body and end < len(lines) and not body[-1].endswith(("\n", "\r")):
-        body[-1] += "\n"
-    if apart:
-        body = [*["\n"] * (start > 0), *_trimmed(body), *["\n"] * (end < len(lines))]
-    lines[start:end] = body
+def _exact(entry: Entry) -> Spot:
+    at = entry.place.line - 1
+    return Spot(at, at + bool(entry.place.pointer), apart=False)
+
+
+def _put_back(lines: list[str], entries: Sequence[Entry], spots: Sequence[Spot]) -> None:
+    """Splice the lines of entries in at their spots, from the last to the first."""
+    below = len(lines)
+    pairs = zip(spots, range(len(spots)), entries, strict=True)
+    for spot, _, entry in sorted(pairs, key=lambda pair: pair[:2], reverse=True):
+        start, end = spot.start, max(spot.start, min(spot.end, below))
+        body = split_lines(entry.text)
+        if start and not lines[start - 1].endswith(("\n", "\r")):
+            lines[start - 1] += "\n"
+        if body and end < len(lines) and not body[-1].endswith(("\n", "\r")):
+            body[-1] += "\n"
+        if spot.apart:
+            has_more = end < len(lines) and bool(lines[end].strip())
+            body = [*["\n"] * (start > 0), *_trimmed(body), *["\n"] * has_more]
+        lines[start:end] = body
+        below = start
 
 
 def _trimmed(lines: Sequence[str]) -> Sequence[str]:

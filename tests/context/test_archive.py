@@ -189,8 +189,9 @@ def test_restore_goes_by_the_heading_where_all_around_it_was_edited():
 
 
 def test_restore_refuses_when_the_pointer_stands_twice():
+    edited = f"{NEW}\n{POINTER}\n".replace("## Log", "## Journal").replace("## Rules", "## Law")
     with pytest.raises(ContextError, match="log-1 stands in the lines 5, 11; delete all of them"):
-        restore(f"{NEW}\n{POINTER}\n".replace("## Log", "## Journal"), [LOG])
+        restore(edited, [LOG])
 
 
 def test_of_two_equal_pointers_the_one_with_its_neighbours_counts():
@@ -279,3 +280,15 @@ def test_a_byte_order_mark_does_not_change_a_place():
 )
 def test_pointers_are_told_from_other_quotes(line, expected):
     assert is_pointer(line) is expected
+
+
+def test_equal_pointers_are_told_by_their_order():
+    text = f"# App\n\n{POINTER}\n\nOne.\n\n{POINTER}\n\nTwo.\n"
+    lines = split_lines(text)
+    first, second = (
+        entry(f"- {name}\n", name=name, place=place_at(lines, at, POINTER), result=digest(text))
+        for name, at in (("a", 2), ("b", 6))
+    )
+    edited = text.replace("One.", "Only.").replace("# App", "# Tool").replace("Two.", "Too.")
+    expected = "# Tool\n\n- a\n\nOnly.\n\n- b\n\nToo.\n"
+    assert restore(edited, [second, first]) == expected
