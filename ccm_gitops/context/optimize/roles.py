@@ -16,6 +16,7 @@ from ccm_gitops.context.optimize.wording import (
     instructs,
     is_convention,
     is_example,
+    is_glossary,
     is_shell,
     prohibits,
     shows_command,
@@ -61,7 +62,7 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
     },
     "aggressive": {
         "listing": _SHOWN | {"current"},
-        "example": _SHOWN | {"current"},
+        "example": _SHOWN,
         "exemplar": _SHOWN,
         "snippet": _TOLD,
         "markup": _TOLD,
@@ -100,7 +101,8 @@ def role_of(piece: Piece, subject: Subject) -> Role:
     # A sentence may well be a rule that is written as a fact.
     if main.kind == "paragraph":
         return "prose"
-    return "instruction" if instructs([main]) else "description"
+    is_told = instructs([main]) and not is_glossary(main)
+    return "instruction" if is_told else "description"
 
 
 def _is_held(piece: Piece, subject: Subject) -> bool:

@@ -14,7 +14,7 @@ _FOREIGN = (
     r"|\b(?:niemals|nie|nicht|jamais|ne pas|interdit|nunca|jamás|prohibido|proibido|mai|vietato)\b"
 )
 _PROHIBITION = re.compile(
-    r"\b(?:must|mustn['’]t|should(?: not|n['’]t)|forbidden|prohibited|not allowed|hard rule"
+    r"\b(?:must|mustn['’]t|should(?:n['’]t)?|forbidden|prohibited|not allowed|hard rule"
     r"|non-negotiable|under no circumstances|mandatory)\b"
     r"|\b(?:never|always|do not|don['’]t|avoid)\b"
     r"|(?:\b(?:you|we|agents?|claude)\s+(?:can(?:not|['’]t)|does(?: not|n['’]t)))\b"
@@ -47,7 +47,7 @@ _FACT = re.compile(
     r"|(?<=[a-z] )(?:do not|don['’]t)\s+(?:need|require|exist|have|support|affect|match|return)\b"
 )
 _DIRECTIVE = re.compile(
-    r"^[\W\d]*(?:use|run|add|keep|follow|write|check|update|create|verify|test|read|remember|put|set"
+    r"^\W*(?:\d+[.)]\W+)?(?:use|run|add|keep|follow|write|check|update|create|verify|test|read|remember|put|set"
     r"|call|wrap|return|throw|import|define|name|place|commit|ask|stop|start|no|not|include"
     r"|implement|validate|handle|document|install|configure|register|edit|change|move|pass|leave"
     r"|look|see|treat|consider|review|apply)\b(?!\w*`?\()"
@@ -57,13 +57,17 @@ _DIRECTIVE = re.compile(
 )
 # An item that begins so says how to work; several of them are conventions, whatever their title.
 _IMPERATIVE = re.compile(
-    r"^[-*+]\s+[*_\"“]*(?:use|prefer|keep|follow|write|avoid|add|ensure|make|always|never|do|don['’]t"
-    r"|put|place|name|import|export|return|handle|validate|wrap|test|run|check|update|store|set"
-    r"|include|limit|split|group|mark|treat|define|declare|implement|document|log|throw|extract|reuse"
-    r"|call|read|minimi[sz]e|choose|apply|respect|leave|favou?r|maintain|consider|stick|be|commit|ask"
-    r"|no|only|all|every|each|must|should)\b",
+    r"^[-*+]\s+(?:[*_\"“✅❌]*\s*(?:use|prefer|keep|follow|write|avoid|add|ensure|make|always|never|do"
+    r"|don['’]t|put|place|name|import|export|return|handle|validate|wrap|test|run|check|update|store"
+    r"|set|include|limit|split|group|mark|treat|define|declare|implement|document|log|throw|extract"
+    r"|reuse|call|read|minimi[sz]e|choose|apply|respect|leave|favou?r|maintain|consider|stick|be"
+    r"|commit|ask|no|only|all|every|each|must|should|organi[sz]e|structure|separate|create|build"
+    r"|remove|review|verify|confirm|design|break|escape|saniti[sz]e|cache|render|format|require"
+    r"|match|mirror|aim|start|try|raise|catch|annotate|describe|give|let|stay|think)\b"
+    r"|.*\b(?:should|must|prefer(?:red)?|always|never|avoid|max(?:imum)?)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
+_NAMED_ITEM = re.compile(r"^[-*+]\s+[*_]*`[^`\n]+`[*_]*\s*(?:\([^)\n]*\)\s*)?[-–—:]", re.MULTILINE)
 _TOP_ITEM = re.compile(r"^[-*+]\s", re.MULTILINE)
 _TOOLS = (
     r"(?:npm|npx|pnpm|yarn|bun|bunx|deno|node|make|just|task|cargo|rustup|go|zig|python3?|pip|pipx"
@@ -147,6 +151,12 @@ def is_convention(block: Block) -> bool:
         return False
     told = len(_IMPERATIVE.findall(block.text))
     return told > 1 and 2 * told >= len(_TOP_ITEM.findall(block.text))
+
+
+def is_glossary(block: Block) -> bool:
+    """Whether nearly all items of a list begin with a name in code, and then say what it is."""
+    told = len(_NAMED_ITEM.findall(block.text)) if block.kind == "list" else 0
+    return told > 2 and told >= 0.8 * len(_TOP_ITEM.findall(block.text))
 
 
 def milestones(text: str) -> list[str]:
