@@ -24,6 +24,7 @@ from ccm_gitops.context.tokens import count_tokens
 
 _LONGEST_LEAD = 80  # tokens of a first paragraph that stays to say what a section is about
 _LONGEST_FIRST = 250  # tokens of what comes first where the title says that it is needed
+_SMALLEST_PART = 150  # tokens of a list that go without the rest of it
 _LONG_EXEMPLAR = 200  # tokens; a shorter example that is all of a section says what is meant
 _SMALLEST_NEEDED = 100  # tokens; what is shorter stays where the title says that it is needed
 _SOFT: frozenset[Role] = frozenset({"instruction", "prose", "description", "example", "snippet"})
@@ -140,7 +141,7 @@ def _parted(piece: Piece, goes: Sequence[Role], subject: Subject) -> list[Piece]
         return [piece]
     parts = items(piece)
     free = [p for p in parts if p.bullet and role_of(p, subject) not in _HARD]
-    if 2 * sum(part.tokens for part in free) < piece.tokens or len(free) < 2:
+    if sum(part.tokens for part in free) < max(_SMALLEST_PART, piece.tokens / 2):
         return [piece]
     rest = Block("list", *piece.span, "".join(part.main.text for part in free))
     return parts if role_of(Piece((rest,)), subject) in goes else [piece]
