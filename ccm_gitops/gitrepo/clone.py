@@ -32,6 +32,7 @@ class Clone(ObjectStore):
         super().__init__(folder, object_format)
         self._remote = remote
         self._listed: Listing | None = listing
+        self._fetched: dict[str, str] = {}
 
     @classmethod
     def open(cls, url: str, cache: Path, token: Secret | None = None) -> Clone:
@@ -93,6 +94,8 @@ class Clone(ObjectStore):
 
     def _fetch(self, name: str, expected: str, *, depth: int) -> str:
         """Have the commit of a remote ref here, complete; a cache that cannot is made again."""
+        if self._fetched.get(name) == expected:
+            return expected
         into = f"refs/ccm/{hashlib.sha256(name.encode()).hexdigest()[:16]}"
         with self._cache() as place:
             with contextlib.suppress(GitError):
@@ -102,12 +105,16 @@ class Clone(ObjectStore):
             return self._update(place, name, into, expected, depth)
 
     def _update(self, place: Place, name: str, into: str, expected: str, depth: int) -> str:
-        cached = git(place, "for-each-ref", "--format=%(objectname)", into).text
-        if cached != expected:
-            self._remote.fetch(name, into, place, depth=depth)
-        commit = git(place, "rev-parse", "--verify", into).text
         # Fails when anything of that one commit is missing or damaged.
-        git(place, "rev-list", "--objects", "--max-count=1", "--quiet", commit)
+        walk = ("rev-list", "--objects", f"--max-count={depth}", "--quiet")
+        if git(place, *walk, expected, accept=(0, 1, 128)).code == 0:
+            commit = expected  # fetched before, or made here
+            git(place, "update-ref", into, commit)
+        else:
+            self._remote.fetch(name, into, place, depth=depth)
+            commit = git(place, "rev-parse", "--verify", into).text
+            git(place, *walk, commit)
+        self._fetched[name] = commit
         return commit
 
     @contextlib.contextmanager

@@ -68,6 +68,9 @@ class ObjectStore:
     def __init__(self, git_dir: Path, object_format: str) -> None:
         self.common_dir = git_dir
         self.object_format = object_format
+        # What an id names never changes, and each look at it is a process of git's.
+        self._entries: dict[str, dict[str, Entry]] = {}
+        self._commits: dict[str, Commit] = {}
 
     def workshop(self) -> AbstractContextManager[Place]:
         """A bare repository of ours, gone afterwards, whose objects are those of this one."""
@@ -84,10 +87,12 @@ class ObjectStore:
             found = git(place, "merge-base", "--is-ancestor", commit, of, accept=(0, 1, 128))
         return found.code == 0
 
-    def entries(self, commit: str) -> dict[str, Entry]:
+    def entries(self, commit: str) -> Mapping[str, Entry]:
         """Path → entry of every file, link and submodule of a commit or tree."""
-        with self.workshop() as place:
-            return _entries(place, commit)
+        if commit not in self._entries:
+            with self.workshop() as place:
+                self._entries[commit] = _entries(place, commit)
+        return self._entries[commit]
 
     def blob(self, id: str) -> bytes:
         """The bytes of a blob."""
@@ -96,18 +101,11 @@ class ObjectStore:
 
     def describe(self, commit: str) -> Commit:
         """Read a commit."""
-        with self.workshop() as place:
-            raw = git(place, "cat-file", "commit", commit).stdout
-        head, _, message = raw.decode("utf-8", "surrogateescape").partition("\n\n")
-        lines = [line.partition(" ") for line in head.split("\n")]
-        fields = {key: value for key, _, value in lines}
-        return Commit(
-            tree=fields["tree"],
-            parents=tuple(value for key, _, value in lines if key == "parent"),
-            committer=fields["committer"].rsplit(" ", 2)[0],
-            when=datetime.fromtimestamp(int(fields["committer"].rsplit(" ", 2)[1]), UTC),
-            message=message,
-        )
+        if commit not in self._commits:
+            with self.workshop() as place:
+                raw = git(place, "cat-file", "commit", commit).stdout
+            self._commits[commit] = _commit(raw)
+        return self._commits[commit]
 
     def tree(self, base: str | None, files: Mapping[str, bytes | None]) -> str:
         """The id of the tree of commit `base` (None: the empty tree) with `files` put in.
@@ -116,7 +114,7 @@ class ObjectStore:
         path that leaves the tree, is git's own, or goes through a link, a submodule or a file.
         """
         with self.workshop() as place:
-            return _write_tree(place, base, files)
+            return _write_tree(place, base, self.entries(base) if base else {}, files)
 
     def commit(
         self,
@@ -161,6 +159,19 @@ class ObjectStore:
             return git(place, "hash-object", "-t", "commit", "-w", "--stdin", stdin=data).text
 
 
+def _commit(raw: bytes) -> Commit:
+    head, _, message = raw.decode("utf-8", "surrogateescape").partition("\n\n")
+    lines = [line.partition(" ") for line in head.split("\n")]
+    fields = {key: value for key, _, value in lines}
+    return Commit(
+        tree=fields["tree"],
+        parents=tuple(value for key, _, value in lines if key == "parent"),
+        committer=fields["committer"].rsplit(" ", 2)[0],
+        when=datetime.fromtimestamp(int(fields["committer"].rsplit(" ", 2)[1]), UTC),
+        message=message,
+    )
+
+
 def _entries(place: Place, commit: str) -> dict[str, Entry]:
     listing = git(place, "ls-tree", "-r", "-z", "--full-tree", commit).text
     entries = {}
@@ -172,10 +183,13 @@ def _entries(place: Place, commit: str) -> dict[str, Entry]:
     return entries
 
 
-def _write_tree(place: Place, base: str | None, files: Mapping[str, bytes | None]) -> str:
-    entries: Mapping[str, Entry] = {}
+def _write_tree(
+    place: Place,
+    base: str | None,
+    entries: Mapping[str, Entry],
+    files: Mapping[str, bytes | None],
+) -> str:
     if base:
-        entries = _entries(place, base)
         git(place, "read-tree", base)
     present = {*entries, *(path for path, content in files.items() if content is not None)}
     for path, content in files.items():

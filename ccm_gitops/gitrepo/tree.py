@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from functools import cached_property
 
 from ccm_gitops.gitrepo.objects import LINK_MODE, SUBMODULE_MODE, Entry, ObjectStore
@@ -18,7 +18,7 @@ class CommitTree:
         self._blobs: dict[str, bytes] = {}
 
     @cached_property
-    def _entries(self) -> dict[str, Entry]:
+    def _entries(self) -> Mapping[str, Entry]:
         return self._store.entries(self.commit)
 
     @cached_property

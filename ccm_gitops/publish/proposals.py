@@ -98,5 +98,5 @@ def _is_merged(target: Target, base: Base, commit: str) -> bool:
         return False
     before, after = target.entries(parents[0]), target.entries(commit)
     now = target.entries(base.commit)
-    changed = [path for path in before | after if before.get(path) != after.get(path)]
+    changed = [path for path in {*before, *after} if before.get(path) != after.get(path)]
     return all(now.get(path) == after.get(path) for path in changed)
