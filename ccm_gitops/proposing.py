@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
-from pathlib import Path
 
 from ccm_gitops.allowance import Allowance
-from ccm_gitops.config.model import OptimizeConfig, Publish, PublishMode
-from ccm_gitops.errors import SigningError, TaskError
+from ccm_gitops.config.model import OptimizeConfig, PublishMode
+from ccm_gitops.errors import TaskError
 from ccm_gitops.execution import ProjectResult
-from ccm_gitops.forges import Forge, Place, connect
 from ccm_gitops.gitrepo.objects import Base
-from ccm_gitops.gitrepo.repository import Repository
-from ccm_gitops.gitrepo.signing import Signer, gpg_signer, ssh_signer
 from ccm_gitops.job import Job, WorkReport
-from ccm_gitops.projects.model import Project
+from ccm_gitops.ordering import branch_name, make_order
 from ccm_gitops.publish import MODES, branch, proposals, pull_request
-from ccm_gitops.publish.model import Change, Order, Published, Target
+from ccm_gitops.publish.model import Change, Published, Target
 from ccm_gitops.publish.worktree import write_files
-from ccm_gitops.secrets import resolve
 from ccm_gitops.state.model import BranchRecord
 from ccm_gitops.tasks.model import Outcome
 from ccm_gitops.workspace import Workspace
@@ -50,10 +44,8 @@ class _Desk:
         self, job: Job, workspace: Workspace, target: Target, base: Base, allowance: Allowance
     ) -> None:
         self.job, self.workspace, self.target, self.base = job, workspace, target, base
-        record = job.branches.get(_branch_name(job), BranchRecord())
-        count = partial(allowance.take, job.planned.execution, job.planned.task.publish)
-        order = replace(_order(job, record), may_open=count)
-        self.order = _with_forge(job, target, order)
+        record = job.branches.get(branch_name(job), BranchRecord())
+        self.order = make_order(job, target, record, allowance)
         self.record = proposals.review(target, base, record, self.order)
 
     def known(self, make: Make) -> WorkReport | None:
@@ -156,64 +148,6 @@ def _write(job: Job, workspace: Workspace, outcome: Outcome) -> Published:
     raise TaskError(
         f"{job.project.place} is no git repository; only publish.mode worktree can write there"
     )
-
-
-def _branch_name(job: Job) -> str:
-    task = job.planned.task
-    return task.publish.branch.replace("{task}", task.id)
-
-
-def _order(job: Job, record: BranchRecord) -> Order:
-    task = job.planned.task
-    return Order(
-        task=task.id,
-        execution=job.planned.execution,
-        branch=_branch_name(job),
-        author=job.config.settings.author,
-        when=job.now,
-        known_tip=record.tip,
-        push=task.publish.push,
-        publish=task.publish,
-        token=resolve(job.project.token, job.environ) if job.project.token else None,
-        signer=None if job.is_dry else _signer(task.publish, job.environ),
-    )
-
-
-def _signer(publish: Publish, environ: Mapping[str, str]) -> Signer | None:
-    key = publish.signing_key or environ.get("CCM_SIGNING_KEY")
-    if publish.sign is None:
-        return None
-    if not key:
-        raise SigningError(
-            f"publish.sign: {publish.sign} needs a key; set publish.signing_key or $CCM_SIGNING_KEY"
-        )
-    return ssh_signer(Path(key), environ) if publish.sign == "ssh" else gpg_signer(key, environ)
-
-
-def _with_forge(job: Job, target: Target, order: Order) -> Order:
-    """The order with the forge of the repository, where a pull request is wanted for real."""
-    if order.publish.mode != "pull_request" or job.is_dry:
-        return order
-    url = job.project.repo
-    if url is None and isinstance(target, Repository):
-        order = replace(order, push=order.push or "origin")
-        url = target.remote(order.push or "origin").url
-    return replace(order, forge=forge_of(job.project, order.publish, url or "", job.environ))
-
-
-def forge_of(project: Project, publish: Publish, url: str, environ: Mapping[str, str]) -> Forge:
-    """The forge where a project, which is pushed to `url`, gets its pull requests.
-
-    Raises ForgeError when there is none, SecretError for a token that is not set.
-    """
-    template = publish.token or project.token
-    place = Place(
-        url=url,
-        kind=publish.forge or project.forge,
-        api_url=publish.api_url or project.api_url,
-        is_declared=project.repo is not None,
-    )
-    return connect(place, resolve(template, environ) if template else None, environ)
 
 
 def _before(workspace: Workspace, outcome: Outcome) -> Mapping[str, bytes]:

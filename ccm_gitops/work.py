@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from ccm_gitops.allowance import Allowance
-from ccm_gitops.config.model import Config, GlobSource
+from ccm_gitops.config.model import Config
+from ccm_gitops.config.sources import GlobSource
 from ccm_gitops.errors import (
     BaseMovedError,
     CcmError,

@@ -24,7 +24,7 @@ FLOORS = (
     {"tasks", "publish", "notify", "setup"},
     {"runner", "plan", "planning", "judging", "ledger", "survey", "dispatch", "executor", "work"}
     | {"workspace", "announce", "audit", "provenance", "sending", "runtime", "overview"}
-    | {"upcoming", "timetable"}
+    | {"upcoming", "timetable", "ordering"}
     | {"sharding", "pausing", "measuring", "inspection", "job", "proposing", "allowance", "report"},
     {"server"},
     {"cli"},

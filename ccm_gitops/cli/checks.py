@@ -85,7 +85,7 @@ def commands(config: Config) -> Iterator[Check]:
 
 def projects(config: Config) -> Iterator[Check]:
     """The folders that projects name; what lies elsewhere is only known by a run."""
-    from ccm_gitops.config.model import PathSource
+    from ccm_gitops.config.sources import PathSource
 
     missing = False
     for source in config.projects:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from ccm_gitops.cli.checks import Status
-from ccm_gitops.config.model import Config, Publish, RepoSource
+from ccm_gitops.config.model import Config, Publish
+from ccm_gitops.config.sources import RepoSource
 from ccm_gitops.errors import CcmError, ForgeError
+from ccm_gitops.ordering import forge_of
 from ccm_gitops.projects.discover import find_projects, select
 from ccm_gitops.projects.model import Project
-from ccm_gitops.proposing import forge_of
 
 _MOST = 5  # repositories that are asked about: the same token serves the others
 

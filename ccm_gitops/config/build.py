@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ccm_gitops.config import model
+from ccm_gitops.config import model, sources
 from ccm_gitops.config.entries import named_id, project_id
 from ccm_gitops.config.rates import parse_hours, parse_rate
 from ccm_gitops.durations import parse_duration
@@ -101,10 +101,10 @@ def _state(data: Mapping[str, Any], base: Base) -> model.FileState | model.Branc
     return model.FileState(base.path(data.get("path", _DEFAULT_STATE)))
 
 
-def _project(data: Mapping[str, Any], base: Base) -> model.ProjectSource:
+def _project(data: Mapping[str, Any], base: Base) -> sources.ProjectSource:
     machine = data.get("machine")
     if "glob" in data:
-        return model.GlobSource(glob=base.pattern(data["glob"]), machine=machine)
+        return sources.GlobSource(glob=base.pattern(data["glob"]), machine=machine)
     for name, make in _OWNERS.items():
         if name in data:
             given = {**data[name]}
@@ -114,13 +114,13 @@ def _project(data: Mapping[str, Any], base: Base) -> model.ProjectSource:
     given = {"id": project_id(dict(data), base.folder), **_given(data, branch=str, machine=_as_is)}
     given["token"] = data.get("token")
     if "repo" in data:
-        return model.RepoSource(repo=data["repo"], **given)
-    return model.PathSource(path=base.path(data["path"]), **given)
+        return sources.RepoSource(repo=data["repo"], **given)
+    return sources.PathSource(path=base.path(data["path"]), **given)
 
 
-_OWNERS: Mapping[str, Callable[..., model.ProjectSource]] = {
-    "github": model.GithubSource,
-    "gitlab": model.GitlabSource,
+_OWNERS: Mapping[str, Callable[..., sources.ProjectSource]] = {
+    "github": sources.GithubSource,
+    "gitlab": sources.GitlabSource,
 }
 
 

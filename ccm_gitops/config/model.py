@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
+from ccm_gitops.config.sources import ForgeName, ProjectSource
 from ccm_gitops.schedule.model import CatchUp, Schedule
 
 TaskType = Literal["analyze", "optimize", "health_check", "custom"]
@@ -27,7 +28,6 @@ Strategy = Literal["conservative", "moderate", "aggressive", "custom"]
 Severity = Literal["high", "medium", "low", "info"]
 Concurrency = Literal["forbid", "replace"]
 PublishMode = Literal["branch", "pull_request", "direct", "worktree"]
-ForgeName = Literal["github", "gitlab"]
 SigningKind = Literal["ssh", "gpg"]
 
 DEFAULT_CONTEXT_FILES = ("CLAUDE.md", ".claude/CLAUDE.md", "AGENTS.md")
@@ -89,89 +89,6 @@ class Settings:
     context_files: tuple[str, ...] = DEFAULT_CONTEXT_FILES
     author: Author = Author()
     price: Price | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PathSource:
-    """One folder of this machine; `branch` is the base, absent = the repository's default.
-
-    `token` is a template such as `${GITHUB_TOKEN}`, for pushes over HTTPS.
-    """
-
-    id: str
-    path: Path
-    branch: str | None = None
-    token: str | None = None
-    machine: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class GlobSource:
-    """Every git repository that matches; ids are made from the folders' names."""
-
-    glob: str
-    machine: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RepoSource:
-    """A repository by URL; `token` is a template such as `${GITHUB_TOKEN}`."""
-
-    id: str
-    repo: str
-    branch: str | None = None
-    token: str | None = None
-    machine: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class GithubSource:
-    """The repositories of a GitHub organisation; `names` are globs, one of which must fit."""
-
-    forge: ClassVar[ForgeName] = "github"
-    org: str
-    topic: str | None = None
-    archived: bool = False
-    fork: bool = False
-    names: tuple[str, ...] = ("*",)
-    api_url: str | None = None
-    token: str | None = None
-    machine: str | None = None
-
-    @property
-    def owner(self) -> str:
-        """Whose the repositories are."""
-        return self.org
-
-    def __str__(self) -> str:
-        return f"github {self.org}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class GitlabSource:
-    """The projects of a GitLab group; `names` are globs over their paths below it."""
-
-    forge: ClassVar[ForgeName] = "gitlab"
-    group: str
-    subgroups: bool = True
-    topic: str | None = None
-    archived: bool = False
-    fork: bool = False
-    names: tuple[str, ...] = ("*",)
-    api_url: str | None = None
-    token: str | None = None
-    machine: str | None = None
-
-    @property
-    def owner(self) -> str:
-        """Whose the projects are."""
-        return self.group
-
-    def __str__(self) -> str:
-        return f"gitlab {self.group}"
-
-
-ProjectSource = PathSource | GlobSource | RepoSource | GithubSource | GitlabSource
 
 
 @dataclass(frozen=True)

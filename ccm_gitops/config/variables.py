@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccm_gitops.config.model import BranchState, Config, CustomConfig, GlobSource
+from ccm_gitops.config.model import BranchState, Config, CustomConfig
+from ccm_gitops.config.sources import GlobSource
 from ccm_gitops.secrets import variables
 
 

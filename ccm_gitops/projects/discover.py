@@ -9,14 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ccm_gitops.config.model import (
-    Config,
-    GithubSource,
-    GitlabSource,
-    GlobSource,
-    PathSource,
-    RepoSource,
-)
+from ccm_gitops.config.model import Config
+from ccm_gitops.config.sources import GithubSource, GitlabSource, GlobSource, PathSource, RepoSource
 from ccm_gitops.gitrepo.repository import is_repository
 from ccm_gitops.projects.model import Discovery, Project, SourceProblem
 from ccm_gitops.projects.organisation import find_repositories

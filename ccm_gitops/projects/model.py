@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccm_gitops.config.model import ForgeName
+from ccm_gitops.config.sources import ForgeName
 from ccm_gitops.secrets import redact
 
 

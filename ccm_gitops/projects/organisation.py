@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from ccm_gitops.config.ids import slug
-from ccm_gitops.config.model import GithubSource, GitlabSource
+from ccm_gitops.config.sources import GithubSource, GitlabSource
 from ccm_gitops.errors import CcmError
 from ccm_gitops.forges import KINDS, token_of
 from ccm_gitops.forges.organisation import Listed, list_group, list_organisation

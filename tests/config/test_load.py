@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ccm_gitops.config import model
+from ccm_gitops.config import model, sources
 from ccm_gitops.config.load import load_config
 from ccm_gitops.errors import ConfigError
 from ccm_gitops.schedule.model import (
@@ -44,9 +44,9 @@ def test_the_example_loads_without_a_warning():
         timezone="Europe/Berlin", state=model.FileState(ROOT / ".ccm/state.json")
     )
     assert config.projects == (
-        model.PathSource(id="api", path=ROOT.parent / "api"),
-        model.GlobSource(glob="/home/ada/Projects/*", machine="laptop"),
-        model.RepoSource(id="web", repo="https://github.com/acme/web.git", branch="main"),
+        sources.PathSource(id="api", path=ROOT.parent / "api"),
+        sources.GlobSource(glob="/home/ada/Projects/*", machine="laptop"),
+        sources.RepoSource(id="web", repo="https://github.com/acme/web.git", branch="main"),
     )
     spread = Bounds(jitter=timedelta(minutes=10), seed="context-check")
     twice_a_week = Cron("30 7 * * 1,4", "Europe/Berlin", bounds=spread)
@@ -154,8 +154,8 @@ tasks:
 """.replace("My Repo", "My_Repo")
     config = load(tmp_path, text).config
     assert config.projects == (
-        model.PathSource(id="a", path=Path("/srv/a"), branch="dev", machine="m"),
-        model.RepoSource(id="my-repo", repo="git@h.example:team/My_Repo.git/", token="${T}"),
+        sources.PathSource(id="a", path=Path("/srv/a"), branch="dev", machine="m"),
+        sources.RepoSource(id="my-repo", repo="git@h.example:team/My_Repo.git/", token="${T}"),
     )
     assert config.webhooks == (
         model.Webhook(
@@ -222,11 +222,11 @@ def test_paths_start_at_the_folder_of_the_file_and_tilde_is_home(tmp_path, monke
     assert config.path == folder / "schedules.yaml"
     assert config.settings.state == model.FileState(HOME / "s.json")
     assert config.projects == (
-        model.PathSource(id="a-b", path=folder),
-        model.PathSource(id="x", path=HOME / "x"),
-        model.GlobSource(glob=f"{tmp_path}/*"),
-        model.GlobSource(glob=f"{tmp_path}/a[[]b]/sub/*"),
-        model.GlobSource(glob="/abs/*"),
+        sources.PathSource(id="a-b", path=folder),
+        sources.PathSource(id="x", path=HOME / "x"),
+        sources.GlobSource(glob=f"{tmp_path}/*"),
+        sources.GlobSource(glob=f"{tmp_path}/a[[]b]/sub/*"),
+        sources.GlobSource(glob="/abs/*"),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from ccm_gitops import durations, sizes
-from ccm_gitops.config import model
+from ccm_gitops.config import model, sources
 from ccm_gitops.config.build import Base, build_config
 from ccm_gitops.config.explain import explain
 from ccm_gitops.config.schema import load_schema
@@ -75,7 +75,7 @@ def test_patterns_are_anchored_and_durations_have_the_form_that_is_parsed():
         (DEFS["event"]["enum"], model.EventKind),
         (DEFS["optimize"]["properties"]["strategy"]["enum"], model.Strategy),
         (DEFS["publish"]["properties"]["mode"]["enum"], model.PublishMode),
-        (DEFS["publish"]["properties"]["forge"]["enum"], model.ForgeName),
+        (DEFS["publish"]["properties"]["forge"]["enum"], sources.ForgeName),
         (DEFS["publish"]["properties"]["sign"]["enum"], model.SigningKind),
         (DEFS["threshold"]["properties"]["metric"]["enum"], schedules.Metric),
         (DEFS["threshold"]["properties"]["operator"]["enum"], schedules.Operator),

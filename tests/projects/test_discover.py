@@ -4,15 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ccm_gitops.config.model import (
-    Config,
-    FileState,
-    GlobSource,
-    PathSource,
-    ProjectSource,
-    RepoSource,
-    Settings,
-)
+from ccm_gitops.config.model import Config, FileState, Settings
+from ccm_gitops.config.sources import GlobSource, PathSource, ProjectSource, RepoSource
 from ccm_gitops.errors import GitError, SecretError
 from ccm_gitops.gitrepo.clone import Clone
 from ccm_gitops.gitrepo.repository import Repository

@@ -11,15 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ccm_gitops.config.model import (
-    Config,
-    FileState,
-    GithubSource,
-    GitlabSource,
-    ProjectSource,
-    RepoSource,
-    Settings,
-)
+from ccm_gitops.config.model import Config, FileState, Settings
+from ccm_gitops.config.sources import GithubSource, GitlabSource, ProjectSource, RepoSource
 from ccm_gitops.projects.discover import find_projects
 from ccm_gitops.projects.model import Discovery
 from tests.support.receiver import Answer, Received, Receiver
