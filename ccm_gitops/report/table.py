@@ -289,8 +289,9 @@ def _outcome(item: ProjectResult) -> str:
     place = f" {item.commit[:10]} on {item.branch}" if item.commit and item.branch else ""
     saves = item.details.get("would_save")
     amount = f", saves {saves:,} tokens" if saves else ""
+    asked = f", {item.pull_request}" if item.pull_request else ""
     why = f": {item.details['reason']}" if item.details.get("reason") else ""
-    return f"{item.action or ''}{place}{amount}{why}"
+    return f"{item.action or ''}{place}{asked}{amount}{why}"
 
 
 def _notifications(notes: Iterable[NotificationReport]) -> Iterator[list[str]]:

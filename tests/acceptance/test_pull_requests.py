@@ -75,6 +75,8 @@ def test_a_pull_request_is_opened_once_and_says_what_a_maintainer_asks(place: Pl
     ):
         assert said in pull["body"]
     place.forge.received.clear()
+    shown = place.sandbox.ccm("run", "--task", "tidy", "--force", TOKEN=TOKEN).out
+    assert f"on ccm/tidy, {place.forge.url}/{SLUG}/pull/1" in shown
     again = place.day(2)
     assert (again["action"], again["pull_request"]) == ("unchanged", result["pull_request"])
     assert place.forge.writes() == []
