@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
 from ccm_gitops.config.model import Publish
-from ccm_gitops.state.model import State
-
-_LATELY = timedelta(hours=1)
+from ccm_gitops.resuming import PER_HOUR
 
 
 class Allowance:
@@ -26,19 +23,10 @@ class Allowance:
         with self._lately.get_lock():
             for count, limit, name in (
                 (opened.value, publish.limits_per_run, "in this run (limits.per_run"),
-                (self._lately.value, publish.limits_per_hour, "in an hour (limits.per_hour"),
+                (self._lately.value, publish.limits_per_hour, f"in an hour ({PER_HOUR}"),
             ):
                 if limit is not None and count >= limit:
                     return f"{count} pull requests were opened {name}: {limit})"
             opened.value += 1
             self._lately.value += 1
         return None
-
-
-def opened_lately(state: State, now: datetime) -> int:
-    """How many pull requests of ours were opened within the last hour."""
-    return sum(
-        record.opened_at is not None and record.opened_at > now - _LATELY
-        for project in state.projects.values()
-        for record in project.branches.values()
-    )

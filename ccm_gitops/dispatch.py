@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from ccm_gitops.allowance import Allowance, opened_lately
+from ccm_gitops.allowance import Allowance
 from ccm_gitops.config.model import AnalyzeConfig, HealthCheckConfig
 from ccm_gitops.execution import Execution, ProjectResult, Status
 from ccm_gitops.executor import run_jobs
@@ -15,6 +15,7 @@ from ccm_gitops.plan import Planned
 from ccm_gitops.planning import unmet_need, waves
 from ccm_gitops.projects.discover import matches, select
 from ccm_gitops.projects.model import Discovery, Project
+from ccm_gitops.resuming import opened_lately
 from ccm_gitops.runtime import Runtime
 from ccm_gitops.sharding import Shard
 from ccm_gitops.state.model import BranchRecord, ProjectState, State

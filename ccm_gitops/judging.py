@@ -25,12 +25,16 @@ _CLAIMS_OF_ONE_SLOT = 2
 
 @dataclass(frozen=True)
 class Moment:
-    """What a verdict is made of, beside the task and its memory."""
+    """What a verdict is made of, beside the task and its memory.
+
+    `resumed` are the projects in which the task's pull request waited, and need wait no more.
+    """
 
     settings: Settings
     shard: Shard
     now: datetime
     seen: Seen
+    resumed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,8 @@ def _verdict(
             marks=marks,
             passed=_passed(over, looks),
         )
+    if moment.resumed:
+        return replace(_planned(task, state, "scheduled", moment), resumed=moment.resumed)
     reasons = dict.fromkeys(item.reason for _, item in found if isinstance(item, due.Waiting))
     return Skip(task=task.id, reason="; ".join(reasons))
 

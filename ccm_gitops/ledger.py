@@ -9,6 +9,7 @@ from datetime import datetime
 from ccm_gitops.execution import Execution, Status
 from ccm_gitops.plan import LEASE, ON_REQUEST, Plan, Planned
 from ccm_gitops.planning import within_hour
+from ccm_gitops.resuming import taken_up
 from ccm_gitops.state.model import (
     BranchRecord,
     Claim,
@@ -39,6 +40,7 @@ def claim(state: State, plan: Plan, machine: str, now: datetime) -> State:
             failures=_in_a_row(before, spent.status),
         )
     for item in plan.due:
+        state = taken_up(state, item.task, item.resumed)
         # After what is spent: a run that replaces another takes its place.
         tasks[item.key] = replace(tasks[item.key], claim=_claim(item, machine, now))
     return replace(

@@ -16,14 +16,9 @@ from ccm_gitops.gitrepo.signing import Signer, gpg_signer, ssh_signer
 from ccm_gitops.job import Job
 from ccm_gitops.projects.model import Project
 from ccm_gitops.publish.model import Order, Target
+from ccm_gitops.resuming import branch_of
 from ccm_gitops.secrets import resolve
 from ccm_gitops.state.model import BranchRecord
-
-
-def branch_name(job: Job) -> str:
-    """The name of the task's own branch."""
-    task = job.planned.task
-    return task.publish.branch.replace("{task}", task.id)
 
 
 def make_order(job: Job, target: Target, record: BranchRecord, allowance: Allowance) -> Order:
@@ -35,7 +30,7 @@ def make_order(job: Job, target: Target, record: BranchRecord, allowance: Allowa
     order = Order(
         task=task.id,
         execution=job.planned.execution,
-        branch=branch_name(job),
+        branch=branch_of(task),
         author=job.config.settings.author,
         when=job.now,
         known_tip=record.tip,

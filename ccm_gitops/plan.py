@@ -43,6 +43,7 @@ class Planned:
     `changed` are those whose watched files changed, `marks` the slots of several schedules,
     `passed` the slots that were missed before this one.
     `key` is where the state remembers the task; `replaces` is the claim of the run that it stops.
+    `resumed` are the projects whose pull request waited: the rest of a slot that is spent.
     """
 
     task: Task
@@ -56,10 +57,13 @@ class Planned:
     marks: Mapping[str, datetime] = field(default_factory=dict)
     passed: Passed | None = None
     replaces: Claim | None = None
+    resumed: tuple[str, ...] = ()
 
     @property
     def only(self) -> frozenset[str] | None:
         """The projects that it is for; None for all."""
+        if self.resumed:
+            return frozenset(self.resumed)
         return frozenset((*self.fired, *self.changed)) if self.trigger in PARTIAL else None
 
 

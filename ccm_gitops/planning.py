@@ -10,6 +10,7 @@ from ccm_gitops.execution import Skip, Status
 from ccm_gitops.judging import Moment, judge, remembered
 from ccm_gitops.pausing import is_paused
 from ccm_gitops.plan import NOTHING_SEEN, Plan, Planned, RunOptions, Seen, Spent, Verdict
+from ccm_gitops.resuming import resumable
 from ccm_gitops.sharding import Shard
 from ccm_gitops.state.model import Claim, State, TaskState
 from ccm_gitops.timetable import coming
@@ -24,9 +25,9 @@ def make_plan(
     left = config.settings.max_executions_per_hour - len(within_hour(state.starts, now))
     for task in config.tasks:
         before = remembered(task, options.shard.memory(state, task.id), now)
-        verdict, after = judge(
-            task, before, options, Moment(config.settings, options.shard, now, seen)
-        )
+        resumed = resumable(task, state, options.shard, now)
+        moment = Moment(config.settings, options.shard, now, seen, resumed)
+        verdict, after = judge(task, before, options, moment)
         if isinstance(verdict, Planned):
             left -= 1
         if left < 0 and isinstance(verdict, Planned):

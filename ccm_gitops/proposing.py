@@ -12,10 +12,11 @@ from ccm_gitops.errors import TaskError
 from ccm_gitops.execution import ProjectResult
 from ccm_gitops.gitrepo.objects import Base
 from ccm_gitops.job import Job, WorkReport
-from ccm_gitops.ordering import branch_name, make_order
+from ccm_gitops.ordering import make_order
 from ccm_gitops.publish import MODES, branch, proposals, pull_request
 from ccm_gitops.publish.model import Change, Published, Target
 from ccm_gitops.publish.worktree import write_files
+from ccm_gitops.resuming import branch_of
 from ccm_gitops.state.model import BranchRecord
 from ccm_gitops.tasks.model import Outcome
 from ccm_gitops.workspace import Workspace
@@ -44,7 +45,7 @@ class _Desk:
         self, job: Job, workspace: Workspace, target: Target, base: Base, allowance: Allowance
     ) -> None:
         self.job, self.workspace, self.target, self.base = job, workspace, target, base
-        record = job.branches.get(branch_name(job), BranchRecord())
+        record = job.branches.get(branch_of(job.planned.task), BranchRecord())
         self.order = make_order(job, target, record, allowance)
         self.record = proposals.review(target, base, record, self.order)
 

@@ -24,7 +24,7 @@ FLOORS = (
     {"tasks", "publish", "notify", "setup"},
     {"runner", "plan", "planning", "judging", "ledger", "survey", "dispatch", "executor", "work"}
     | {"workspace", "announce", "audit", "provenance", "sending", "runtime", "overview"}
-    | {"upcoming", "timetable", "ordering"}
+    | {"upcoming", "timetable", "ordering", "resuming"}
     | {"sharding", "pausing", "measuring", "inspection", "job", "proposing", "allowance", "report"},
     {"server"},
     {"cli"},
