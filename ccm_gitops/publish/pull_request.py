@@ -54,8 +54,14 @@ def _ensure(target: Target, change: Change, order: Order, published: Published) 
             return replace(published, action="waiting", reason=waiting.reason)
         request, reason = _create(forge, order, draft)
         refused = _decorate(forge, request.number, order)
-        reason = "; ".join(filter(None, (reason, refused, published.reason))) or None
-        return replace(published, pull_request=request.url, reason=reason, is_opened=True)
+        return replace(
+            published,
+            # A branch that stood before has its proposal only now.
+            action="created" if published.action == "unchanged" else published.action,
+            pull_request=request.url,
+            reason="; ".join(filter(None, (reason, refused, published.reason))) or None,
+            is_opened=True,
+        )
     is_marked = body.marked(request.body, order.task, "")
     if published.action == "updated" or not is_marked or request.base != draft.base:
         forge.update(request.number, title=draft.title, body=draft.body, base=draft.base)

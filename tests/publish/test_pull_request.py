@@ -40,6 +40,15 @@ def test_a_branch_whose_pull_request_was_refused_stays_known_as_ours(scene: Scen
     assert scene.forge.pulls[1]["state"] == "open"
 
 
+def test_what_is_saved_counts_once_when_the_pull_request_is_there(scene: Scene[Forge]):
+    scene.forge.refused["POST pulls"] = refusal("Sorry")
+    assert scene.run(1).tokens_saved == 0
+    scene.forge.refused.clear()
+    second, third = scene.run(2), scene.run(3)
+    assert (second.action, third.action) == ("committed", "unchanged")
+    assert second.tokens_saved > 0 == third.tokens_saved
+
+
 def test_a_repository_without_drafts_gets_none(scene: Scene[Forge]):
     scene.publish = replace(scene.publish, draft=True)
     why = "Draft pull requests are not supported in this repository."
