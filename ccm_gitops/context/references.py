@@ -85,6 +85,8 @@ _STAND_IN = re.compile(
     re.IGNORECASE,
 )
 _ANY_VERSION = re.compile(r"(?:.*\D)?\d+\.[xX](?:\W.*)?")
+# `Feature-N-Name`, `adr_XXXX`: letters that stand for a number or a name.
+_PLACE_SIGN = re.compile(r"(?:^|[-_])(?:N{1,4}|X{1,4}|Name|NAME|YYYY|ID)(?=$|[-_])")
 _CAPITALS = re.compile(r"[A-Z][A-Z_]*")
 _DOCUMENT = frozenset({"md", "mdx", "rst", "txt"})
 # What a sentence says when the path is an example, elsewhere, or known to be gone.
@@ -93,7 +95,12 @@ _NOT_HERE = re.compile(
     r"|\b(?:no longer|not exist|n['’]t exist|doesn['’]t|there (?:is|are|was) no|isn['’]t|not yet)\b"
     r"|\b(?:without|missing|absent|gone|optional)\b|\b(?:if|where) (?:present|available)\b"
     r"|\b(?:if (?:it |they )?(?:exists?|present)|when present|if any|if you(?:r|re)?)\b"
-    r"|미생성|예정|未创建|未作成"
+    # The same in the languages that such files are often written in.
+    r"|미생성|예정|생성|예를 들|예:|없음|없다|선택|삭제|未创建|未作成|例如|比如|示例|生成|不存在"
+    r"|可选|可選|删除|刪除|废弃|例えば|例:|存在しない|任意|削除"
+    r"|\b(?:generad[oa]s?|se genera|(?:por )?ejemplo|opcional|no existe|eliminad[oa]|generiert"
+    r"|z\. ?B\.|beispiel\w*|nicht vorhanden|gelöscht|générée?s?|(?:par )?exemple|n['’]existe pas"
+    r"|supprimée?|gerad[oa]s?|exemplo|não existe|removid[oa])(?!\w)"
     r"|(?<!not )(?<!never )(?<!n['’]t )\b(?:remove|delete|drop|replace|rename|move)\b"
     r"|\b(?:remove[ds]|removing|deleted|deletes|deleting|dropped|replace[ds]|renamed|moved"
     r"|migrated?|former(?:ly)?|previous(?:ly)?|old|legacy|deprecated|obsolete|retired|was|were"
@@ -299,6 +306,7 @@ def is_stand_in(path: str) -> bool:
     stem, _, extension = name.partition(".")
     if extension.lower() not in _DOCUMENT and _CAPITALS.fullmatch(stem) and extension:
         return True
+    parts = (*folders, stem)
     return bool(_ANY_VERSION.fullmatch(name)) or any(
-        _STAND_IN.fullmatch(part) for part in (*folders, stem)
+        _STAND_IN.fullmatch(part) or _PLACE_SIGN.search(part) for part in parts
     )
