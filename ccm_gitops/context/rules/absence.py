@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ccm_gitops.context.hedges import is_elsewhere
 from ccm_gitops.context.inline import Span
-from ccm_gitops.context.references import is_elsewhere
 from ccm_gitops.context.rules.model import RuleContext
 from ccm_gitops.context.rules.progress import Contradiction
 

@@ -7,22 +7,18 @@ import re
 from collections.abc import Iterator
 
 from ccm_gitops.context.document import parse
+from ccm_gitops.context.hedges import is_elsewhere, is_not_here
 from ccm_gitops.context.ignored import ignore_patterns, is_beyond, is_left_out
 from ccm_gitops.context.imports import MAX_HOPS, find_imports
 from ccm_gitops.context.inline import Span
 from ccm_gitops.context.kept import is_kept, kept_names
-from ccm_gitops.context.references import (
-    is_elsewhere,
-    is_not_here,
-    is_stand_in,
-    judge,
-    reference_path,
-)
+from ccm_gitops.context.references import judge, reference_path
 from ccm_gitops.context.rules.anchors import dead_anchors
 from ccm_gitops.context.rules.drawn_trees import wrong_nodes
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
 from ccm_gitops.context.rules.safety import HOME, NOBODY
 from ccm_gitops.context.scripts import find_scripts
+from ccm_gitops.context.stand_ins import is_stand_in
 
 
 def _outdated(context: RuleContext) -> Iterator[Hit]:

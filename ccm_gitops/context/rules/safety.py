@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ccm_gitops.context.references import is_stand_in
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
+from ccm_gitops.context.stand_ins import is_stand_in
 from ccm_gitops.context.words import words
 
 # Bidirectional controls reorder what a reviewer sees; tag characters are invisible text.

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ccm_gitops.context.document import Block
+from ccm_gitops.context.hedges import is_elsewhere
 from ccm_gitops.context.ignored import ignore_patterns, is_left_out
-from ccm_gitops.context.references import is_elsewhere, is_stand_in
 from ccm_gitops.context.rules.drawn_trees import drawn_tree, wrong_nodes
 from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
+from ccm_gitops.context.stand_ins import is_stand_in
 
 _IMAGE = r"!\[[^\]\n]*\]\([^)\n]*(?:shields\.io|badge|/workflows/[^)\n]*\.svg)[^)\n]*\)"
 _BADGES = re.compile(rf"\s*(?:(?:\[\s*{_IMAGE}\s*\]\([^)\n]*\)|{_IMAGE})\s*)+")
