@@ -102,7 +102,7 @@ class _Pool:
         self._settings, self._allowance = settings, allowance
         # A fork server starts clean and once; forking from here would copy threads and locks.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["ccm_gitops.work"])
+        self._context.set_forkserver_preload(["ccm_gitops.work", "git.cmd"])
         self.running: list[_Running] = []
 
     @property

@@ -86,7 +86,7 @@ def loaded(code: str) -> set[str]:
 
 
 def test_help_loads_nothing_but_click():
-    heavy = {"yaml", "jsonschema", "cronsim", "httpx", "markdown_it"}
+    heavy = {"yaml", "jsonschema", "cronsim", "httpx", "git", "markdown_it"}
     assert not heavy & loaded("import ccm_gitops.cli")
 
 
@@ -97,7 +97,7 @@ def test_a_run_with_nothing_due_loads_neither_http_nor_git_nor_markdown(sandbox)
         "sys.argv = ['ccm-gitops', 'run']\n"
         "from ccm_gitops.cli import cli; cli.main(standalone_mode=False)"
     )
-    heavy = {"httpx", "httpcore", "markdown_it", "subprocess"}
+    heavy = {"httpx", "httpcore", "git", "markdown_it", "subprocess"}
     assert not heavy & loaded(code)
     judging = {"yaml", "jsonschema"}  # a file that was found valid is not judged again
     assert not judging & loaded(code)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -38,8 +36,8 @@ _SETTINGS = {
     "http.lowSpeedTime": "60",
 }
 
-# What git would take from a hook or a CI step that started us. The rest of the environment is the
-# owner's: proxies, certificates, the agent of ssh.
+# GitPython hands the whole environment down and cannot leave a variable out. What git would take
+# from a hook or a CI step that started us is therefore given a harmless value, not removed.
 _ENVIRONMENT = {
     "GIT_ALTERNATE_OBJECT_DIRECTORIES": "",
     "GIT_ATTR_NOSYSTEM": "1",
@@ -61,8 +59,6 @@ _ENVIRONMENT = {
     "GIT_PREFIX": "",
     "GIT_REPLACE_REF_BASE": "refs/replace/",
     "GIT_TERMINAL_PROMPT": "0",
-    "LANGUAGE": "C",
-    "LC_ALL": "C",  # what git says is read, and shown beside our own English
     # For the reflog; a commit sets its own.
     "GIT_COMMITTER_NAME": "ccm-gitops",
     "GIT_COMMITTER_EMAIL": "ccm-gitops@users.noreply.github.com",
@@ -132,29 +128,38 @@ def git(
     Without `network` no transport can start, a lazy fetch of a partial clone included.
     Raises GitError when git is missing or ends with a code that is not in `accept`.
     """
+    try:
+        # Slow to import, and it runs git at once: only who needs git pays for it.
+        from git.cmd import Git  # noqa: PLC0415
+        from git.exc import GitCommandNotFound  # noqa: PLC0415
+    except ImportError as missing:  # GitPython's way to say that there is no git program
+        raise GitError("git is not installed, or not found on PATH; install it") from missing
     environment = {
-        **os.environ,
         **_ENVIRONMENT,
         **place.environment(),
         **_settings({**_SETTINGS, **network.settings}),
         "GIT_ALLOW_PROTOCOL": network.protocol,
         **env,
     }
-    try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=place.scratch,
-            env=environment,
-            input=stdin,
-            capture_output=True,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise GitError("git is not installed, or not found on PATH; install it") from error
-    if done.returncode not in accept:
-        said = _sentence(done.stderr.decode(errors="replace"), network.secrets)
-        raise GitError(f"git {arguments[0]} failed with code {done.returncode}: {said}")
-    return Output(done.returncode, done.stdout)
+    with tempfile.TemporaryFile() as stream:
+        stream.write(stdin)
+        stream.seek(0)
+        try:
+            code, stdout, stderr = Git(place.scratch).execute(
+                ["git", *arguments],
+                istream=stream,
+                env=environment,
+                with_extended_output=True,
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+            )
+        except GitCommandNotFound as error:
+            raise GitError("git is not installed, or not found on PATH; install it") from error
+    if code not in accept:
+        said = _sentence(stderr, network.secrets)
+        raise GitError(f"git {arguments[0]} failed with code {code}: {said}")
+    return Output(code, stdout)
 
 
 @contextlib.contextmanager
