@@ -9,10 +9,8 @@ import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 
 _GAP = "  "
-_HEADER_MARGIN = 2  # free beside a header, where there is room
 _LONGEST_WHOLE_WORD = 20  # a longer one may be cut
 _BREAK = re.compile(r"\s+|(?<=[a-z]-)(?=[a-z])")  # where `textwrap` may go to the next line
 _CODES = {"green": 32, "red": 31, "yellow": 33, "dim": 2}
@@ -35,24 +33,30 @@ def table(
     row is a paragraph with a line for each value.
     """
     cells = [[printable(str(cell)) for cell in row] for row in rows]
-    columns = [list(column) for column in zip(headers, *cells, strict=True)]
-    widths = [max(map(width_of, column)) for column in columns]
-    roomy = [
-        max(width, width_of(header) + _HEADER_MARGIN)
-        for width, header in zip(widths, headers, strict=True)
-    ]
-    limit = terminal_width()
-    if limit is None or _total(roomy) <= limit:
-        return "\n".join(_grid(headers, cells, roomy, right))
-    if fitting := fitted(columns, limit):
-        return "\n".join(_grid(headers, cells, fitting, right))
-    return "\n\n".join("\n".join(_record(headers, row, limit)) for row in cells)
+    limit, widths = terminal_width(), None
+    if limit is not None:
+        # tabulate keeps two characters free beside each header.
+        columns = zip([f"{header}  " for header in headers], *cells, strict=True)
+        widths = fitted(list(columns), limit)
+        if widths is None:
+            return "\n\n".join("\n".join(_record(headers, row, limit)) for row in cells)
+    # Most runs find nothing due and print no table.
+    from tabulate import tabulate  # noqa: PLC0415
+
+    return tabulate(
+        [list(map(_coloured, headers, row)) for row in cells],
+        headers,
+        tablefmt="simple",
+        colalign=["right" if column in right else "left" for column in range(len(headers))],
+        disable_numparse=True,
+        maxcolwidths=widths,
+    )
 
 
 def fitted(columns: Sequence[Sequence[str]], limit: int) -> list[int] | None:
     """How wide each column is for a line to fit; None where words would have to be cut.
 
-    A column is its header and its cells.
+    A column is its header, which is not wrapped, and its cells.
     """
     widths = [max(map(width_of, column)) for column in columns]
     narrowest = [_narrowest(column) for column in columns]
@@ -89,49 +93,17 @@ def printable(text: str) -> str:
 
 
 def _narrowest(column: Sequence[str]) -> int:
-    words = (word for cell in column for word in _BREAK.split(cell))
-    return min(max(map(width_of, words)), _LONGEST_WHOLE_WORD)
+    header, *cells = column
+    words = (width_of(word) for cell in cells for word in _BREAK.split(cell))
+    return max(width_of(header), min(max(words, default=0), _LONGEST_WHOLE_WORD))
 
 
 def _total(widths: Sequence[int]) -> int:
     return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
-def _grid(
-    headers: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    widths: Sequence[int],
-    right: Sequence[int],
-) -> Iterator[str]:
-    yield from _lines(headers, widths, right, [""] * len(headers))
-    yield _GAP.join("-" * width for width in widths)
-    for row in rows:
-        yield from _lines(
-            row, widths, right, [_word(*pair) for pair in zip(headers, row, strict=True)]
-        )
-
-
-def _lines(
-    row: Sequence[str], widths: Sequence[int], right: Sequence[int], words: Sequence[str]
-) -> Iterator[str]:
-    """The lines of one row; `words` say what each cell is coloured by."""
-    wrapped = [_wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
-    for parts in zip_longest(*wrapped, fillvalue=""):
-        shown = []
-        for index, (part, width, word) in enumerate(zip(parts, widths, words, strict=True)):
-            space = " " * (width - width_of(part))
-            text = painted(part, word) if part and word else part
-            shown.append(space + text if index in right else text + space)
-        yield _GAP.join(shown).rstrip()
-
-
-def _word(header: str, cell: str) -> str:
-    return (cell.split() or [""])[-1] if header.lower() in _COLOURED else ""
-
-
-def _wrapped(cell: str, width: int) -> list[str]:
-    places = width_of(cell)
-    return [cell] if places <= width else textwrap.wrap(cell, max(1, width * len(cell) // places))
+def _coloured(header: str, cell: str) -> str:
+    return painted(cell) if header.lower() in _COLOURED else cell
 
 
 def _record(headers: Sequence[str], row: Sequence[str], limit: int) -> Iterator[str]:

@@ -23,9 +23,13 @@ def test_a_cell_cannot_steer_the_terminal_nor_break_its_line():
 def test_columns_fit_where_their_words_do(rows, limit):
     columns = list(zip(*rows, strict=True))
     widths = fitted(columns, limit)
-    words = [[width_of(word) for cell in column for word in cell.split()] for column in columns]
     if widths is None:
-        assert sum(min(20, max(found, default=0)) for found in words) + 4 > limit
+        words = [
+            [width_of(word) for cell in cells for word in cell.split()] for _, *cells in columns
+        ]
+        least = [min(20, max(found, default=0)) for found in words]
+        headers = [width_of(header) for header, *_ in columns]
+        assert sum(map(max, least, headers)) + 4 > limit
     else:
         assert sum(widths) + 4 <= limit
         natural = [max(map(width_of, column)) for column in columns]
