@@ -238,3 +238,17 @@ def test_the_example_has_the_shape():
 def test_a_whole_number_with_a_point_is_whole():
     data = {"version": 1, "settings": {"max_concurrent_tasks": 3.0}}
     assert explain(data) == ()
+
+
+def test_an_editor_can_show_what_each_choice_means_and_how_each_value_looks():
+    for name, node in PARTS:
+        if "enum" in node:
+            assert len(node["enumDescriptions"]) == len(node["enum"]), name
+        for key, value in node.get("properties", {}).items():
+            whole = {**DEFS.get(value.get("$ref", "").removeprefix("#/$defs/"), {}), **value}
+            is_value = whole.get("type") in ("string", "integer", "number")
+            if is_value and "[if]" not in name:
+                shown = {"default", "examples", "enum", "const"} & whole.keys()
+                assert shown, f"{name}.{key}"
+            for example in whole.get("examples", ()):
+                assert Draft202012Validator({"$defs": DEFS, **whole}).is_valid(example), example
