@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.model import Subject
-from ccm_gitops.context.optimize.names import doc_path, plain
+from ccm_gitops.context.optimize.names import doc_path, plain, short
 from ccm_gitops.context.optimize.spans import Span
 
 _MOST = 5  # documents; what is left over shares the last
@@ -61,7 +61,7 @@ def _targets(alone: Sequence[tuple[str, ...]], subject: Subject) -> Mapping[tupl
     found: dict[tuple[str, ...], str] = {}
     for path in (*alone, ()):
         name = (path[-1:] if subject.titles[path[-1]] == 1 else path[-2:]) if path else (_SHARED,)
-        found[path] = doc_path(subject.path, name, taken)
+        found[path] = doc_path(subject.path, tuple(map(short, name)), taken)
         taken.add(found[path])
     return found
 

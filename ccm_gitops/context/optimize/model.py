@@ -109,7 +109,7 @@ class Subject:
         return Counter(part.title for part in self.document.root.walk())
 
     def depth(self, path: Sequence[str]) -> int:
-        """How many titles stand above the chapters: one below a title over most of the file.
+        """How many titles stand above the chapters: one below a first that most of the file has.
 
         `path` are the titles of a section that asks.
         """
@@ -123,11 +123,10 @@ class Subject:
     @cached_property
     def _titles_over_all(self) -> frozenset[Sequence[str]]:
         most = 0.6 * len(self.document.lines)
-        return frozenset(
-            part.path
-            for part in self.document.root.children
-            if part.level == 1 and part.end_line - part.start_line >= most
-        )
+        parts = (part for part in self.document.root.children if part.children)
+        first = next(parts, None)
+        is_over_all = first and first.level == 1 and first.end_line - first.start_line >= most
+        return frozenset({first.path} if first and is_over_all else ())
 
     @cached_property
     def pointed(self) -> frozenset[str]:

@@ -13,6 +13,8 @@ from ccm_gitops.context.archive import FOLDER
 DOCS = "docs/agents/"
 
 _DECORATION = re.compile(r"^[^\w`(]+|[^\w`)]+$|[*`]")
+_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|step \d+:?)\s+", re.IGNORECASE)
+_SUBTITLE = re.compile(r"(?<=\w):? *(?:: | [–—-] |\().*$")
 _DONE = re.compile(r"[\s(\[:–—-]+(?:complete|completed|done|finished|shipped)\W*$", re.IGNORECASE)
 
 
@@ -27,6 +29,16 @@ def slug(title: str, *, longest: int = 64) -> str:
 def plain(title: str) -> str:
     """A title as part of a sentence: no markup, decoration or `(done)`."""
     return _DONE.sub("", _DECORATION.sub("", title))
+
+
+def unnumbered(title: str) -> str:
+    """A plain title without its number."""
+    return _NUMBER.sub("", plain(title))
+
+
+def short(title: str) -> str:
+    """A plain title without its number and what follows a colon, a dash or a bracket."""
+    return _SUBTITLE.sub("", unnumbered(title))
 
 
 def listed(titles: Sequence[str], *, most: int = 3) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ccm_gitops.context.document import Block
 from ccm_gitops.context.optimize.listings import is_tree
-from ccm_gitops.context.optimize.names import listed, plain
+from ccm_gitops.context.optimize.names import listed, short, unnumbered
 from ccm_gitops.context.optimize.pieces import is_caption
 
 _PROGRAM = re.compile(r"\s*[`~]{3,}\s*(?!(?:env|dotenv|ini|text|txt|plaintext)\b)\w")
@@ -42,8 +42,7 @@ _TASK = re.compile(
     r"\b)\w*.*)",
     re.IGNORECASE,
 )
-_SUBTITLE = re.compile(r"(?<=\w):? *(?:: | [–—-] |\().*$")
-_PLURAL = re.compile(r"[^siu]s$")
+_PLURAL = re.compile(r"(?!\w+ing\b).*[^siu]s$", re.IGNORECASE)
 # A title that says nothing without the one above it.
 _GENERIC = re.compile(
     r"\W*(?:(?:basic|key|server|client|example|code) )?(?:requests?|responses?|usage|details?"
@@ -51,7 +50,7 @@ _GENERIC = re.compile(
     r"|properties|types|values|features|sections|components|patterns|principles)\W*$",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|step \d+:?)\s+|\s*\([^()]*\)\s*$", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 
 
 def occasion(what: str, titles: Sequence[str]) -> str:
@@ -64,7 +63,7 @@ def occasion(what: str, titles: Sequence[str]) -> str:
             if re.search(rf"\b(?:{words})", title, re.IGNORECASE):
                 return when
     telling = next((title for title in reversed(titles) if not _GENERIC.match(title)), titles[-1])
-    name = _NUMBER.sub("", plain(telling))
+    name = _BRACKETS.sub("", unnumbered(telling))
     task = _TASK.match(name)
     if task:
         rest = task["rest"][0].lower() + task["rest"][1:]
@@ -75,8 +74,8 @@ def occasion(what: str, titles: Sequence[str]) -> str:
 def contents(titles: Sequence[str], blocks: Sequence[Block], *, is_rest: bool) -> str:
     """What moved, with its verb; `is_rest` where more than a lead of the section stays."""
     if titles:
-        names = [_SUBTITLE.sub("", plain(title)) for title in titles]
-        is_one = len(names) == 1 and not _PLURAL.search(names[0])
+        names = [short(title) for title in titles]
+        is_one = len(names) == 1 and not _PLURAL.match(names[0])
         return f"{listed(names, most=5)} {'is' if is_one else 'are'}"
     told = [block for block in blocks if block.kind != "blank" and not is_caption(block)]
     if told and all(map(is_tree, told)):
@@ -84,11 +83,15 @@ def contents(titles: Sequence[str], blocks: Sequence[Block], *, is_rest: bool) -
     counts = Counter(_noun(block) for block in told)
     if "" in counts or not 0 < len(counts) <= 2:
         return "the rest of this section is" if is_rest else "the details are"
-    words = [f"{noun}s" if count > 1 else noun for noun, count in counts.items()]
-    return f"the {' and '.join(words)} {'is' if len(told) == 1 else 'are'}"
+    words = [
+        f"{noun}s" if count > 1 and noun != "steps" else noun for noun, count in counts.items()
+    ]
+    return f"the {' and '.join(words)} {'is' if len(told) == 1 and words != ['steps'] else 'are'}"
 
 
 def _noun(block: Block) -> str:
+    if block.kind == "list" and block.text.lstrip()[0].isdigit():
+        return "steps"
     if block.kind == "code" and not _PROGRAM.match(block.text):
         return "listing"
     return _NOUNS.get(block.kind, "")

@@ -24,13 +24,15 @@ _BINDING = re.compile(
     r"|constraint|prohibit|forbidden|banned|non-negotiable|(?<!system )requirement)\w*"
     r"|\b(?:red lines?|code quality)\b"
     r"|\b(?:important|critical)(?: (?:note|reminder|consideration|info|point|lesson)s?)?\W*$"
+    r"|规则|规范|约定|约束|原则|注意|ルール|規約|規則|原則|규칙|원칙|주의|\b(?:правил|regeln|règles|reglas)"
     r"|\b(?:code|coding|writing|commit|comment) style\b|^\W*style\b|\bstyle ?guide\b",
     re.IGNORECASE,
 )
 # What a session does every day.
 _DAILY = re.compile(
     r"\b(?:command|script|quick|getting started|setup|set up|install|build|lint|test|develop|commit"
-    r"|pull request|review)\w*|\b(?:run(?:ning)?|git)\b",
+    r"|pull request|review)\w*|\b(?:run(?:ning)?|git)\b"
+    r"|命令|快速开始|测试|コマンド|テスト|명령|테스트",
     re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(
