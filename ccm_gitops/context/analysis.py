@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from ccm_gitops.context.classify import Actionability, Recommendation, SectionType
+from ccm_gitops.context.classify import HISTORY, Actionability, Recommendation, SectionType
 from ccm_gitops.context.document import Document, parse, split_lines
 from ccm_gitops.context.loading import ContextFile, Loading
 from ccm_gitops.context.rules import run_rules
 from ccm_gitops.context.rules.model import Finding, RuleContext, Severity, tokens_of
 from ccm_gitops.context.rules.safety import unreadable_reason
-from ccm_gitops.context.score import score
+from ccm_gitops.context.score import Costs, is_doubtful, score
 from ccm_gitops.context.tokens import (
     OLDER_TOKENIZER,
     TOKENIZER,
@@ -25,7 +25,7 @@ from ccm_gitops.context.tokens import (
 from ccm_gitops.context.tree import Tree
 
 # Part of every cache key: raised when a rule, the score or the token estimate changes.
-RULES_VERSION = "8"
+RULES_VERSION = "9"
 _PROSE = frozenset({"", ".md", ".mdx", ".mdc", ".markdown", ".txt", ".rst"})
 
 
@@ -93,6 +93,13 @@ def analyze(
     paid = billable(document.blocks)
     tokens = count_tokens(paid)
     savings = min(tokens, _savings(document, findings))
+    costs = Costs(
+        lines=len(split_lines(paid)),
+        tokens=tokens,
+        savings=savings,
+        doubtful=_doubtful(document, findings),
+        idle=_idle(context),
+    )
     return Analysis(
         file=file.path,
         loaded=file.loaded,
@@ -101,9 +108,7 @@ def analyze(
         tokens=tokens,
         tokenizer=TOKENIZER,
         tokens_by={TOKENIZER: tokens, OLDER_TOKENIZER: count_older_tokens(paid)},
-        score=score(
-            lines=len(split_lines(paid)), tokens=tokens, savings=savings, findings=findings
-        ),
+        score=score(costs, findings),
         potential_savings=savings,
         sections=_sections(context),
         issues=findings,
@@ -124,7 +129,7 @@ def _size_only(file: ContextFile, text: str) -> Analysis:
         tokens=tokens,
         tokenizer=TOKENIZER,
         tokens_by={TOKENIZER: tokens, OLDER_TOKENIZER: count_older_tokens(text)},
-        score=score(lines=lines, tokens=tokens, savings=0, findings=()),
+        score=score(Costs(lines=lines, tokens=tokens), ()),
         potential_savings=0,
         sections=(),
         issues=(),
@@ -134,6 +139,21 @@ def _size_only(file: ContextFile, text: str) -> Analysis:
 def _savings(document: Document, findings: Sequence[Finding]) -> int:
     wasted = (finding for finding in findings if finding.estimated_savings)
     return tokens_of(document, ((finding.line, finding.end_line) for finding in wasted))
+
+
+def _doubtful(document: Document, findings: Sequence[Finding]) -> int:
+    doubtful = filter(is_doubtful, findings)
+    return tokens_of(document, ((finding.line, finding.end_line) for finding in doubtful))
+
+
+def _idle(context: RuleContext) -> int:
+    """What stands in sections that instruct nobody, finished work left out."""
+    return sum(
+        count_tokens(billable(section.blocks))
+        for section in context.sections
+        if context.classes[section.start_line].actionability == "low"
+        and context.classes[section.start_line].type not in HISTORY
+    )
 
 
 def _sections(context: RuleContext) -> tuple[SectionReport, ...]:
