@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +17,11 @@ from ccm_gitops.state.model import State
 
 
 def with_messages(
-    state: State, config: Config, executions: Iterable[Execution], now: datetime
+    state: State,
+    config: Config,
+    executions: Iterable[Execution],
+    now: datetime,
+    run_url: str | None = None,
 ) -> State:
     """The state with a message for each event of the executions and each webhook that wants it.
 
@@ -39,11 +43,19 @@ def with_messages(
             for webhook in targets:
                 parts = per_project(event, execution) if webhook.group == "project" else (event,)
                 for part in parts:
-                    entries = enqueue(entries, part, (webhook,), now)
+                    linked = replace(part, run_url=run_url)
+                    entries = enqueue(entries, linked, (webhook,), now)
     if entries == before and told == Told(dict(state.failing), dict(state.alerted)):
         return state
     noted = replace(state, failing=told.failing, alerted=told.alerted)
     return with_entries(noted, entries)
+
+
+def run_page(environ: Mapping[str, str]) -> str | None:
+    """The page of this run on GitHub Actions, by the variables that it sets; None elsewhere."""
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (environ.get(name) for name in names)
+    return f"{server}/{repository}/actions/runs/{run}" if server and repository and run else None
 
 
 def _news(execution: Execution) -> Iterable[Event]:

@@ -228,9 +228,10 @@ class _Session:
     def _tell(self, state: State, executions: Sequence[Execution]) -> State:
         if not executions:
             return state
-        from ccm_gitops.announce import with_messages
+        from ccm_gitops.announce import run_page, with_messages
 
-        return with_messages(state, self.runtime.config, executions, self.runtime.clock.now())
+        now, page = self.runtime.clock.now(), run_page(self.runtime.environ)
+        return with_messages(state, self.runtime.config, executions, now, page)
 
     def _warnings(self, plan: Plan) -> Iterator[str]:
         if plan.clock_behind:

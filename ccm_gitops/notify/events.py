@@ -34,8 +34,8 @@ class Event:
     """One thing to tell. The same execution and kind give the same `id`, so receivers can dedupe.
 
     `message` is one plain sentence, `lines` say more per project; `project` is set where the event
-    is told of one project alone. `own_words` stand for both,
-    where a webhook has its own; they are made when a message is sent, and are not kept.
+    is told of one project alone, `run_url` where the run has a page of its own. `own_words` stand
+    for both, where a webhook has its own; they are made when a message is sent, and are not kept.
     """
 
     id: str
@@ -53,6 +53,7 @@ class Event:
     error: str | None = None
     lines: tuple[Line, ...] = ()
     project: str | None = None
+    run_url: str | None = None
     own_words: str | None = None
 
     def to_json(self) -> dict[str, Any]:

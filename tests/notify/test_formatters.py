@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ccm_gitops.announce import run_page
 from ccm_gitops.notify.events import Metrics
 from ccm_gitops.notify.formatters import FORMATTERS
 from ccm_gitops.notify.summary import Line
@@ -218,3 +219,18 @@ def test_the_limits_of_every_platform_hold(name, error, lines):
 
 def test_every_provider_has_its_sizes_checked():
     assert SIZES.keys() == FORMATTERS.keys()
+
+
+@pytest.mark.parametrize("provider", FORMATTERS)
+def test_a_run_that_has_a_page_is_linked(provider):
+    page = run_page(
+        {
+            "GITHUB_SERVER_URL": "https://github.com",
+            "GITHUB_REPOSITORY": "acme/api",
+            "GITHUB_RUN_ID": "7",
+        }
+    )
+    event = replace(EVENTS["task_completed"], run_url=page)
+    assert page == "https://github.com/acme/api/actions/runs/7"
+    assert page in json.dumps(render(provider, event, {}))
+    assert run_page({}) is None

@@ -26,7 +26,7 @@ def render(event: Event, config: Mapping[str, Any]) -> dict[str, Any]:
     """`title`, `body` and `type`; `config` has nothing for apprise."""
     figures = "\n".join(f"{name}: {_quiet(value)}" for name, value in facts(event))
     told = details(event, _row, _quiet, _DETAILS)
-    parts = (clip(event.message, _MESSAGE, _quiet), told, figures)
+    parts = (clip(event.message, _MESSAGE, _quiet), told, figures, event.run_url)
     return {
         "title": clip(event.title, _TITLE, _quiet),
         "body": "\n\n".join(part for part in dict.fromkeys(parts) if part),

@@ -33,7 +33,10 @@ _MARKUP = frozenset("\\*_~|`<>[]")
 
 
 def render(event: Event, config: Mapping[str, Any]) -> dict[str, Any]:
-    """The message; `config`: details_url, username. Nobody is ever mentioned."""
+    """The message; `config`: details_url, username. Nobody is ever mentioned.
+
+    An embed has one link: to the run where there is no `details_url`.
+    """
     fields = [
         {"name": name, "value": clip(value, _FIELD_VALUE, _escape), "inline": True}
         for name, value in facts(event)
@@ -41,7 +44,7 @@ def render(event: Event, config: Mapping[str, Any]) -> dict[str, Any]:
     below = footer(event)
     embed = {
         "title": clip(event.title, _TITLE, _escape),
-        "url": config.get("details_url"),
+        "url": config.get("details_url") or event.run_url,
         "description": details(event, _row, _escape, _DESCRIPTION),
         "color": _COLORS[event.kind],
         "fields": fields[:_FIELDS],

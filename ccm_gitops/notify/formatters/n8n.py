@@ -26,5 +26,6 @@ def render(event: Event, config: Mapping[str, Any]) -> dict[str, Any]:
         "execution": execution | took,
         **({"project": event.project} if event.project else {}),
         "metrics": metrics(event),
+        **({"runUrl": event.run_url} if event.run_url else {}),
         **words,
     }

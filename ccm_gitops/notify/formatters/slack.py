@@ -50,7 +50,8 @@ def _row(line: Line) -> str:
 def _context(event: Event, config: Mapping[str, Any]) -> str:
     details_url = config.get("details_url")
     link = _link(str(details_url), "View Details") if details_url else None
-    return " | ".join(part for part in (footer(event), link) if part)
+    run = _link(event.run_url, "View Run") if event.run_url else None
+    return " | ".join(part for part in (footer(event), link, run) if part)
 
 
 def _link(url: str, label: str) -> str:

@@ -35,11 +35,15 @@ def render(event: Event, config: Mapping[str, Any]) -> dict[str, Any]:
         "version": "1.4",
         "body": body,
     }
-    if details_url := config.get("details_url"):
-        action = {"type": "Action.OpenUrl", "title": "View Details", "url": str(details_url)}
-        card["actions"] = [action]
+    links = [("View Details", config.get("details_url")), ("View Run", event.run_url)]
+    if actions := [_open(title, str(url)) for title, url in links if url]:
+        card["actions"] = actions
     kind = "application/vnd.microsoft.card.adaptive"
     return {"type": "message", "attachments": [{"contentType": kind, "content": card}]}
+
+
+def _open(title: str, url: str) -> dict[str, str]:
+    return {"type": "Action.OpenUrl", "title": title, "url": url}
 
 
 def _fact(name: str, value: str) -> dict[str, str]:
