@@ -2,24 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
+from ccm_gitops.config.model import Task
 from ccm_gitops.context.analysis import RULES_VERSION, Analysis, analyze
 from ccm_gitops.context.inventory import take_inventory
 from ccm_gitops.context.loading import load
 from ccm_gitops.errors import CcmError
+from ccm_gitops.gitrepo.stamp import base_stamp
 from ccm_gitops.plan import RunOptions, Seen, Watch
 from ccm_gitops.projects.discover import matches
 from ccm_gitops.projects.model import Discovery, Project
 from ccm_gitops.runtime import Runtime
-from ccm_gitops.schedule.changed import digest, matcher
+from ccm_gitops.schedule.changed import digest, is_of, matcher
 from ccm_gitops.schedule.model import Changed, Threshold
-from ccm_gitops.state.model import Figures, State
+from ccm_gitops.state.model import Figures, ProjectState, State, TaskState
 from ccm_gitops.survey import Survey, watches
+from ccm_gitops.timetable import memories
 from ccm_gitops.workspace import Workspace, open_workspace
 
-_Watches = Sequence[tuple[Watch, Threshold | Changed]]
+
+@dataclass
+class _Sight:
+    """One project as it is looked at: opened only where its `stamp` does not tell all."""
+
+    runtime: Runtime
+    project: Project
+    stamp: str
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        return open_workspace(self.project, self.runtime.environ, self.runtime.cache)
+
+    def digest(self, part: Changed, known: str | None) -> str:
+        """The digest of the watched files; the one that is known while the base is the same."""
+        if known and self.stamp and is_of(known, part.patterns, self.stamp):
+            return known
+        tree, fits = self.workspace.tree, matcher(part.patterns)
+        files = ((path, tree.identity(path)) for path in tree.paths() if fits(path))
+        return digest(part.patterns, files, self.stamp)
+
+    def figures(self, known: Figures | None) -> Figures:
+        """The project's figures; those that are known while base and rules are the same."""
+        names = self.runtime.config.settings.context_files
+        suffix = f"/{RULES_VERSION}/{' '.join(names)}"
+        if known and self.stamp and known.stamp == self.stamp and known.key.endswith(suffix):
+            return known
+        key = f"{self.workspace.version}{suffix}" if self.workspace.version else ""
+        if known and key and known.key == key:
+            return replace(known, stamp=self.stamp)
+        measured = measure(self.workspace, names, key, self.runtime.clock.now())
+        return replace(measured, stamp=self.stamp)
 
 
 def take_survey(runtime: Runtime, options: RunOptions, found: Discovery, state: State) -> Survey:
@@ -28,48 +64,38 @@ def take_survey(runtime: Runtime, options: RunOptions, found: Discovery, state: 
     digests: dict[Watch, dict[str, str]] = {}
     figures: dict[str, Figures] = {}
     warnings = []
+    watching = [
+        (task, part, _seen(options, state, task, part))
+        for task in runtime.config.tasks
+        for part in watches(task, options)
+    ]
     for project in found.projects:
-        wanted = _watches(runtime, options, project)
-        if not wanted:
-            continue
-        known = state.projects[project.id].figures if project.id in state.projects else None
+        before = state.projects.get(project.id, ProjectState()).figures
         try:
-            workspace = open_workspace(project, runtime.environ, runtime.cache)
-            if any(isinstance(part, Threshold) for _, part in wanted):
-                figures[project.id] = _measure(runtime, workspace, known)
-            for watch, part in wanted:
-                if isinstance(part, Threshold):
-                    value = getattr(figures[project.id], part.metric)
-                    values.setdefault(watch, {})[project.id] = value
-                else:
-                    digests.setdefault(watch, {})[project.id] = _digest(workspace, part)
-        except CcmError as error:
+            stamp = base_stamp(project.path, project.branch) if project.path else None
+            sight = _Sight(runtime, project, stamp or "")
+            for task, part, seen in watching:
+                if not matches(project.id, task.projects):
+                    continue
+                if isinstance(part, Changed):
+                    known = seen.get(project.id)
+                    digests.setdefault((task.id, part), {})[project.id] = sight.digest(part, known)
+                    continue
+                if project.id not in figures:
+                    figures[project.id] = sight.figures(before)
+                value = getattr(figures[project.id], part.metric)
+                values.setdefault((task.id, part), {})[project.id] = value
+        except (CcmError, OSError) as error:
             warnings.append(f"{project.id}: cannot be measured: {error}")
     return Survey(Seen(values=values, digests=digests), figures, tuple(warnings))
 
 
-def _watches(runtime: Runtime, options: RunOptions, project: Project) -> _Watches:
-    """What watches a project: the schedules of the tasks that it belongs to."""
-    return [
-        ((task.id, part), part)
-        for task in runtime.config.tasks
-        if matches(project.id, task.projects)
-        for part in watches(task, options)
-    ]
-
-
-def _digest(workspace: Workspace, part: Changed) -> str:
-    tree, fits = workspace.tree, matcher(part.patterns)
-    files = ((path, tree.identity(path)) for path in tree.paths() if fits(path))
-    return digest(part.patterns, files)
-
-
-def _measure(runtime: Runtime, workspace: Workspace, known: Figures | None) -> Figures:
-    names = " ".join(runtime.config.settings.context_files)
-    key = f"{workspace.version}/{RULES_VERSION}/{names}" if workspace.version else ""
-    if known and key and known.key == key:
-        return known
-    return measure(workspace, runtime.config.settings.context_files, key, runtime.clock.now())
+def _seen(
+    options: RunOptions, state: State, task: Task, part: Threshold | Changed
+) -> Mapping[str, str]:
+    """By project: what a schedule remembers of the files that it watches."""
+    known = options.shard.memory(state, task.id) or TaskState()
+    return dict(memories(task.schedule, known))[part].seen
 
 
 def measure(

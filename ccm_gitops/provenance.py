@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +38,9 @@ class Version:
 
 def version_of(path: Path) -> Version:
     """The version of a configuration file as it stands; of one that is gone the empty digest."""
+    # Only a run with something to do asks for it.
+    import hashlib  # noqa: PLC0415
+
     from ccm_gitops.errors import GitError  # noqa: PLC0415
     from ccm_gitops.gitrepo.repository import Repository, enclosing  # noqa: PLC0415
 

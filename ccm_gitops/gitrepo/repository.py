@@ -30,10 +30,10 @@ class Repository(ObjectStore):
         Raises RepositoryError when there is none.
         """
         root = path.resolve()
-        git_dir = _git_dir(root)
-        if git_dir is None:
+        found = folders(root)
+        if found is None:
             raise RepositoryError(f"{path} is not the top folder of a git repository")
-        common_dir = (git_dir / _read(git_dir / "commondir")).resolve()
+        git_dir, common_dir = found
         if not (common_dir / "objects").is_dir():
             raise RepositoryError(
                 f"{path}: the git folder {common_dir} has no objects; is it damaged?"
@@ -89,7 +89,7 @@ class Repository(ObjectStore):
         main = self.common_dir.parent if self.common_dir.name == ".git" else self.common_dir
         found = {} if bare else dict.fromkeys(self._branches_in(self.common_dir), main)
         for linked in sorted((self.common_dir / "worktrees").glob("*/")):
-            folder = Path(_read(linked / "gitdir")).parent
+            folder = Path(read_small(linked / "gitdir")).parent
             found |= dict.fromkeys(self._branches_in(linked), folder)
         return found
 
@@ -141,10 +141,10 @@ class Repository(ObjectStore):
             place = self._place(git_dir, scratch)
             # 128: the folder of a work tree that is half gone.
             head = git(place, "symbolic-ref", "-q", "HEAD", accept=(0, 1, 128)).text
-        names = [head, _read(git_dir / "rebase-merge/head-name")]
-        names += [_read(git_dir / "rebase-apply/head-name")]
-        names += _read(git_dir / "rebase-merge/update-refs").splitlines()
-        bisected = _read(git_dir / "BISECT_START")
+        names = [head, read_small(git_dir / "rebase-merge/head-name")]
+        names += [read_small(git_dir / "rebase-apply/head-name")]
+        names += read_small(git_dir / "rebase-merge/update-refs").splitlines()
+        bisected = read_small(git_dir / "BISECT_START")
         names += [_HEADS + bisected] if bisected else []
         yield from (name.removeprefix(_HEADS) for name in names if name.startswith(_HEADS))
 
@@ -171,18 +171,26 @@ def enclosing(folder: Path) -> Path | None:
     return next((above for above in (folder, *folder.parents) if is_repository(above)), None)
 
 
+def folders(root: Path) -> tuple[Path, Path] | None:
+    """The git folder of a work tree or bare repository, and the one that its work trees share."""
+    git_dir = _git_dir(root)
+    if git_dir is None:
+        return None
+    return git_dir, (git_dir / read_small(git_dir / "commondir")).resolve()
+
+
 def _git_dir(root: Path) -> Path | None:
     dot_git = root / ".git"
     if dot_git.is_dir():
         return dot_git.resolve()
-    pointer = _read(dot_git)
+    pointer = read_small(dot_git)
     if pointer.startswith("gitdir: "):
         return (root / pointer.removeprefix("gitdir: ")).resolve()
     is_bare = (root / "HEAD").is_file() and (root / "objects").is_dir() and (root / "refs").is_dir()
     return root if is_bare else None
 
 
-def _read(path: Path) -> str:
+def read_small(path: Path) -> str:
     """A small file of git's own, without its line end; empty when there is none."""
     try:
         return path.read_text(errors="surrogateescape").removesuffix("\n")

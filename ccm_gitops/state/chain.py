@@ -7,7 +7,6 @@ state is put back, the lines since then are beside the chain, which goes on from
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -100,4 +99,6 @@ def _parsed(text: str) -> Iterator[tuple[int, str, Mapping[str, Any]]]:
 
 
 def _digest(raw: str) -> str:
+    import hashlib  # noqa: PLC0415  a run with nothing to do writes no line
+
     return hashlib.sha256(raw.encode(errors="surrogateescape")).hexdigest()

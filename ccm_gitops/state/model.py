@@ -66,13 +66,17 @@ class TaskState(Memory):
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """A project's last measures, valid while `key` (a digest of what was read) is the same."""
+    """A project's last measures, valid while `key` (a digest of what was read) is the same.
+
+    `stamp` is that of the repository's refs: while it is the same, so is the key.
+    """
 
     key: str
     optimization_score: float
     token_count: float
     issue_count: float
     file_size: float
+    stamp: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

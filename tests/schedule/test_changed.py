@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ccm_gitops.schedule.changed import changed, digest, matcher
+from ccm_gitops.schedule.changed import changed, digest, is_of, matcher
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,11 @@ def test_a_project_that_is_new_and_other_patterns_wait_for_the_next_change():
     now = digest(PATTERNS, BEFORE)
     assert changed({}, {"api": now}) == ()
     assert changed({"api": digest(["CLAUDE.md"], BEFORE)}, {"api": now}) == ()
+
+
+def test_what_was_read_from_the_same_refs_by_the_same_patterns_is_known():
+    known = digest(PATTERNS, BEFORE, "stamp")
+    assert is_of(known, PATTERNS, "stamp")
+    assert not is_of(known, PATTERNS, "other")
+    assert not is_of(known, ["CLAUDE.md"], "stamp")
+    assert changed({"api": known}, {"api": digest(PATTERNS, BEFORE, "other")}) == ()
