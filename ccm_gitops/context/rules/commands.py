@@ -26,33 +26,35 @@ def _unknown_command(context: RuleContext) -> Iterator[Hit]:
         if command.folder is None or not is_meant(command, titles):
             continue
         for parts in unwrapped(command.words):
-            for call, where in _missing(parts, command, lookup):
+            for call, message in _missing(parts, command, lookup):
                 if call.shown not in seen:
                     seen.add(call.shown)
-                    yield _hit(command, call, where)
+                    yield _hit(command, call, message)
 
 
 def _missing(parts: Sequence[str], command: Command, lookup: Lookup) -> Iterator[tuple[Call, str]]:
-    """What the command asks for and nothing defines, with where it should be defined."""
+    """What the command asks for and nothing defines, with what is to be told of it."""
     if runner := RUNNERS.get(parts[0]):
         for call in runner.calls(parts):
             if call.name in _PLACEHOLDERS:
                 continue
-            if lookup.is_defined(call, runner, command) is False:
-                yield call, f"no {runner.where} of the repository defines"
+            if lookup.has_package(call, runner) is False:
+                yield call, f"no {runner.where} of the repository is named {call.package}"
+            elif lookup.is_defined(call, runner, command) is False:
+                name = call.name.removeprefix(f"{call.kind}:")
+                yield call, f"no {runner.where} of the repository defines {name}"
     for call in module_calls(parts):
         if is_module_there(call.name, lookup.paths) is False:
-            yield call, "the repository has no module"
+            yield call, f"the repository has no module {call.name}"
 
 
-def _hit(command: Command, call: Call, where: str) -> Hit:
-    what = call.name.removeprefix(f"{call.kind}:")
+def _hit(command: Command, call: Call, message: str) -> Hit:
     return Hit(
         line=command.line,
         end_line=command.line,
         column=command.column,
         subject=call.shown,
-        message=f"{where} {what}",
+        message=message,
         suggestion="name the command that took its place, or remove the line",
         confidence=0.9,
     )

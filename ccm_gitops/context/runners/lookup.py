@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ccm_gitops.context.paths import PathIndex, plain
 from ccm_gitops.context.runners.model import Call, Definitions, Manifests, Runner
 from ccm_gitops.context.shell import Command
+
+_SCOPED = re.compile(r"@[\w.-]+/[\w.-]*\w")
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,20 @@ class Lookup:
             if near[0] is not None:
                 return _told(self._each(runner, filter(None, near)), call.name)
         return _told(self._each(runner, self.manifests.of(runner)), call.name)
+
+    def has_package(self, call: Call, runner: Runner) -> bool | None:
+        """Whether there is a package of the scoped name that a command is sent to; None: unknown.
+
+        Such a name can only be one of the workspace's; one without a scope may be a folder's too.
+        """
+        if not _SCOPED.fullmatch(call.package):
+            return None
+        known = list(self._each(runner, self.manifests.of(runner)))
+        titles = {found.title for found in known if found}
+        if call.package in titles:
+            return True
+        is_workspace = len(titles - {""}) > 1 and None not in known
+        return False if is_workspace and not self.paths.has(".gitmodules") else None
 
     def _folders(self, call: Call, runner: Runner, command: Command) -> list[str] | None:
         """Where the name must be defined: in one of these; anywhere if none; None: elsewhere."""
