@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from ccm_gitops.clock import format_instant
 from ccm_gitops.execution import ProjectResult, RunReport
@@ -11,6 +12,8 @@ from ccm_gitops.report.table import seconds, starts
 
 if TYPE_CHECKING:
     from ccm_gitops.context.analysis import Analysis
+
+_URL = ":/?#[]@!$&'()*+,;=%"  # what an address may hold as it is
 
 
 def run_report(report: RunReport) -> str:
@@ -57,9 +60,16 @@ def analyses(items: Sequence[tuple[str, Analysis]]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+class _Markdown(str):
+    """Text that is Markdown, and is shown as such."""
+
+
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A pipe table; cells are escaped."""
-    lines = [headers, ["---"] * len(headers), *([escape(cell) for cell in row] for row in rows)]
+    """A pipe table; cells are escaped, but for those that are Markdown already."""
+    cells = (
+        [cell if isinstance(cell, _Markdown) else escape(cell) for cell in row] for row in rows
+    )
+    lines = [headers, ["---"] * len(headers), *cells]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -79,9 +89,22 @@ def _projects(results: Sequence[ProjectResult]) -> str:
             "" if result.score is None else str(result.score),
             "" if result.tokens is None else f"{result.tokens:,}",
             f"{result.tokens_saved:,}" if result.tokens_saved else "",
-            result.error or result.action or "",
-            result.branch or "",
+            result.error or _action(result),
+            _branch(result),
         ]
         for result in results
     ]
     return table(["Project", "File", "Score", "Tokens", "Saved", "Result", "Branch"], rows)
+
+
+def _action(result: ProjectResult) -> str:
+    reason = result.details.get("reason")
+    return f"{result.action}: {reason}" if reason else result.action or ""
+
+
+def _branch(result: ProjectResult) -> str:
+    """The branch, which leads to its pull request."""
+    branch = result.branch or ""
+    if not result.pull_request:
+        return branch
+    return _Markdown(f"[{escape(branch)}](<{quote(result.pull_request, safe=_URL)}>)")
