@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from ccm_gitops.context.loading import load
+from ccm_gitops.context.optimize import optimize
+from ccm_gitops.forges import Place, connect
 from ccm_gitops.gitrepo.objects import Base
+from ccm_gitops.projects.folder import FolderTree
 from ccm_gitops.publish import body
 from ccm_gitops.publish.model import Change
+from ccm_gitops.secrets import Secret
+from tests.publish.scene import BLOATED
 from tests.publish.support import order
+
+NOW = datetime(2026, 2, 1, 9, tzinfo=UTC)
 
 HOSTILE = (
     "@everyone look",
@@ -54,6 +64,22 @@ def test_a_title_is_one_short_line_that_mentions_nobody():
     assert len(title) <= 200
     assert "@ada" not in title
     assert title.endswith("…")
+
+
+def test_a_text_that_is_too_long_is_cut_with_its_folds_closed(tmp_path: Path):
+    (tmp_path / "CLAUDE.md").write_text(BLOATED)
+    tree = FolderTree(tmp_path)
+    [file] = load(tree, ("CLAUDE.md",))
+    made = optimize(file, tree, strategy="moderate", now=NOW)
+    long = replace(made.plan[0], section=("Payments", "x" * 100))
+    item = replace(made, plan=(long,) * 400)
+    change = Change(base=Base("main", "a" * 40), files={}, message="m", optimizations=(item,))
+    place = Place(url="https://github.com/a/b", kind=None, api_url=None, is_declared=True)
+    text = body.body(change, order(), "b" * 40, connect(place, Secret("t"), {}), NOW)
+    assert 55_000 < len(text) < 65_000
+    assert text.count("<details>") == text.count("</details>") == 2
+    assert "The rest is in the commit." in text
+    assert text.index("The rest is") > text.index("</details>")
 
 
 def test_a_marker_tells_what_was_proposed_and_no_other_task_reads_it():
