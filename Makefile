@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint lint-workflows dist format clean
+.PHONY: demo test lint lint-workflows dist man format clean
 
 # One environment for all targets; made again when the dependencies change.
 $(VENV)/.installed: pyproject.toml
@@ -33,6 +33,11 @@ lint-workflows: $(VENV)/.installed
 dist: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check 'build>=1.2'
 	$(BIN)/python -m build --outdir dist .
+
+# The manual page: install -D -m 644 build/man/ccm-gitops.1 ~/.local/share/man/man1/ccm-gitops.1
+man: $(VENV)/.installed
+	@mkdir -p build/man
+	$(BIN)/python -m tests.cli.manual > build/man/ccm-gitops.1
 
 format: $(VENV)/.installed
 	$(BIN)/ruff check --fix .

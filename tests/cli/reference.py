@@ -25,20 +25,23 @@ again, another runner holds the state. `CCM_NOW` (ISO 8601 with offset) replaces
 
 def render() -> str:
     """The whole page."""
-    pages = "\n".join(
-        f"## {path}\n\n```text\n{text}\n```\n" for path, text in _pages(cli, "ccm-gitops")
-    )
+    pages = "\n".join(f"## {ctx.info_name}\n\n```text\n{_help(ctx)}\n```\n" for ctx in commands())
     return f"{_HEAD}\n{pages}"
 
 
-def _pages(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
+def commands(command: click.Command = cli, path: str = "ccm-gitops") -> Iterator[click.Context]:
+    """The command and all below it, each as the context of a call by its whole name."""
     context = click.Context(command, info_name=path, terminal_width=96, max_content_width=96)
-    yield path, "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+    yield context
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             found = command.get_command(context, name)
             assert found is not None
-            yield from _pages(found, f"{path} {name}")
+            yield from commands(found, f"{path} {name}")
+
+
+def _help(context: click.Context) -> str:
+    return "\n".join(line.rstrip() for line in context.get_help().splitlines())
 
 
 if __name__ == "__main__":

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import click
 import pytest
 
 from ccm_gitops.cli import cli
-from tests.cli.reference import FILE, render
+from tests.cli import manual
+from tests.cli.reference import FILE, commands, render
 
 DOCS = FILE.parent
 COMMAND = re.compile(r"ccm-gitops((?: [a-z][a-z-]*)+)")
@@ -17,6 +20,17 @@ COMMAND = re.compile(r"ccm-gitops((?: [a-z][a-z-]*)+)")
 
 def test_the_reference_is_what_help_says():
     assert FILE.read_text(encoding="utf-8") == render(), "run `python -m tests.cli.reference`"
+
+
+def test_the_manual_page_has_every_command_and_is_well_formed():
+    page = manual.render()
+    for context in commands():
+        if not isinstance(context.command, click.Group):
+            assert f'.SS "{context.info_name} '.replace("-", "\\-") in page
+    if shutil.which("groff"):
+        groff = ["groff", "-man", "-Tutf8", "-ww", "-z"]
+        done = subprocess.run(groff, input=page, capture_output=True, text=True, check=True)
+        assert done.stderr == ""
 
 
 @pytest.mark.parametrize("page", ["how-to.md", "migration.md"])
