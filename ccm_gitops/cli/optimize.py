@@ -60,6 +60,7 @@ def optimize(
     """
     from ccm_gitops.cli.folders import find_files, here
     from ccm_gitops.cli.progress import watched
+    from ccm_gitops.context.optimize import Wishes
     from ccm_gitops.context.optimize import optimize as optimize_file
     from ccm_gitops.context.optimize.overlay import Overlay
 
@@ -73,8 +74,9 @@ def optimize(
         # What one file's optimisation writes, the next one sees: they may share a document.
         files = changed.setdefault(found.root, {})
         tree = Overlay(found.tree, files)
+        wishes = Wishes(settings.rules, settings.move_to)
         optimization = optimize_file(
-            found.file, tree, strategy=settings.strategy, now=clock().now(), rules=settings.rules
+            found.file, tree, strategy=settings.strategy, now=clock().now(), wishes=wishes
         )
         files.update(optimization.files)
         done.append((found, optimization))

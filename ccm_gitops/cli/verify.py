@@ -82,7 +82,7 @@ def _problems(repository: Repository, old: str, new: str, targets: Sequence[str]
         text = _text(path, repository.blob(before[path].id))
         lost = list(_lost(path, text, changed))
         yield from lost
-        if not is_ours or lost:
+        if not is_ours or lost or _kept_all(path, text, changed):
             continue
         originals = {
             other: _text(other, repository.blob(before[other].id))
@@ -102,6 +102,13 @@ def _lost(path: str, old: str, changed: Mapping[str, str]) -> Iterator[str]:
     for unit in proof.lost:
         first = unit.text.strip().split("\n", 1)[0][:80]
         yield f"{path}:{unit.start_line}: lost: {first}"
+
+
+def _kept_all(path: str, old: str, changed: Mapping[str, str]) -> bool:
+    """Whether a file has all it had: then it only took the text of another."""
+    from ccm_gitops.context.proof import prove
+
+    return path in changed and not prove(old, {path: changed[path]}, target=path).lost
 
 
 def _comes_back(repository: Repository, old: str, new: str, path: str) -> bool:

@@ -250,7 +250,9 @@ def _analyze(data: Mapping[str, Any]) -> model.AnalyzeConfig:
 
 
 def _optimize(data: Mapping[str, Any]) -> model.OptimizeConfig:
-    given = _given(data, strategy=_as_is, dry_run=bool, min_score=int, rules=_optimize_rules)
+    given = _given(
+        data, strategy=_as_is, dry_run=bool, min_score=int, rules=_optimize_rules, move_to=_as_is
+    )
     if "auto_apply" in data:
         given["auto_apply_min_tokens"] = int(data["auto_apply"]["min_tokens_saved"])
     return model.OptimizeConfig(**given)

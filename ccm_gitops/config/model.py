@@ -23,6 +23,7 @@ EventKind = Literal[
     "webhook_paused",
 ]
 Group = Literal["task", "run", "project"]
+MoveTo = Literal["docs", "nested", "rules"]
 RuleAction = Literal["archive", "move", "condense", "remove", "keep"]
 Strategy = Literal["conservative", "moderate", "aggressive", "custom"]
 Severity = Literal["high", "medium", "low", "info"]
@@ -171,6 +172,7 @@ class OptimizeConfig:
     min_score: int = 100
     auto_apply_min_tokens: int | None = None
     rules: tuple[OptimizeRule | str, ...] = ()
+    move_to: MoveTo = "docs"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -165,7 +165,11 @@ def _without_texts(document: str, entries: Sequence[Entry]) -> str | None:
             del lines[start:end]
     carried = {as_written(n, entry.source, entry.held_in) for entry in entries for n in entry.notes}
     left = (b for b in parse("".join(lines)).blocks if b.text.strip() not in carried)
-    return None if all(b.kind in {"heading", "blank"} for b in left) else "".join(lines)
+    return (
+        None
+        if all(b.kind in {"heading", "blank", "front_matter"} for b in left)
+        else "".join(lines)
+    )
 
 
 def _found_in(tree: Tree, archive: str, entry: Entry, others: Sequence[Entry] = ()) -> Entry:

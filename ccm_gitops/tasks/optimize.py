@@ -8,7 +8,7 @@ from dataclasses import replace
 from ccm_gitops.config.model import OptimizeConfig
 from ccm_gitops.context.analysis import analyze
 from ccm_gitops.context.loading import ContextFile, load
-from ccm_gitops.context.optimize import Optimization, optimize
+from ccm_gitops.context.optimize import Optimization, Wishes, optimize
 from ccm_gitops.context.optimize.overlay import Overlay
 from ccm_gitops.context.tree import Tree
 from ccm_gitops.execution import ProjectResult
@@ -60,7 +60,8 @@ def _optimize_file(
         return replace(unchanged, action="left alone", details={"reason": file.note}), None
     if before.score >= config.min_score:
         return unchanged, None
-    optimization = optimize(file, tree, strategy=config.strategy, now=unit.now, rules=config.rules)
+    wishes = Wishes(config.rules, config.move_to)
+    optimization = optimize(file, tree, strategy=config.strategy, now=unit.now, wishes=wishes)
     if not optimization.files:
         return unchanged, None
     details = {

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from ccm_gitops.context.loading import ContextFile
 from ccm_gitops.context.optimize import Optimization, optimize
-from ccm_gitops.context.optimize.custom import Rule
+from ccm_gitops.context.optimize.custom import Rule, Wishes
 from tests.support.trees import DictTree
 
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
@@ -21,11 +21,13 @@ def optimized(
     now: datetime = NOW,
     others: Mapping[str, bytes | str] | None = None,
     rules: Sequence[Rule | str] = (),
+    move_to: str = "docs",
 ) -> Optimization:
     """What `optimize` makes of a text at `path` in a tree with `others`."""
     data = text.encode() if isinstance(text, str) else text
     tree = DictTree({**(others or {}), path: data})
-    return optimize(ContextFile(path, (), data), tree, strategy=strategy, now=now, rules=rules)
+    wishes = Wishes(rules, move_to)
+    return optimize(ContextFile(path, (), data), tree, strategy=strategy, now=now, wishes=wishes)
 
 
 def history(entries: int, *, start: int = 1) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -14,7 +14,7 @@ from ccm_gitops.context.classify import classify_sections
 from ccm_gitops.context.document import Document, parse
 from ccm_gitops.context.loading import ContextFile
 from ccm_gitops.context.optimize.apply import Applied, apply
-from ccm_gitops.context.optimize.custom import Rule
+from ccm_gitops.context.optimize.custom import Wishes
 from ccm_gitops.context.optimize.diff import unified
 from ccm_gitops.context.optimize.guards import guard
 from ccm_gitops.context.optimize.integrity import require_integrity
@@ -28,9 +28,10 @@ from ccm_gitops.context.tokens import billable, count_tokens
 from ccm_gitops.context.tree import Tree
 from ccm_gitops.errors import ContextError, ProofError
 
-__all__ = ["STRATEGIES", "Action", "Optimization", "Plan", "optimize"]
+__all__ = ["STRATEGIES", "Action", "Optimization", "Plan", "Wishes", "optimize"]
 
 _BOM = "\ufeff"
+_NONE = Wishes()
 # A smaller saving is not worth the attention that a change takes.
 _SMALLEST_SHARE, _SMALLEST_TOKENS = 0.03, 100
 
@@ -94,17 +95,17 @@ class Optimization:
 
 
 def optimize(
-    file: ContextFile, tree: Tree, *, strategy: str, now: datetime, rules: Sequence[Rule | str] = ()
+    file: ContextFile, tree: Tree, *, strategy: str, now: datetime, wishes: Wishes = _NONE
 ) -> Optimization:
     """Work out what a strategy does to a file, and prove that nothing is lost; writes nothing.
 
-    `rules` are those of the strategy `custom`.
     Raises ContextError for a file or an archive that cannot be treated and for an unknown strategy,
     ProofError when the change would lose text.
     """
     text = _decoded(file)
     document = parse(text.removeprefix(_BOM))
-    plan = make_plan(_subject(file.path, document, tree, now), strategy, rules)
+    subject = replace(_subject(file.path, document, tree, now), move_to=wishes.move_to)
+    plan = make_plan(subject, strategy, wishes.rules)
     applied = apply(
         document, plan, source=file.path, now=now, read=lambda path: _existing(tree, path)
     )

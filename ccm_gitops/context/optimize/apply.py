@@ -121,7 +121,8 @@ def _document_of(parts: Sequence[tuple[Entry, Action]], existing: str | None) ->
     first, action = parts[0]
     path, source = first.held_in, first.source
     eol = "\r\n" if "\r\n" in first.text else "\n"
-    text = existing or f"# {action.title or action.section[-1]}{eol}"
+    scope = f'---{eol}paths:{eol}  - "{action.scope}/**"{eol}---{eol}{eol}' if action.scope else ""
+    text = existing or f"{scope}# {action.title or action.section[-1]}{eol}"
     title, *headings = _HEADING.findall(existing or "# ")
     heading = headings[-1] if headings else title
     for entry, action in parts:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NamedTuple, Protocol
 
@@ -12,7 +12,8 @@ from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.dates import find_dates
 from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.model import Action, ActionType, Subject
-from ccm_gitops.context.optimize.names import archive_path, doc_path, plain, slug
+from ccm_gitops.context.optimize.names import archive_path, plain, slug
+from ccm_gitops.context.optimize.nearby import Place, place_of
 from ccm_gitops.context.optimize.pieces import Piece, is_caption, pieces
 from ccm_gitops.context.optimize.spans import Span, leaves_no_scar, run, with_gap
 from ccm_gitops.context.tokens import count_tokens
@@ -54,6 +55,18 @@ class Rule(Protocol):
         """A template of what the pointer says."""
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """What the owner of a file asks for beside the strategy: rules for `custom`, where text goes.
+
+    A word among the rules stands for a step of the other strategies. `move_to` is docs, nested
+    (a context file of the folder that the text is about) or rules (a rule for that folder).
+    """
+
+    rules: Sequence[Rule | str] = ()
+    move_to: str = "docs"
+
+
 class Decided(NamedTuple):
     """A section with the rule that decides on it, the first that fits."""
 
@@ -92,11 +105,12 @@ def propose(subject: Subject, decided: Sequence[Decided]) -> Iterator[Action]:
         if section.start_line <= done:
             continue
         done = section.end_line
-        target = _target(section, rule, subject, taken)
-        taken.add(target)
         spans = _spans(section, rule, subject)
         if spans:
-            yield from _actions(section, rule, number, spans, target, subject)
+            place = _place(section, rule, spans, subject, taken)
+            taken.add(place.path)
+            for action in _actions(section, rule, number, spans, place.path, subject):
+                yield replace(action, scope=place.scope)
 
 
 def _first_fit(section: Section, subject: Subject, rules: Sequence[Rule]) -> Iterator[int]:
@@ -121,13 +135,16 @@ def _fits(rule: Rule, section: Section, text: str, subject: Subject) -> bool:
     return newest is not None and newest < (subject.now - rule.older_than).date()
 
 
-def _target(section: Section, rule: Rule, subject: Subject, taken: set[str]) -> str:
+def _place(
+    section: Section, rule: Rule, spans: Sequence[Span], subject: Subject, taken: Set[str]
+) -> Place:
     if rule.action == "remove":
-        return archive_path(subject.path, "removed", subject.now)
+        return Place(archive_path(subject.path, "removed", subject.now), "")
     if rule.action == "archive":
-        return archive_path(subject.path, slug(section.title), subject.now)
+        return Place(archive_path(subject.path, slug(section.title), subject.now), "")
     names = section.path[-1:] if subject.titles[section.title] == 1 else section.path[-2:]
-    return doc_path(subject.path, names, taken)
+    texts = (subject.document.slice(*span) for span in spans)
+    return place_of(names, texts, subject, taken)
 
 
 def _spans(section: Section, rule: Rule, subject: Subject) -> list[Span]:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.model import Subject
-from ccm_gitops.context.optimize.names import doc_path, plain, short
+from ccm_gitops.context.optimize.names import plain, short
+from ccm_gitops.context.optimize.nearby import Place, place_of
 from ccm_gitops.context.optimize.spans import Span
 
 _MOST = 5  # documents; what is left over shares the last
@@ -38,6 +39,7 @@ class Home(NamedTuple):
     target: str
     title: str
     heading: str
+    scope: str
 
 
 def homes(cuts: Sequence[Cut], subject: Subject) -> Iterator[tuple[Cut, Home]]:
@@ -47,22 +49,28 @@ def homes(cuts: Sequence[Cut], subject: Subject) -> Iterator[tuple[Cut, Home]]:
         sizes[_chapter(cut, subject)] += cut.tokens
     largest = sizes.most_common(_MOST if len(sizes) <= _MOST else _MOST - 1)
     alone = [path for path, _ in largest if path]
-    targets = _targets(alone, subject)
+    places = _places(alone, cuts, subject)
+    shared = {path for path, count in Counter(p.path for p in places.values()).items() if count > 1}
     for cut in cuts:
         chapter = _chapter(cut, subject)
         is_own = chapter in alone
         title = plain(chapter[-1]) if is_own else _SHARED
-        heading = "" if is_own and cut.section.path == chapter else _heading(cut)
-        yield cut, Home(targets[chapter if is_own else ()], title, heading)
+        place = places[chapter if is_own else ()]
+        is_first = is_own and cut.section.path == chapter and place.path not in shared
+        yield cut, Home(place.path, title, "" if is_first else _heading(cut), place.scope)
 
 
-def _targets(alone: Sequence[tuple[str, ...]], subject: Subject) -> Mapping[tuple[str, ...], str]:
+def _places(
+    alone: Sequence[tuple[str, ...]], cuts: Sequence[Cut], subject: Subject
+) -> Mapping[tuple[str, ...], Place]:
     taken = set(subject.paths - subject.pointed)
-    found: dict[tuple[str, ...], str] = {}
+    found: dict[tuple[str, ...], Place] = {}
     for path in (*alone, ()):
         name = (path[-1:] if subject.titles[path[-1]] == 1 else path[-2:]) if path else (_SHARED,)
-        found[path] = doc_path(subject.path, tuple(map(short, name)), taken)
-        taken.add(found[path])
+        spans = (s for cut in cuts if path and _chapter(cut, subject) == path for s in cut.spans)
+        texts = [subject.document.slice(*span) for span in spans]
+        found[path] = place_of(tuple(map(short, name)), texts, subject, taken)
+        taken.add(found[path].path)
     return found
 
 

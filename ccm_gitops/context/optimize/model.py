@@ -30,7 +30,8 @@ class Action:
     """Whole lines (from 1, inclusive) leave the file; `pointer` is the one line left, or nothing.
 
     `section` is the path of titles down to what is cut. `target` is the file that takes the text;
-    of a document it has the `title`, and the text stands below `heading` in it, if there is one.
+    of a document it has the `title`, and the text stands below `heading` in it, if there is one. A
+    rule for agents counts below the folder `scope`.
     `is_item`: the lines are items of a list that stays.
     """
 
@@ -45,6 +46,7 @@ class Action:
     pointer: str
     title: str = ""
     heading: str = ""
+    scope: str = ""
     is_item: bool = False
 
     @property
@@ -81,6 +83,7 @@ class Subject:
     paths: Set[str]
     now: datetime
     strategy: str = ""
+    move_to: str = "docs"
 
     @cached_property
     def tokens(self) -> int:

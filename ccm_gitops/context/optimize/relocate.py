@@ -133,5 +133,6 @@ def _actions(cut: Cut, home: Home, subject: Subject) -> Iterator[Action]:
             pointer=pointer,
             title=home.title,
             heading=home.heading,
+            scope=home.scope,
             is_item=bool(bullet),
         )

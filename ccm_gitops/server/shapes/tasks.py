@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictFloat, StrictInt
 
-from ccm_gitops.config.model import PublishMode, Strategy, TaskType
+from ccm_gitops.config.model import MoveTo, PublishMode, Strategy, TaskType
 from ccm_gitops.schedule.model import DayMatch, Metric, Operator
 from ccm_gitops.server.shapes.base import Id, Instant, Line, Order, Shape, Text
 from ccm_gitops.server.shapes.executions import Execution
@@ -37,6 +37,7 @@ class TaskConfig(Order):
     max_projects: Annotated[int | None, Field(ge=1)] = None
     rules: dict[str, Any] | list[str | dict[str, Any]] | None = None
     strategy: Strategy | None = None
+    move_to: MoveTo | None = None
     dry_run: bool | None = None
     min_score: Score | None = None
     auto_apply: AutoApply | None = None

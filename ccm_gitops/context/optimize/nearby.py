@@ -1,0 +1,68 @@
+"""Where moved text goes: to the documents, or near the code that it speaks of."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterable, Set
+from typing import NamedTuple
+
+from ccm_gitops.context.optimize.model import Subject
+from ccm_gitops.context.optimize.names import doc_path, slug
+
+_RULES = ".claude/rules/"
+_NAME = re.compile(r"`([^`\s]{1,200})`|\]\(([^()\s#]{1,200})")
+_FEWEST, _SHARE = 2, 0.8  # of the paths that a text names, to be of one folder
+
+
+class Place(NamedTuple):
+    """The path of a file for moved text; it counts below the folder `scope`, if there is one."""
+
+    path: str
+    scope: str
+
+
+def place_of(
+    titles: tuple[str, ...], texts: Iterable[str], subject: Subject, taken: Set[str]
+) -> Place:
+    """A path that is not `taken`: near the code where that is wanted, and a folder is meant.
+
+    A nested context file may take the text of several chapters; nobody else's is ever written to.
+    """
+    folder = _folder(texts, subject) if subject.move_to != "docs" else ""
+    if folder and subject.move_to == "nested":
+        path = f"{folder}/{posixpath.basename(subject.path)}"
+        if path not in subject.paths - subject.pointed:
+            return Place(path, "")
+    if folder and subject.move_to == "rules" and subject.path.endswith("CLAUDE.md"):
+        path = f"{_RULES}{slug(' '.join(titles))}.md"
+        if path not in taken:
+            return Place(path, folder)
+    return Place(doc_path(subject.path, titles, taken), "")
+
+
+def _folder(texts: Iterable[str], subject: Subject) -> str:
+    """The deepest folder that nearly all existing paths named in the texts are in; else nothing."""
+    named = {
+        path
+        for text in texts
+        for match in _NAME.findall(text)
+        if (path := _existing("".join(match), subject))
+    }
+    counts = Counter(folder for path in named for folder in _folders(path))
+    most = _SHARE * len(named)
+    shared = [folder for folder, count in counts.items() if count >= most]
+    return max(shared, key=len, default="") if len(named) >= _FEWEST else ""
+
+
+def _existing(name: str, subject: Subject) -> str:
+    """The path of a file of the tree, by its name from the root or from the file that speaks."""
+    near = posixpath.join(posixpath.dirname(subject.path), name)
+    paths = (posixpath.normpath(path) for path in (near, name))
+    return next((path for path in paths if path in subject.paths), "")
+
+
+def _folders(path: str) -> Iterable[str]:
+    while path := posixpath.dirname(path):
+        yield path

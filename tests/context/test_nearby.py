@@ -1,0 +1,78 @@
+"""Moved text near the code that it speaks of, where a task asks for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ccm_gitops.context.restoring import put_back, read_archives
+from tests.support.contexts import optimized
+from tests.support.trees import DictTree
+
+PATHS = dict.fromkeys(("src/api/users.py", "src/api/teas.py", "src/web/shelf.ts", "lib/a.py"), "")
+ROWS = "".join(f"| `/teas/{n}` | the tea number {n} as the shelf has it |\n" for n in range(40))
+PARTS = "".join(f"Part {n} does what part {n} has to.\n\n" for n in range(160))
+
+
+def text_about(*names: str) -> str:
+    told = " and ".join(f"`{name}`" for name in names)
+    table = f"| Endpoint | Answer |\n| --- | --- |\n{ROWS}"
+    api = f"## API Endpoints\n\n{table}\nThey are in {told}.\n"
+    return f"# App\n\nA shop.\n\n{api}\n## Parts\n\n{PARTS}"
+
+
+API = text_about("src/api/users.py", "src/api/teas.py")
+
+
+@pytest.mark.parametrize(
+    ("move_to", "text", "target"),
+    [
+        pytest.param("nested", API, "src/api/CLAUDE.md", id="a context file of the folder"),
+        pytest.param("rules", API, ".claude/rules/api-endpoints.md", id="a rule for the folder"),
+        pytest.param("docs", API, "docs/agents/api-endpoints.md", id="a document, as a rule"),
+        pytest.param(
+            "nested",
+            text_about("src/api/users.py", "src/web/shelf.ts"),
+            "src/CLAUDE.md",
+            id="the folder that all have in common",
+        ),
+        pytest.param(
+            "nested",
+            text_about("src/api/users.py", "lib/a.py"),
+            "docs/agents/api-endpoints.md",
+            id="nothing in common but the root",
+        ),
+        pytest.param(
+            "nested",
+            text_about("src/api/users.py", "src/gone.py"),
+            "docs/agents/api-endpoints.md",
+            id="one path alone, the other is gone",
+        ),
+    ],
+)
+def test_moved_text_goes_where_it_is_asked_for(move_to, text, target):
+    result = optimized(text, others=PATHS, move_to=move_to)
+    assert ROWS in result.files[target].decode()
+    assert f"`{target}`" in result.files["CLAUDE.md"].decode()
+    tree = DictTree({**PATHS, **result.files})
+    back = put_back(tree, read_archives(tree, "CLAUDE.md"))
+    assert back["CLAUDE.md"] == text.encode()
+    assert back[target] is None
+
+
+def test_a_rule_counts_for_its_folder_and_is_not_loaded_at_the_start():
+    result = optimized(API, others=PATHS, move_to="rules")
+    rule = result.files[".claude/rules/api-endpoints.md"].decode()
+    assert rule.startswith('---\npaths:\n  - "src/api/**"\n---\n\n# API Endpoints\n\n')
+    assert result.tokens_saved > 500
+
+
+def test_somebody_else_s_context_file_is_never_written_to():
+    others = {**PATHS, "src/api/CLAUDE.md": "# Mine\n"}
+    result = optimized(API, others=others, move_to="nested")
+    assert "src/api/CLAUDE.md" not in result.files
+    assert "docs/agents/api-endpoints.md" in result.files
+
+
+def test_text_of_other_agents_is_no_rule():
+    result = optimized(API, path="AGENTS.md", others=PATHS, move_to="rules")
+    assert "docs/agents/api-endpoints.md" in result.files
