@@ -53,7 +53,7 @@ _COMMITTED = words(
 # What `/src/api` begins with; routes begin with other words.
 _CODE_FOLDERS = words("src source sources lib libs packages crates internal cmd scripts")
 _WINDOWS = re.compile(
-    r"(?:\.{1,2}\\)?(?:[\w.-]{2,}\\)+[\w.-]{2,}\.(?:bat|cmd|ps1|py|[jt]sx?|md|json|ya?ml|sh|cs)",
+    r"(?:\.{1,2}\\{1,2})?(?:[\w.-]{2,}\\{1,2})+[\w.-]{2,}\.(?:bat|cmd|ps1|py|[jt]sx?|md|json|ya?ml|sh|cs)",
     re.IGNORECASE,
 )
 _PATTERN = re.compile(r"[*<{]")
@@ -129,7 +129,7 @@ def reference_path(span: Span, paths: PathIndex) -> str | None:
 
 def _slashed(text: str) -> str:
     """A path as Windows writes it, with slashes; other backslashes stay."""
-    return text.replace("\\", "/") if _WINDOWS.fullmatch(text) else text
+    return re.sub(r"\\+", "/", text) if _WINDOWS.fullmatch(text) else text
 
 
 def _from_root(text: str, paths: PathIndex) -> str:

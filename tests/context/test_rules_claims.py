@@ -92,5 +92,7 @@ def test_a_nested_file_speaks_of_its_folder():
 def test_the_proof_and_the_place_are_named():
     (found,) = findings("contradicted_claim", "# T\n\n- There are no tests yet\n", FILES)
     assert (found.line, found.column) == (3, 3)
-    assert found.message == "the repository has api/test_a.py and 3 more"
+    assert (
+        found.message == "“There are no tests yet”, but the repository has api/test_a.py and 3 more"
+    )
     assert RULES["contradicted_claim"].severity == "medium"

@@ -22,7 +22,7 @@ def _contradicted_claim(context: RuleContext) -> Iterator[Hit]:
             end_line=found.line,
             column=max(0, context.document.lines[found.line - 1].find(found.said)) + 1,
             subject=found.said,
-            message=found.proof,
+            message=f"“{found.said}”, but {found.proof}",
             suggestion="say what is so now, or remove the statement",
             confidence=0.9,
         )

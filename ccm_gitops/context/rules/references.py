@@ -80,10 +80,8 @@ def _hit(context: RuleContext, span: Span, path: str) -> Hit:
         end_line=span.line,
         column=span.column,
         subject=span.content,
-        message=f"{path} is not in the repository",
-        suggestion=f"did you mean {near}?"
-        if near
-        else "name the path that took its place, or remove the mention",
+        message=f"{path} is not in the repository" + (f" (did you mean {near}?)" if near else ""),
+        suggestion="name the path that took its place, or remove the mention",
         confidence=0.9,
     )
 
