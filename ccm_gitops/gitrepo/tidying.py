@@ -36,7 +36,7 @@ def forget_unused(cache: Path) -> None:
     oldest = time.time() - _KEPT
     for lock in cache.glob("*.lock"):
         folder = lock.with_suffix("")
-        if lock.stat().st_mtime < oldest and folder.is_dir():
+        if lock.stat().st_mtime < oldest and (folder / "HEAD").is_file():
             # One that is held is in use after all.
             with contextlib.suppress(StateBusyError), locked(lock, wait=0):
                 shutil.rmtree(folder)
