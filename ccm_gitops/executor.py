@@ -162,6 +162,9 @@ def _child(job: Job, allowance: Allowance, results: Connection) -> None:
     # Only workers need what works on projects; the fork server has it loaded.
     from ccm_gitops.work import work  # noqa: PLC0415
 
+    # A fork server keeps the environment that it was started in.
+    os.environ.clear()
+    os.environ.update(job.environ)
     # A group of its own: what the worker started ends with it, and Ctrl-C reaches only the runner.
     os.setsid()
     # Unwinding ends the commands of custom tasks, which have sessions of their own.

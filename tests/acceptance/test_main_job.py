@@ -36,7 +36,7 @@ def tidy(sandbox: Sandbox) -> Sandbox:
 
 def test_the_optimised_file_and_its_archives_are_one_commit_on_a_branch(tidy):
     repo = tidy.root / "payments-api"
-    ran = tidy.ccm("run", "--json")
+    ran = tidy.installed("run", "--json")
     assert ran.code == 0, ran.err
     [execution] = ran.json["executions"]
     [project] = execution["result"]["projects"]

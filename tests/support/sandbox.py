@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from jsonschema import Draft202012Validator
 
-from tests.support.command import Ran, ccm
+from tests.support.command import Ran, ccm, installed
 from tests.support.repos import git, make_repo
 
 DEMO = Path(__file__).parents[2] / "demo" / "repositories"
@@ -30,6 +30,10 @@ class Sandbox:
     def ccm(self, *arguments: str, now: str | None = MONDAY, **env: str) -> Ran:
         """Run the command here, at a fixed time."""
         return ccm(*arguments, cwd=self.root, now=now, env=env)
+
+    def installed(self, *arguments: str, now: str | None = MONDAY, **env: str) -> Ran:
+        """Start the installed command here, at a fixed time."""
+        return installed(*arguments, cwd=self.root, now=now, env=env)
 
     def configure(self, **document: Any) -> Path:
         """Write schedules.yaml; `version` is added, retries are off unless asked for."""
