@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -20,19 +20,20 @@ _MAY_BE_SECRET = re.compile(r"url|secret|token|headers|authorization|env\b|://",
 def print_problems(problems: Iterable[Problem], prefix: str = "", color: str = "red") -> None:
     """Each problem on stderr with its source; colour only where the stream is a terminal."""
     is_plain = bool(os.environ.get("NO_COLOR"))
+    read = cache(_lines)
     for problem in problems:
         place, _, rest = str(problem).partition(": ")
         click.echo(
             f"{prefix}{place if is_plain else click.style(place, bold=True)}: {rest}", err=True
         )
-        for line in _source(problem):
+        for line in _source(problem, read):
             click.echo(line if is_plain else click.style(line, fg=color), err=True)
 
 
-def _source(problem: Problem) -> Iterator[str]:
+def _source(problem: Problem, read: Callable[[Path], list[str]]) -> Iterator[str]:
     if not problem.line:
         return
-    lines = _lines(problem.file)
+    lines = read(problem.file)
     if problem.line > len(lines) or _MAY_BE_SECRET.search(lines[problem.line - 1] + problem.where):
         return
     # Around the place, where the line is long; a tab is as wide as the caret needs it.
@@ -43,7 +44,6 @@ def _source(problem: Problem) -> Iterator[str]:
     yield f"    {' ' * (column - start)}^"
 
 
-@cache
 def _lines(file: Path) -> list[str]:
     try:
         return file.read_text(encoding="utf-8-sig", errors="replace").splitlines()

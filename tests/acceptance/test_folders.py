@@ -93,11 +93,11 @@ def test_one_piece_is_put_back_after_later_edits_elsewhere(folder):
 def test_a_place_that_was_edited_is_a_conflict_and_nothing_changes(folder):
     folder.ccm("optimize", ".", "--write")
     path = folder.root / "CLAUDE.md"
-    path.write_text("\n".join(line for line in path.read_text().splitlines() if line[:1] != ">"))
+    path.write_text("# Written anew\n\nWith no word of what was here.\n")
     before = path.read_bytes()
     ran = folder.ccm("archives", "restore", "--all", "--yes")
     assert ran.code == 1
-    assert "put the text back by hand" in ran.err
+    assert "Put it in by hand" in ran.err
     assert path.read_bytes() == before
 
 

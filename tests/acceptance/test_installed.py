@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ccm_gitops.cli import COMMANDS
 from tests.support.repos import make_repo
 from tests.support.sandbox import Sandbox
 
+FREE_SPACE = re.compile(r"[\d,]+ MiB")  # of the disk, which others use too
 LINES = (
     "analyze payments-api --json",
     "archives list --path payments-api",
@@ -52,6 +55,7 @@ def test_a_line_for_each_command():
 @pytest.mark.parametrize("line", LINES)
 def test_the_installed_command_says_what_its_entry_point_says(scene, line):
     called, installed = scene.ccm(*line.split()), scene.installed(*line.split())
-    assert installed == called
+    assert (installed.code, installed.err) == (called.code, called.err)
+    assert FREE_SPACE.sub("", installed.out) == FREE_SPACE.sub("", called.out)
     assert installed.out or installed.err
     assert "Traceback" not in installed.err
