@@ -243,3 +243,25 @@ def test_a_nested_file_speaks_of_its_own_folder_too():
 )
 def test_what_cannot_be_told_is_no_finding(command, files):
     assert unknown(f"```bash\n{command}\n```\n", files) == []
+
+
+SOURCES = {f"src/part{number}.py": "" for number in range(10)}
+
+
+@pytest.mark.parametrize("command", ["npm run dev", "make test", "just fmt"])
+def test_a_manifest_that_is_nowhere_is_missed_by_a_project(command):
+    (found,) = findings("unknown_command", f"```bash\n{command}\n```\n", SOURCES)
+    assert found.message.startswith("the repository has no ")
+
+
+@pytest.mark.parametrize(
+    ("files", "path"),
+    [
+        pytest.param({"src/a.py": ""}, "CLAUDE.md", id="hardly any source"),
+        pytest.param({**SOURCES, "CMakeLists.txt": ""}, "CLAUDE.md", id="a tool writes it"),
+        pytest.param({**SOURCES, ".gitmodules": ""}, "CLAUDE.md", id="in another repository"),
+        pytest.param(SOURCES, "claude/CLAUDE.md", id="a file for other repositories"),
+    ],
+)
+def test_a_manifest_that_is_nowhere_may_say_nothing(files, path):
+    assert unknown("`make test`\n", files, path) == []

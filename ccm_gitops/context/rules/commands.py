@@ -42,7 +42,9 @@ def _missing(parts: Sequence[str], command: Command, lookup: Lookup) -> Iterator
                 yield call, f"no {runner.where} of the repository is named {call.package}"
             elif lookup.is_defined(call, runner, command) is False:
                 name = call.name.removeprefix(f"{call.kind}:")
-                yield call, f"no {runner.where} of the repository defines {name}"
+                is_any = bool(lookup.manifests.of(runner))
+                defines = f"no {runner.where} of the repository defines {name}"
+                yield call, defines if is_any else f"the repository has no {runner.where}"
     for call in module_calls(parts):
         if is_module_there(call.name, lookup.paths) is False:
             yield call, f"the repository has no module {call.name}"

@@ -6,11 +6,23 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ccm_gitops.context.paths import PathIndex, plain
 from ccm_gitops.context.runners.model import Call, Definitions, Manifests, Runner
 from ccm_gitops.context.shell import Command
+from ccm_gitops.context.words import words
 
+# What writes a Makefile, or a package.json, on the way; and what hides one in another repository.
+_WRITTEN = words(
+    "configure configure.ac configure.in cmakelists.txt makefile.am makefile.in makefile.pl"
+    " makefile.dist meson.build kbuild premake5.lua .gitmodules extconf.rb .projenrc.ts"
+    " .projenrc.js .projenrc.py package.json.in package.json5 package.yaml"
+)
+_SOURCES = words(
+    "py js jsx ts tsx go rs java kt rb php c cc cpp cs swift scala ex dart zig vue svelte"
+)
+_FEWEST_SOURCES = 10
 _SCOPED = re.compile(r"@[\w.-]+/[\w.-]*\w")
 
 
@@ -35,7 +47,21 @@ class Lookup:
             near = [self.manifests.near(runner, folder) for folder in folders]
             if near[0] is not None:
                 return _told(self._each(runner, filter(None, near)), call.name)
-        return _told(self._each(runner, self.manifests.of(runner)), call.name)
+        everywhere = self.manifests.of(runner)
+        if not everywhere and runner.is_customary and self._is_project:
+            return False
+        return _told(self._each(runner, everywhere), call.name)
+
+    @cached_property
+    def _is_project(self) -> bool:
+        """Whether a manifest that is nowhere is missed: by the root's file, beside enough source.
+
+        A file below may be for other repositories; what a tool writes, or a submodule holds, is
+        not in the tree.
+        """
+        names = [path.rpartition("/")[2] for path in self.paths.files]
+        sources = sum(name.rpartition(".")[2] in _SOURCES for name in names)
+        return not self.base and sources >= _FEWEST_SOURCES and _WRITTEN.isdisjoint(names)
 
     def has_package(self, call: Call, runner: Runner) -> bool | None:
         """Whether there is a package of the scoped name that a command is sent to; None: unknown.

@@ -119,4 +119,5 @@ MAKE = Runner(
     _read,
     endings=(".mk", ".mak"),
     reach="folder",
+    is_customary=True,
 )

@@ -58,7 +58,8 @@ class Runner:
     `files` are the manifests' names in lower case, `endings` those of files that belong to them
     wherever they stand. `read` tells what a manifest at a path defines; it may fail with any of the
     errors in `UNREADABLE`. `reach` says which manifest holds in a folder: the one in it, the
-    nearest in it or above, or all of the repository.
+    nearest in it or above, or all of the repository. `is_customary`: the manifest is written by
+    hand and has its customary name, so that there is none where there is no file of that name.
     """
 
     where: str
@@ -67,6 +68,7 @@ class Runner:
     read: Callable[[str, str, Tree], Definitions]
     endings: tuple[str, ...] = ()
     reach: Literal["folder", "upward", "anywhere"] = "upward"
+    is_customary: bool = False
 
 
 UNREADABLE = (

@@ -115,7 +115,7 @@ def _composer_calls(command: Sequence[str]) -> Iterator[Call]:
         yield Call(rest[1], f"composer {rest[0]} {rest[1]}")
 
 
-NPM = Runner("package.json", words("package.json"), _npm_calls, _read_scripts)
+NPM = Runner("package.json", words("package.json"), _npm_calls, _read_scripts, is_customary=True)
 TURBO = Runner(
     "package.json and no turbo.json",
     words("package.json turbo.json"),

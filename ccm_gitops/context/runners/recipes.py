@@ -135,7 +135,14 @@ def _read_compose(text: str, path: str, tree: Tree) -> Definitions:
     )
 
 
-JUST = Runner("justfile", words("justfile .justfile"), _just_calls, _read_just, endings=(".just",))
+JUST = Runner(
+    "justfile",
+    words("justfile .justfile"),
+    _just_calls,
+    _read_just,
+    endings=(".just",),
+    is_customary=True,
+)
 TASK = Runner(
     "Taskfile",
     words("taskfile.yml taskfile.yaml taskfile.dist.yml taskfile.dist.yaml"),
