@@ -547,3 +547,13 @@ def test_elements_stay_in_one_piece():
 def test_a_pointer_says_when_to_read(title, when):
     new = optimized(bloated(f"## {title}\n\n{table()}")).files["CLAUDE.md"].decode()
     assert f"; read it {when}.\n" in new
+
+
+def test_a_table_of_contents_stays_and_leads_to_headings_that_stay():
+    names = [f"Module {n}" for n in range(8)]
+    contents = "".join(f"- [{name}](#{name.lower().replace(' ', '-')})\n" for name in names)
+    modules = "".join(f"### {name}\n\n{table()}\n" for name in names)
+    text = bloated(f"## Table of Contents\n\n{contents}\n## API\n\n{modules}")
+    new = optimized(text, strategy="aggressive").files["CLAUDE.md"].decode()
+    assert contents in new
+    assert all(f"### {name}\n" in new for name in names)

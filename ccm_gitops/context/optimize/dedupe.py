@@ -37,7 +37,7 @@ def _action(subject: Subject, copy: Span, kept: Span, stays: Sequence[Block]) ->
     kept_in = _holder(subject.document.root, kept.start)
     if not _is_spare(holder, copy, kept_in, stays):
         return
-    if not subject.guards.allow(span.start, span.end, copy_stays=True):
+    if not subject.guards.allow(span.start, span.end, with_instructions=True):
         return
     yield Action(
         type="dedupe",

@@ -14,6 +14,7 @@ from ccm_gitops.context.optimize.nearby import Place, place_of
 from ccm_gitops.context.optimize.spans import Span
 
 _MOST = 5  # documents; what is left over shares the last
+_SMALL = 250  # tokens of a chapter; two such share a document
 _SHARED = "Reference"
 
 
@@ -47,8 +48,7 @@ def homes(cuts: Sequence[Cut], subject: Subject) -> Iterator[tuple[Cut, Home]]:
     sizes: Counter[tuple[str, ...]] = Counter()
     for cut in cuts:
         sizes[_chapter(cut, subject)] += cut.tokens
-    largest = sizes.most_common(_MOST if len(sizes) <= _MOST else _MOST - 1)
-    alone = [path for path, _ in largest if path]
+    alone = _alone(sizes, cuts, subject)
     places = _places(alone, cuts, subject)
     shared = {path for path, count in Counter(p.path for p in places.values()).items() if count > 1}
     for cut in cuts:
@@ -60,18 +60,40 @@ def homes(cuts: Sequence[Cut], subject: Subject) -> Iterator[tuple[Cut, Home]]:
         yield cut, Home(place.path, title, "" if is_first else _heading(cut), place.scope)
 
 
+def _alone(
+    sizes: Mapping[tuple[str, ...], int], cuts: Sequence[Cut], subject: Subject
+) -> list[tuple[str, ...]]:
+    """The chapters with a document of their own: those that have one, the largest, a lone small."""
+    known = [
+        path for path in sizes if path and _place(path, cuts, subject, ()).path in subject.pointed
+    ]
+    others = Counter({path: size for path, size in sizes.items() if path not in known})
+    smallest = _SMALL if subject.move_to == "docs" else 0
+    small = [path for path, size in others.items() if size < smallest]
+    is_shared = len(sizes) > _MOST or len(small) > 1
+    largest = others.most_common(max(0, _MOST - is_shared - len(known)))
+    return known + [path for path, _ in largest if path and not (is_shared and path in small)]
+
+
 def _places(
     alone: Sequence[tuple[str, ...]], cuts: Sequence[Cut], subject: Subject
 ) -> Mapping[tuple[str, ...], Place]:
-    taken = set(subject.paths - subject.pointed)
     found: dict[tuple[str, ...], Place] = {}
     for path in (*alone, ()):
-        name = (path[-1:] if subject.titles[path[-1]] == 1 else path[-2:]) if path else (_SHARED,)
-        spans = (s for cut in cuts if path and _chapter(cut, subject) == path for s in cut.spans)
-        texts = [subject.document.slice(*span) for span in spans]
-        found[path] = place_of(tuple(map(short, name)), texts, subject, taken)
-        taken.add(found[path].path)
+        taken = [place.path for place in found.values()]
+        found[path] = _place(path, cuts, subject, taken)
     return found
+
+
+def _place(
+    path: tuple[str, ...], cuts: Sequence[Cut], subject: Subject, taken: Sequence[str]
+) -> Place:
+    """The place of a chapter, or the shared one of none: one that pointers name, or a new one."""
+    name = (path[-1:] if subject.titles[path[-1]] == 1 else path[-2:]) if path else (_SHARED,)
+    spans = (s for cut in cuts if path and _chapter(cut, subject) == path for s in cut.spans)
+    texts = [subject.document.slice(*span) for span in spans]
+    strange = {*(subject.paths - subject.pointed), *taken}
+    return place_of(tuple(map(short, name)), texts, subject, strange)
 
 
 def _chapter(cut: Cut, subject: Subject) -> tuple[str, ...]:

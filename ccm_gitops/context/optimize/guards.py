@@ -39,10 +39,12 @@ class Guards:
     links: Mapping[str, Sequence[int]]
     targets: Sequence[tuple[int, str]]
 
-    def allow(self, start: int, end: int, *, copy_stays: bool = False) -> bool:
-        """Whether lines `start` to `end` may go; instructions may where a copy of them stays."""
+    def allow(self, start: int, end: int, *, with_instructions: bool = False) -> bool:
+        """Whether lines `start` to `end` may go; instructions among them only where asked."""
         cut = range(start, end + 1)
-        is_free = self.fixed.isdisjoint(cut) and (copy_stays or self.instructions.isdisjoint(cut))
+        is_free = self.fixed.isdisjoint(cut) and (
+            with_instructions or self.instructions.isdisjoint(cut)
+        )
         return is_free and not self._serves_others(cut)
 
     def _serves_others(self, cut: range) -> bool:

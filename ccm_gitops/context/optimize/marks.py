@@ -67,7 +67,7 @@ class Marks:
         if span is None or not self._goes(section, lead):
             return None
         start = self._below_lead(section, lead)
-        if start is None or not self.subject.guards.allow(start, span.end, copy_stays=True):
+        if start is None or not self.subject.guards.allow(start, span.end, with_instructions=True):
             return None
         size = count_tokens(self.subject.document.slice(start, span.end))
         return Span(start, span.end) if size <= _LARGEST_SHARE * self.subject.tokens else None

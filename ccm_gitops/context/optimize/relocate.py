@@ -63,7 +63,7 @@ def _grouped(
 ) -> Iterator[Cut]:
     """Neighbours that go whole go with their headings, and share one pointer."""
     span = run(group) if len(group) > 1 else None
-    if span and subject.guards.allow(*span, copy_stays=True):
+    if span and subject.guards.allow(*span, with_instructions=True):
         cut = _whole(parent, span, [child.title for child in group], subject)
         yield replace(cut, is_whole=False)
         return

@@ -107,7 +107,7 @@ def role_of(piece: Piece, subject: Subject) -> Role:
 
 def _is_held(piece: Piece, subject: Subject) -> bool:
     main = piece.main
-    if not subject.guards.allow(*piece.span, copy_stays=True):
+    if not subject.guards.allow(*piece.span, with_instructions=True):
         return True
     if any(map(_is_fixed, piece.blocks)) or (is_caption(main) and not instructs([main])):
         return True
@@ -134,7 +134,8 @@ def is_markup(block: Block) -> bool:
 
 
 def _points_on(block: Block) -> bool:
-    """Whether a block says which documents to read: an index stays in sight."""
+    """Whether a block says what to read, elsewhere or below: an index stays in sight."""
     lines = [line for line in block.text.splitlines() if line.strip()]
     lines = lines[2:] if block.kind == "table" else lines
-    return 2 * sum(".md" in line for line in lines) >= len(lines)
+    signs = (".md", "](#") if block.kind == "list" else (".md",)
+    return 2 * sum(any(sign in line for sign in signs) for line in lines) >= len(lines)

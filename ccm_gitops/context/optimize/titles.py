@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from ccm_gitops.context.optimize.names import short
+
 Standing = Literal["whole", "current", "binding", "needed", "background", "open", "detail", "rare"]
 
 # One step of several, the form of an output, and an index of documents.
@@ -85,12 +87,20 @@ def standing(titles: Sequence[str]) -> Standing:
     return "open"
 
 
-def _kind(title: str) -> Standing | Literal["introduction"] | None:
+_Kind = Standing | Literal["introduction"]
+
+
+def _kind(title: str) -> _Kind | None:
+    """What a title announces; brackets and subtitles tell only where the rest does not."""
     if _LATER.search(title):
         return "rare"
-    is_daily = _DAILY.search(title)
     if _CURRENT.search(title):
         return "current"
+    return _announced(short(title)) or _announced(title)
+
+
+def _announced(title: str) -> _Kind | None:
+    is_daily = _DAILY.search(title)
     if _BINDING.search(title):
         return "binding"
     if _RARE.search(title) and not is_daily:
