@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 CONTEXT_NAMES = frozenset({"CLAUDE.md", "AGENTS.md"})
@@ -31,6 +32,10 @@ class CorpusTree:
 
     def link_target(self, path: str) -> str | None:
         """None: the corpus keeps no links."""
+        return None
+
+    def changed(self, path: str) -> datetime | None:
+        """None: the corpus keeps no history."""
         return None
 
     def without(self, path: str) -> CorpusTree:

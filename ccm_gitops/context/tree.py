@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from datetime import datetime
 from typing import Protocol
 
 
@@ -17,3 +18,6 @@ class Tree(Protocol):
 
     def link_target(self, path: str) -> str | None:
         """The text of a symbolic link as written; None when `path` is none."""
+
+    def changed(self, path: str) -> datetime | None:
+        """When a file last changed, where a history tells; else None."""

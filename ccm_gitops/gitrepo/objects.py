@@ -107,6 +107,18 @@ class ObjectStore:
             self._commits[commit] = _commit(raw)
         return self._commits[commit]
 
+    def last_change(self, commit: str, path: str) -> datetime | None:
+        """When a path last changed, up to a commit; None where history is missing before that."""
+        with self.workshop() as place:
+            asked = ("log", "-1", "--format=%H %P", "--end-of-options", commit, "--", path)
+            found = git(place, *asked, env={"GIT_LITERAL_PATHSPECS": "1"}, accept=(0, 128))
+        id, _, parents = found.text.partition(" ")
+        if found.code or not id:
+            return None
+        change = self.describe(id)
+        # Where a shallow history ends, every file seems to have come with the last commit.
+        return change.when if len(parents.split()) == len(change.parents) else None
+
     def tree(self, base: str | None, files: Mapping[str, bytes | None]) -> str:
         """The id of the tree of commit `base` (None: the empty tree) with `files` put in.
 

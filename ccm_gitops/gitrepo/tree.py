@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from datetime import datetime
 from functools import cached_property
 
 from ccm_gitops.gitrepo.objects import LINK_MODE, SUBMODULE_MODE, Entry, ObjectStore
@@ -44,6 +45,10 @@ class CommitTree:
         """What names the content of a file: its mode and the id of its blob."""
         entry = self._entries[path]
         return f"{entry.mode} {entry.id}"
+
+    def changed(self, path: str) -> datetime | None:
+        """When a file last changed; None where the history is not all here."""
+        return self._store.last_change(self.commit, path)
 
     def link_target(self, path: str) -> str | None:
         """The text of a symbolic link as written; None when `path` is none."""

@@ -7,10 +7,13 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator, Set
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from ccm_gitops.errors import ContextError
+from ccm_gitops.errors import ContextError, GitError
+from ccm_gitops.gitrepo.repository import Repository
+from ccm_gitops.gitrepo.tree import CommitTree
 
 # Folders that tools fill: their files are no part of a project, in whatever language.
 _GENERATED = frozenset(
@@ -52,6 +55,17 @@ class FolderTree:
         """What names the content of a file: a digest of its bytes, or where a link leads."""
         data = self.read(path)
         return hashlib.sha256(data).hexdigest() if data is not None else f"{self.link_target(path)}"
+
+    def changed(self, path: str) -> datetime | None:
+        """When a file last changed; None for what is not committed as it stands."""
+        try:
+            repository = Repository.open(self.root)
+            commit = repository.commit_of("HEAD")
+            committed = CommitTree(repository, commit) if commit else None
+            is_same = committed is not None and committed.read(path) == self.read(path)
+            return committed.changed(path) if committed and is_same else None
+        except GitError:
+            return None  # no repository, or none that can be read: as if there were no history
 
     def link_target(self, path: str) -> str | None:
         """The text of a symbolic link as written; None when `path` is none."""

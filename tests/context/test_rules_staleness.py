@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from tests.support.analysing import analysis, findings
+from ccm_gitops.context.analysis import analyze
+from ccm_gitops.context.loading import load
+from tests.support.analysing import NOW, analysis, findings
+from tests.support.trees import DictTree
 
 # The clock of these tests stands at 2026-11-23.
 
@@ -91,6 +96,22 @@ def test_a_line_is_told_once_and_columns_are_those_of_the_file():
         "stale_dates", "# A\n\nSee `x 2020`. Due 2024-01-01, deadline 2024-02-02.\n"
     )
     assert (found.line, found.column, found.severity) == (3, 19, "low")
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (None, "written 2 years ago"),
+        (datetime(2024, 3, 20, tzinfo=UTC), None),
+        (datetime(2026, 11, 1, tzinfo=UTC), "the file has changed since, last on 2026-11-01"),
+    ],
+)
+def test_a_history_tells_whether_a_stamp_is_right(changed, message):
+    text = "# Shop\n\nLast updated: 2024-03-01\n"
+    tree = DictTree({"CLAUDE.md": text}, changed={"CLAUDE.md": changed} if changed else {})
+    (file,) = load(tree, ["CLAUDE.md"])
+    found = [i.message for i in analyze(file, tree, now=NOW).issues if i.rule == "stale_dates"]
+    assert [item.startswith(message or "") for item in found] == [True] * bool(message)
 
 
 OLD = "## Overview\n\n" + "The shop sells tea, and had ten shelves on 2024-01-05.\n\n" * 31

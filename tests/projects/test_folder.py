@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from ccm_gitops.projects.folder import FolderTree
-from tests.support.repos import write_files
+from tests.support.repos import ENVIRONMENT, commit_files, git, make_repo, write_files
 
 
 @pytest.fixture
@@ -75,3 +76,25 @@ def test_a_named_pipe_does_not_hold_it_up(root: Path):
 def test_a_missing_folder_is_empty(tmp_path: Path):
     assert FolderTree(tmp_path / "none").paths() == set()
     assert FolderTree(tmp_path / "none").read("CLAUDE.md") is None
+
+
+def test_when_a_file_last_changed_is_told_where_it_is_committed_as_it_stands(tmp_path):
+    root = make_repo(tmp_path / "r", {"CLAUDE.md": "one\n"})
+    later = {**ENVIRONMENT, "GIT_COMMITTER_DATE": "2026-03-01T08:00:00Z"}
+    (root / "README.md").write_text("two\n")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "--message", "later", environ=later)
+    assert FolderTree(root).changed("CLAUDE.md") == datetime(2026, 1, 5, 8, tzinfo=UTC)
+    assert FolderTree(root).changed("README.md") == datetime(2026, 3, 1, 8, tzinfo=UTC)
+    (root / "README.md").write_text("three\n")
+    assert FolderTree(root).changed("README.md") is None
+    assert FolderTree(root).changed("gone.md") is None
+    assert FolderTree(tmp_path).changed("CLAUDE.md") is None
+
+
+def test_a_shallow_clone_does_not_tell_when_a_file_last_changed(tmp_path):
+    root = make_repo(tmp_path / "r", {"CLAUDE.md": "one\n"})
+    commit_files(root, {"README.md": "two\n"})
+    clone = tmp_path / "clone"
+    git(root, "clone", "--quiet", "--depth=1", f"file://{root}", str(clone))
+    assert FolderTree(clone).changed("CLAUDE.md") is None

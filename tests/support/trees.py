@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from datetime import datetime
 
 
 class DictTree:
     """A Tree over a dict of path → bytes, and one of path → text of the symbolic link there."""
 
     def __init__(
-        self, files: Mapping[str, bytes | str], links: Mapping[str, str] | None = None
+        self,
+        files: Mapping[str, bytes | str],
+        links: Mapping[str, str] | None = None,
+        changed: Mapping[str, datetime] | None = None,
     ) -> None:
         self._files = {
             path: data.encode() if isinstance(data, str) else data for path, data in files.items()
         }
         self._links = dict(links or {})
+        self._changed = dict(changed or {})
 
     def paths(self) -> Set[str]:
         """Every file's path, links included."""
@@ -27,3 +32,7 @@ class DictTree:
     def link_target(self, path: str) -> str | None:
         """The text of a symbolic link as written; None when `path` is none."""
         return self._links.get(path)
+
+    def changed(self, path: str) -> datetime | None:
+        """When the file last changed, if the tree was told."""
+        return self._changed.get(path)

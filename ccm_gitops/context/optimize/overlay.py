@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from datetime import datetime
 
 from ccm_gitops.context.tree import Tree
 
@@ -25,3 +26,7 @@ class Overlay:
     def link_target(self, path: str) -> str | None:
         """The text of a symbolic link as written; None when `path` is none."""
         return None if path in self._files else self._tree.link_target(path)
+
+    def changed(self, path: str) -> datetime | None:
+        """When a file last changed before the change."""
+        return self._tree.changed(path)

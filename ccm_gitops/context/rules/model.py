@@ -6,7 +6,7 @@ import posixpath
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
@@ -113,6 +113,12 @@ class RuleContext:
     def duplicates(self) -> tuple[DuplicatePair, ...]:
         """The ranges that repeat earlier ones."""
         return find_duplicates(self.document)
+
+    @cached_property
+    def changed(self) -> date | None:
+        """The day on which the file last changed, where a history tells."""
+        found = self.tree.changed(self.file.path)
+        return found.date() if found else None
 
     @cached_property
     def copies(self) -> tuple[Copy, ...]:

@@ -92,7 +92,7 @@ def _stale_dates(context: RuleContext) -> Iterator[Hit]:
         if block.kind not in _PROSE or "20" not in block.text or _is_history(context, block):
             continue
         for number, line in enumerate(split_lines(block.text), start=block.start_line):
-            if "20" in line and (found := _stale(line[:2000], block, today)):
+            if "20" in line and (found := _stale(context, line[:2000], block, today)):
                 period, message = found
                 yield Hit(
                     line=number,
@@ -112,24 +112,33 @@ def _is_history(context: RuleContext, block: Block) -> bool:
     return found is not None and found.type in HISTORY
 
 
-def _stale(line: str, block: Block, today: date) -> tuple[Period, str] | None:
+def _stale(context: RuleContext, line: str, block: Block, today: date) -> tuple[Period, str] | None:
     text = _CODE.sub(lambda match: " " * len(match[0]), _EMPHASIS.sub(" ", line))
     for period in find_periods(text):
         before, after = text[: period.start], text[period.end :]
         age = today - period.last
         if age <= _LATE or _NAMED.match(after) or text[period.start - 1 :][:1] in {"v", "@"}:
             continue
-        if message := _why(before[-160:], after[:80], period, age, block):
+        is_stamp = _STAMP.search(before[-160:]) and not period.is_year
+        if is_stamp and (message := _why_stamp(period, age, context.changed)):
+            return period, message
+        if not is_stamp and (message := _why(before[-160:], after[:80], period, age, block)):
             return period, message
     return None
+
+
+def _why_stamp(period: Period, age: timedelta, changed: date | None) -> str | None:
+    """A stamp is wrong where the file changed after it; else, where nothing tells, it is old."""
+    if changed is not None:
+        is_wrong = changed - period.last > _LATE
+        return f"the file has changed since, last on {changed.isoformat()}" if is_wrong else None
+    return f"written {_ago(age)} ago, by its own stamp" if age > _VERY_OLD else None
 
 
 def _why(before: str, after: str, period: Period, age: timedelta, block: Block) -> str | None:
     around = f"{before} {after}"
     is_done = bool(_PAST.search(around))
     ago = _ago(age)
-    if _STAMP.search(before) and not period.is_year:
-        return f"written {ago} ago, by its own stamp" if age > _VERY_OLD else None
     if _AS_OF.search(before):
         is_snapshot = after.lstrip(" *_")[:1] in {")", "]"} or _SNAPSHOT.search(around)
         return f"how things stood {ago} ago" if age > _OLD and is_snapshot else None
