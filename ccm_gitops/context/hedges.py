@@ -27,8 +27,11 @@ _NOT_HERE = re.compile(
     r"|\b(?:planned|will be|would (?:be|go|live)|should be|proposed|todo|tbd|placeholder)\b"
     r"|\bauto-?(?:matically )?(?:generated|created)\b|\b(?:not|never|n['’]t) (?:be )?commit"
     r"|\b(?:is|are|gets?) (?:generated|created|written|produced) (?:by|on|at|from|when|during)\b"
+    # Two ways side by side, a good and a bad one, are examples; what is struck out is gone.
+    r"|❌|🚫|\b(?:good|bad|wrong|(?:in)?correct|right|before|after)\b\**\s*:|~~"
+    r"|\bwill (?:introduce|add|create|live|go|become|contain|move)\b|\bsoon\b"
     r"|\bscaffolds?\b|\b(?:if|when|as|where) needed\b|\bif missing\b"
-    r"|\b(?:in|from|of) the (?!(?:same|current|main|whole|entire) )[\w-]+ repo(?:sitory)?\b"
+    r"|\b(?:in|from|of) the (?!(?:same|current|main|whole|entire) )[\w`-]+ repo(?:sitory)?\b"
     r"|\boutside (?:of )?(?:the|this) (?:repo|project)"
     r"|\b(?:upstream|external|sibling|(?:an)?other repo\w*|separate repo\w*|submodule|clone[ds]?)\b"
     r"|\b(?:naming|kebab|camelcase|pascalcase|suffix|prefix)\b",

@@ -47,7 +47,7 @@ _SPAN = re.compile(
 # How far around a span its sentence is looked for, and how far on in its line the span itself:
 # without an end to it, a line of a megabyte would take quadratic time.
 _NEAR, _FAR = 500, 20_000
-_SENTENCE_END = re.compile(r"[.!?;](?=\s|\*|$)|\n(?=\s*\n)")
+_SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!\bcf)[.!?;](?=\s|\*|$)|\n(?=\s*\n)")
 
 
 def find_spans(document: Document) -> Iterator[Span]:

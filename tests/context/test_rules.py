@@ -107,6 +107,7 @@ def test_no_finding(rule, text):
         ("hidden_characters", "a\U000e0061\U000e0062\n", "2 invisible"),
         ("private_path", "Run `/Users/mary/shop/run`, `/Users/mary/x`\n", "one person's"),
         ("private_path", r"`C:\Users\Mary\shop`" + "\n", "one person's"),
+        ("private_path", "Run `/home/mary/shop/run`\n", "one person's"),
         ("private_path", r"Root: `e:\workspace\code\shop`" + "\n", "one person's"),
         ("private_path", "cd D:/Projects/shop && make\n", "one person's"),
         ("unreadable_file", b"\xff\xfea\0", "UTF-16"),

@@ -24,6 +24,12 @@ _CODE_FOLDERS = words(
     "workspace workspaces work dev develop development code coding projects project repos repo git"
     " github source sources src"
 )
+_SERVER = re.compile(
+    r"\b(?:ssh|scp|rsync|servers?|vps|production|prod|staging|deploy\w*|systemd|systemctl|remote"
+    r"|droplet|ec2|hosted)\b",
+    re.IGNORECASE,
+)
+_LONGEST = 20_000
 # A path with a blank in it goes on to the end of its quotes or of its code span.
 _QUOTES = "`\"'"
 
@@ -86,7 +92,9 @@ def _private_path(context: RuleContext) -> Iterator[Hit]:
     seen: set[str] = set()
     for number, line in enumerate(context.document.lines, start=1):
         for match, owner in _owned(line):
-            if owner in seen:
+            if owner in seen or (
+                match[0].startswith("/home/") and _is_of_a_server(context, number)
+            ):
                 continue
             seen.add(owner)
             yield Hit(
@@ -110,6 +118,15 @@ def _owned(line: str) -> Iterator[tuple[re.Match[str], str]]:
         parts = re.split(r"[/\\\\]+", match[0])[2:]
         if match["top"].lower() in _CODE_FOLDERS and not any(map(is_stand_in, parts)):
             yield match, match[0][:2].lower()
+
+
+def _is_of_a_server(context: RuleContext, line: int) -> bool:
+    """Whether the block around a line, or its heading, speaks of a machine that all deploy to."""
+    blocks = [b for b in context.section_at(line).blocks if b.start_line <= line <= b.end_line]
+    return bool(
+        _SERVER.search("".join(block.text for block in blocks)[:_LONGEST])
+        or _SERVER.search(" / ".join(context.section_at(line).path))
+    )
 
 
 def _whole(line: str, match: re.Match[str]) -> str:
