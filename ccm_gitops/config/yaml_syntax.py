@@ -22,6 +22,7 @@ _SENTENCES = (
     ("did not find expected key", _INDENTATION),
     ("expected '-' indicator", _INDENTATION),
     ("expected <block end>", _INDENTATION),
+    ("maximum nesting depth", "is nested deeper than 50 levels"),  # libyaml looks so far ahead
 )
 
 
