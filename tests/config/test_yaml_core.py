@@ -125,9 +125,9 @@ def test_an_alias_bomb_is_refused_at_once():
     text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 10)
     )
-    start = time.monotonic()
+    start = time.process_time()
     assert refusal(text).endswith("holds more than 500,000 values, aliases counted")
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
