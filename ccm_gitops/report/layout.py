@@ -33,23 +33,24 @@ def table(
     row is a paragraph with a line for each value.
     """
     cells = [[printable(str(cell)) for cell in row] for row in rows]
-    limit, widths = terminal_width(), None
+    limit = terminal_width()
+    widths: list[int | None] = [None] * len(headers)
     if limit is not None:
         # tabulate keeps two characters free beside each header.
         columns = zip([f"{header}  " for header in headers], *cells, strict=True)
-        widths = fitted(list(columns), limit)
-        if widths is None:
+        fitting = fitted(list(columns), limit)
+        if fitting is None:
             return "\n\n".join("\n".join(_record(headers, row, limit)) for row in cells)
+        widths = [*fitting]
     # Most runs find nothing due and print no table.
     from tabulate import tabulate  # noqa: PLC0415
 
     return tabulate(
-        [list(map(_coloured, headers, row)) for row in cells],
+        [list(map(_shown, headers, row, widths)) for row in cells],
         headers,
         tablefmt="simple",
         colalign=["right" if column in right else "left" for column in range(len(headers))],
         disable_numparse=True,
-        maxcolwidths=widths,
     )
 
 
@@ -102,8 +103,16 @@ def _total(widths: Sequence[int]) -> int:
     return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
-def _coloured(header: str, cell: str) -> str:
-    return painted(cell) if header.lower() in _COLOURED else cell
+def _shown(header: str, cell: str, width: int | None) -> str:
+    """A cell as it is drawn; tabulate's own wrapping takes `1,314` for a number, and fails."""
+    places = width_of(cell)
+    lines = [cell]
+    if width is not None and places > width:
+        lines = textwrap.wrap(cell, max(1, width * len(cell) // places))
+    if header.lower() not in _COLOURED:
+        return "\n".join(lines)
+    word = (cell.split() or [""])[-1]
+    return "\n".join(painted(line, word) for line in lines)
 
 
 def _record(headers: Sequence[str], row: Sequence[str], limit: int) -> Iterator[str]:

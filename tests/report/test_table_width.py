@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccm_gitops.report import layout
 from ccm_gitops.report.layout import fitted, table, width_of
 from tests.support.terminal import in_terminal
 
@@ -42,6 +43,17 @@ def test_a_table_on_a_terminal_fits(columns, tmp_path):
     assert code == 0
     assert max(map(len, COLOUR.sub("", screen).splitlines())) <= columns
     assert ("rule: file_too_large" in screen) == (columns == 40)
+
+
+def test_figures_are_drawn_in_a_table_that_had_to_be_wrapped(monkeypatch):
+    monkeypatch.setattr(layout, "terminal_width", lambda: 30)
+    rows = [["a few words that are wrapped", "1,314"], ["分析 of the 文件 that we keep", "2"]]
+    assert table(["what", "tokens"], rows, right=(1,)).splitlines()[2:] == [
+        "a few words that are      1,314",
+        "wrapped",
+        "分析 of the 文件 that         2",
+        "we keep",
+    ]
 
 
 def test_colour_is_for_terminals_that_want_it(tmp_path):
