@@ -168,7 +168,7 @@ def _reached(context: RuleContext, start: str) -> set[str]:
         mentions = (
             mention.target
             for path, data in texts
-            if data and len(data) <= _LONGEST_IMPORT
+            if data and b"@" in data and len(data) <= _LONGEST_IMPORT
             for mention in find_imports(parse(data.decode("utf-8", "replace")), path)
         )
         waiting = {target for target in mentions if target} - found
