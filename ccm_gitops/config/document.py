@@ -11,7 +11,7 @@ from ccm_gitops.errors import Problem
 
 KeyPath = tuple[str | int, ...]
 
-MAX_BYTES = 4 * 1024 * 1024  # of a file; ten thousand tasks of some length
+MAX_BYTES = 2 * 1024 * 1024  # of a file; ten thousand tasks of some length
 
 
 class Position(NamedTuple):

@@ -16,7 +16,7 @@ from ccm_gitops.config.yaml_syntax import explain_syntax
 from ccm_gitops.errors import ConfigError, Problem
 
 MAX_DEPTH = 50
-MAX_VALUES = 500_000
+MAX_VALUES = 300_000
 
 # libyaml where it is built in: seven times as fast, the same events.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -44,7 +44,7 @@ def read_yaml(raw: bytes, file: Path) -> tuple[Document, tuple[Problem, ...]]:
 
 def _decode(raw: bytes, file: Path) -> str:
     if len(raw) > MAX_BYTES:
-        raise ConfigError((Problem(file, 0, 0, "", "is larger than 4 MiB"),))
+        raise ConfigError((Problem(file, 0, 0, "", "is larger than 2 MiB"),))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

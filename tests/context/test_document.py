@@ -128,8 +128,8 @@ def test_a_list_of_any_depth_leaves_the_rest_of_the_document_alone():
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param("# H\n\n- a\n" * 33_000, id="a hundred thousand lines"),
-        pytest.param("- a\n" * 30_000, id="one long list"),
+        pytest.param("# H\n\n- a\n" * 13_000, id="forty thousand lines"),
+        pytest.param("- a\n" * 15_000, id="one long list"),
         pytest.param("a\n" * 100_000, id="one long paragraph"),
         pytest.param("x" * 5_000_000, id="one line of 5 MB"),
         pytest.param("> " * 5_000 + "a\n", id="quotes in quotes"),
@@ -138,7 +138,7 @@ def test_a_list_of_any_depth_leaves_the_rest_of_the_document_alone():
     ],
 )
 def test_large_input_takes_linear_time(text):
-    started = time.perf_counter()
+    started = time.process_time()
     document = parse(text)
     assert "".join(block.text for block in document.blocks) == text
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 10

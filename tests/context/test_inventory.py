@@ -151,6 +151,6 @@ def test_an_import_has_a_place():
 
 def test_a_paragraph_of_many_mentions_takes_linear_time():
     document = parse("see @docs/a.md now " * 100_000)
-    started = time.perf_counter()
+    started = time.process_time()
     assert sum(1 for _ in find_imports(document, "CLAUDE.md")) == 100_000
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

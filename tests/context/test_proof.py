@@ -155,6 +155,6 @@ def test_a_block_that_changed_its_place_is_neither_kept_nor_a_duplicate():
 
 def test_equal_blocks_take_linear_time():
     text = "# A\n\n- a\n\nText.\n\n" * 4000
-    started = time.perf_counter()
+    started = time.process_time()
     assert prove(text, {"t": text}, target="t").kept == 12_000
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

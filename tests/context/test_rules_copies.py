@@ -105,6 +105,6 @@ def test_of_two_nested_files_the_first_names_the_other_where_much_is_the_same():
 def test_many_large_documents_take_little_time():
     page = "".join(f"{LONG.replace('word7', f'x{n}')}\n" for n in range(60))
     files = {f"docs/{n}.md": page + str(n) for n in range(60)}
-    started = time.perf_counter()
+    started = time.process_time()
     assert findings("duplicate_content", f"# A\n\n{page}", files)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

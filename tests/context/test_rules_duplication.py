@@ -91,9 +91,9 @@ def test_every_exact_removal_leaves_its_text_standing(pieces):
 
 def test_a_large_file_takes_linear_time():
     text = "".join(f"## Part {n}\n{LIST}\n{LONG} {n}\n\n" for n in range(3000))
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(find_duplicates(parse(text))) >= 2999
-    assert time.perf_counter() - started < 15
+    assert time.process_time() - started < 15
 
 
 def test_the_finding_names_both_places():

@@ -76,6 +76,6 @@ def test_comments_of_their_own_are_free(text, paid):
 
 
 def test_a_megabyte_takes_well_under_a_second():
-    started = time.perf_counter()
+    started = time.process_time()
     count_tokens("Some plain words, 12 numbers and `code`.\n" * 25_000)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
