@@ -13,7 +13,7 @@ from ccm_gitops.cli import checks, checks_of_runs
 from ccm_gitops.cli.checks import Check
 from ccm_gitops.cli.common import cache_folder, clock, config_option, json_option, print_json
 from ccm_gitops.errors import CcmError
-from ccm_gitops.report.layout import painted
+from ccm_gitops.report.layout import filled, painted
 
 
 @click.command()
@@ -36,8 +36,8 @@ def doctor(config_path: str | None, as_json: bool) -> int:
     else:
         for check in found:
             advice = f"; {check.advice}" if check.advice else ""
-            status = painted(f"{check.status:<8}", check.status)
-            click.echo(f"{status} {check.what}: {check.found}{advice}")
+            line = filled(f"{check.status:<8} {check.what}: {check.found}{advice}", " " * 9)
+            click.echo(painted(check.status) + line.removeprefix(check.status))
     return 1 if any(check.status == "wrong" for check in found) else 0
 
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import click
-
 from ccm_gitops.cli.everywhere import is_quiet
+from ccm_gitops.cli.progress import above
 from ccm_gitops.config.model import DEFAULT_CONTEXT_FILES
 from ccm_gitops.context.archive import FOLDER as ARCHIVES
 from ccm_gitops.context.inventory import Inventory, take_inventory
@@ -122,7 +121,7 @@ def _tell(empty: Sequence[str], *, is_all: bool) -> None:
     if is_all:
         raise UsageError(message)
     if not is_quiet():
-        click.echo(f"warning: {message}", err=True)
+        above(f"warning: {message}")
 
 
 def _root(file: Path) -> Path:

@@ -26,6 +26,11 @@ def progress() -> Iterator[Progress]:
         click.echo("\r\033[K", nl=False, err=True)
 
 
+def above(text: str) -> None:
+    """Words on stderr while progress may be shown: on a line of their own."""
+    click.echo(f"\r\033[K{text}" if sys.stderr.isatty() else text, err=True)
+
+
 def watched(items: Iterable[Item], total: int) -> Iterator[Item]:
     """The items, and meanwhile how many of `total` are done; a single one is not worth a word."""
     if total < 2:

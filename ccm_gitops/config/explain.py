@@ -92,7 +92,9 @@ def _unknown_keys(value: Any, known: Any, path: KeyPath) -> Iterator[Finding]:
 
 
 def _belongs_elsewhere(key: str, path: KeyPath) -> str:
-    """For a key of a task's config that another type of task has."""
+    """For an id where ids come from elsewhere, or a key that another type of task has."""
+    if key == "id" and path[:1] == ("projects",):
+        return " (ids are made of the names of what is found)"
     if len(path) != 3 or path[0] != "tasks" or path[2] != "config":
         return ""
     defs = load_schema()["$defs"]

@@ -280,7 +280,7 @@ def _custom(config: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:
 def _fields(text: str, known: tuple[str, ...], path: KeyPath) -> Iterator[Finding]:
     for match in _PLACEHOLDER.finditer(text):
         if match[1] is not None and match[1] not in known:
-            hint = did_you_mean(match[1], known) or "; double braces that are literal"
+            hint = did_you_mean(match[1], known) or "; write {{ and }} for braces of your own"
             yield Finding(path, f"unknown placeholder {match[0]}{hint}")
 
 

@@ -19,6 +19,9 @@ _TYPES = {
 _TITLES = {
     "id": "an id such as daily-analysis",
     "duration": "a duration such as 30s, 5m, 2h, 1d or 1h30m",
+    "size": "a size such as 512MiB or 2GiB",
+    "rate": "a rate such as 1/s, 30/m or 100/h",
+    "span of hours": "a span of hours such as 22:00-07:00",
 }
 _TRUTHS = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
@@ -60,6 +63,8 @@ def _remedy(value: Any, wanted: str, title: str | None) -> str:
         return "; put it in quotes"
     if wanted == "array" and isinstance(value, str):
         return f"; write [{value}]" if value.isalnum() else "; write it in [ ]"
+    if wanted == "array" and isinstance(value, dict):
+        return "; begin each entry with `- `"
     if wanted == "boolean" and isinstance(value, str):
         word = value.casefold()
         truth = _TRUTHS.get(word, word)

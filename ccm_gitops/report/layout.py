@@ -88,6 +88,17 @@ def painted(text: str, word: str | None = None) -> str:
     return f"\033[{_CODES[colour]}m{text}\033[0m"
 
 
+def filled(text: str, indent: str = "") -> str:
+    """A sentence in the terminal's lines, the second and later ones indented."""
+    limit = terminal_width()
+    if limit is None:
+        return text
+    wrapper = textwrap.TextWrapper(
+        limit, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+    )
+    return wrapper.fill(text)
+
+
 def printable(text: str) -> str:
     """A text on one line, without what would steer a terminal."""
     return "".join(sign if sign.isprintable() else " " for sign in text)

@@ -8,7 +8,7 @@ from datetime import datetime
 from ccm_gitops.overview import TaskRow
 from ccm_gitops.report import markdown
 from ccm_gitops.report.dashboard import Cards, Dashboard
-from ccm_gitops.report.layout import table
+from ccm_gitops.report.layout import filled, table
 from ccm_gitops.report.projects import ProjectView, worst_first
 from ccm_gitops.report.table import moment, seconds
 
@@ -19,7 +19,7 @@ _Rows = Sequence[Sequence[str]]
 
 def as_table(board: Dashboard) -> str:
     """For the terminal."""
-    parts = [_headline(board), _figures(board)]
+    parts = [filled(_headline(board)), filled(_figures(board))]
     for title, headers, rows, right, note in _tables(board):
         if rows:
             parts.append(f"{title}\n{table(headers, rows, right)}{_below(note)}")

@@ -125,7 +125,7 @@ SHAPE = [
      ["6:12: tasks[0].config: unknown key 'includeHealthScore' "
       "(did you mean 'include_health_score'?)"]),
     ("tasks as a mapping", "version: 1\ntasks:\n  daily: {type: analyze}\n",
-     ["3:3: tasks: must be a list, but is a mapping"]),
+     ["3:3: tasks: must be a list, but is a mapping; begin each entry with `- `"]),
     ("a key with nothing after it", "version: 1\ntasks:\n",
      ["2:7: tasks: must be a list, but is empty; fill it in or remove the key"]),
     ("a task that is text", "version: 1\ntasks:\n- daily\n",
@@ -246,7 +246,8 @@ SHAPE = [
     ("a webhook without an address", "version: 1\nwebhooks:\n- {id: a, type: slack}\n",
      ["3:3: webhooks[0]: missing key 'url'"]),
     ("a rate without a unit", hook("rate_limit: 30"),
-     ["3:47: webhooks[0].rate_limit: must be text, but is the number 30; put it in quotes"]),
+     ["3:47: webhooks[0].rate_limit: must be a rate such as 1/s, 30/m or 100/h, "
+      "but is the number 30"]),
     ("a rate of another form", hook("rate_limit: 30/min"),
      ["3:47: webhooks[0].rate_limit: '30/min' is no rate; write it as 1/s, 30/m or 100/h"]),
     ("quiet hours of another form", hook("quiet_hours: 22-7"),
@@ -283,7 +284,7 @@ SHAPE = [
     ("a project without a place", projects("{id: api}"),
      ["3:3: projects[0]: needs path, glob, repo, github or gitlab"]),
     ("an id for a glob", projects("{id: all, glob: '~/p/*'}"),
-     ["3:4: projects[0]: unknown key 'id'"]),
+     ["3:4: projects[0]: unknown key 'id' (ids are made of the names of what is found)"]),
 ]
 
 MEANING = [
@@ -369,7 +370,7 @@ MEANING = [
      ["6:25: tasks[0].config.command[1]: unknown placeholder {projct} (did you mean 'project'?)"]),
     ("single braces in a command", custom("{command: [awk, '{print}']}"),
      ["6:27: tasks[0].config.command[1]: unknown placeholder {print}; "
-      "double braces that are literal"]),
+      "write {{ and }} for braces of your own"]),
     ("a shell command of many words", custom("{command: [echo, a], shell: true}"),
      ["6:21: tasks[0].config.command: with `shell: true` must be a list of one line"]),
     ("rules without the strategy for them",
@@ -393,8 +394,8 @@ MEANING = [
      ["6:74: tasks[0].config.rules[0].summary: is no part of `action: keep`, which leaves no "
       "line"]),
     ("a field of a summary", rules("[{action: move, section: a, summary: '{target} {titel}'}]"),
-     ["6:74: tasks[0].config.rules[0].summary: unknown placeholder {titel}; double braces that are "
-      "literal"]),
+     ["6:74: tasks[0].config.rules[0].summary: unknown placeholder {titel}; write {{ and }} for "
+      "braces of your own"]),
     ("an age that is none", rules("[{action: move, section: a, older_than: 90}]"),
      ["6:77: tasks[0].config.rules[0].older_than: must be a duration such as 30s, 5m, 2h, 1d or "
       "1h30m, but is the number 90"]),
