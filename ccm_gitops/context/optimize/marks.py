@@ -64,7 +64,7 @@ class Marks:
         """What a section of which all may go gives away: all below its lead."""
         span = body(section) if section.level else None
         lead = self.of[section.start_line, section.level].lead
-        if span is None or not self._goes(section, lead):
+        if span is None or not self.goes(section, lead):
             return None
         start = self._below_lead(section, lead)
         if start is None or not self.subject.guards.allow(start, span.end, with_instructions=True):
@@ -72,9 +72,10 @@ class Marks:
         size = count_tokens(self.subject.document.slice(start, span.end))
         return Span(start, span.end) if size <= _LARGEST_SHARE * self.subject.tokens else None
 
-    def _goes(self, section: Section, lead: int = 0) -> bool:
+    def goes(self, section: Section, lead: int = 0) -> bool:
+        """Whether all of a section may go, but for the first `lead` pieces."""
         return all(self.of[section.start_line, section.level].goes[lead:]) and all(
-            map(self._goes, section.children)
+            map(self.goes, section.children)
         )
 
     def _below_lead(self, section: Section, lead: int) -> int | None:

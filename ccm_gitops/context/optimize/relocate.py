@@ -49,7 +49,7 @@ def _cuts(section: Section, subject: Subject, marks: Marks) -> Iterator[Cut]:
     may_group = section.level > subject.depth(section.path)
     group: list[Section] = []
     for child in (*section.children, None):
-        if child and may_group and marks.whole(child):
+        if child and may_group and marks.goes(child) and marks.whole(child):
             group.append(child)
             continue
         yield from _grouped(section, group, subject, marks)
