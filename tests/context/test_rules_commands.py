@@ -52,6 +52,7 @@ PROJECT = {
     "crates/core/examples/demo/main.rs": "",
     "crates/core/tests/flows.rs": "",
     "crates/.cargo/config.toml": "",
+    "web2/package.json": '{"name": "docs", "scripts": {"spell": "x"}}',
     "settings.gradle.kts": 'include(":app", ":lib:data")\nincludeBuild("build-logic")\n',
     "compose.yaml": "services:\n  db: {image: x}\n  api: {image: y}\n",
 }
@@ -88,6 +89,8 @@ def unknown(text, files=PROJECT, path="CLAUDE.md"):
         *("cargo test -p shop-core", "cargo test -p serde", "cargo run --bin till"),
         *("cargo run --bin audit", "cargo run --example demo", "cargo test --test flows"),
         *("cargo build --features fast", "cargo run --bin shop_core", "cargo fmt --all"),
+        *("cargo lint", "./gradlew :build-logic:convention:check", "cargo test --test '*'"),
+        *("docker compose -f monitoring.yml up grafana", "pnpm --filter docs run spell"),
         *("./gradlew :app:test", "./gradlew :lib:data:check", "gradle build", "./gradlew test"),
         *("docker compose up -d db", "docker compose exec -u root api sh -c x", "docker ps"),
         *("docker compose logs -f --tail 10 db api", "docker compose -f x.yml up"),
@@ -222,6 +225,14 @@ def test_a_nested_file_speaks_of_its_own_folder_too():
         pytest.param("just gone", {"justfile": "a:\nimport 'x'\n"}, id="an import"),
         pytest.param("nox -s gone", {"noxfile.py": "for x in y: nox.session(x)"}, id="sessions"),
         pytest.param("nox -s gone", {"noxfile.py": "def ("}, id="no Python"),
+        pytest.param(
+            "cargo xtask ci",
+            {
+                "Cargo.toml": "[package]\nname = 'a'\n",
+                ".cargo/config.toml": "[alias]\nxtask = 'x'\n",
+            },
+            id="an alias of Cargo's",
+        ),
         pytest.param("tox -e gone", {"pyproject.toml": "[project]\n"}, id="no tox"),
         pytest.param(
             "cargo run -p gone",

@@ -55,8 +55,8 @@ def _same(name: str) -> str:
 def _read_cargo(text: str, path: str, tree: Tree) -> Definitions:
     """What one Cargo.toml and the customary folders beside it define; `kind:name`."""
     settings = tomllib.loads(text)
-    if "alias" in settings:
-        return Definitions({f"alias:{name}" for name in settings["alias"]})
+    if not path.lower().endswith("cargo.toml"):
+        return Definitions({f"alias:{name}" for name in settings.get("alias") or {}})
     names: set[str] = set()
     package = settings.get("package") or {}
     if "name" in package:
@@ -95,7 +95,7 @@ def _targets(folder: str, tree: Tree) -> Iterator[str]:
 
 _PROJECT = re.compile(r":[\w:-]+:[a-zA-Z]\w*")
 _INCLUDE = re.compile(
-    r"\binclude(?:Build)?\s*\(?\s*(?P<names>[\"'][^\"']+[\"'](?:\s*,\s*[\"'][^\"']+[\"'])*)"
+    r"\binclude(?P<build>Build)?\s*\(?\s*(?P<names>[\"'][^\"']+[\"'](?:\s*,\s*[\"'][^\"']+[\"'])*)"
 )
 _COMPUTED = re.compile(
     r"\$|\b(?:forEach|eachDir|listFiles|walk|fileTree|includeFlat|apply)\b|\bfor\s*\("
@@ -118,11 +118,20 @@ def _read_gradle(text: str, path: str, tree: Tree) -> Definitions:
         for name in re.findall(r"[\"']([^\"']+)[\"']", match["names"]):
             parts = name.strip(":").replace("/", ":").split(":")
             names.update(":" + ":".join(parts[: depth + 1]) for depth in range(len(parts)))
+            if match["build"]:
+                names.add(f":{parts[-1]}*")  # with projects of its own
     is_open = len(re.findall(r"\binclude(?:Build)?\b", bare)) != len(found)
     return Definitions(names, is_open or bool(_COMPUTED.search(bare)))
 
 
-CARGO = Runner("Cargo.toml", words("cargo.toml"), _cargo_calls, _read_cargo, reach="anywhere")
+CARGO = Runner(
+    "Cargo.toml",
+    words("cargo.toml"),
+    _cargo_calls,
+    _read_cargo,
+    endings=("/.cargo/config.toml", "/.cargo/config"),
+    reach="anywhere",
+)
 GRADLE = Runner(
     "settings.gradle",
     words("settings.gradle settings.gradle.kts"),

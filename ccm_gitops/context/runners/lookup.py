@@ -93,11 +93,11 @@ class Lookup:
 
     def _package(self, name: str, runner: Runner) -> str | None:
         """The folder of the package of this name, or at this path."""
-        path = plain(name.strip("{}.").strip("/"))
-        if path in self.paths.folders:
-            return path
         manifest = self.manifests.titled(runner, name)
-        return None if manifest is None else plain(posixpath.dirname(manifest))
+        if manifest is not None:
+            return plain(posixpath.dirname(manifest))
+        path = plain(name.strip("{}.").strip("/"))
+        return path if path in self.paths.folders and "/" in name else None
 
     def _each(self, runner: Runner, paths: Iterable[str]) -> Iterator[Definitions | None]:
         return (self.manifests.definitions(runner, path) for path in paths)

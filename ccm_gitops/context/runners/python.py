@@ -61,7 +61,8 @@ def _decorated(text: str, decorator: str, module: str) -> Definitions:
             else:
                 return Definitions(names, is_open=True)
     called_plainly = re.search(rf"(?<!@){re.escape(module)}{decorator}\(", text)
-    return Definitions(names, is_open=not names or bool(called_plainly))
+    is_open = not names or "import *" in text or bool(called_plainly)
+    return Definitions(names, is_open)
 
 
 def _tox_calls(command: Sequence[str]) -> Iterator[Call]:

@@ -99,30 +99,25 @@ _COMPOSE_VALUED = words(
 
 
 def _compose_calls(command: Sequence[str]) -> Iterator[Call]:
-    if command[:2] == ("docker", "compose"):
-        rest, shown = list(command[2:]), "docker compose"
-    elif command[0] == "docker-compose":
-        rest, shown = list(command[1:]), command[0]
-    else:
+    if command[:2] != ("docker", "compose") and command[0] != "docker-compose":
         return
-    verb = ""
+    verb = next((word for word in command[1:] if word in _COMPOSE_VERBS), None)
+    if verb is None:
+        return
+    at = command.index(verb)
+    if any(word.startswith(("-f", "--file")) for word in command[:at]):
+        return  # services of another file than the usual
+    rest = list(command[at + 1 :])
     while rest:
         word = rest.pop(0)
-        if (word in {"-f", "--file"} and not verb and rest) or (word in _COMPOSE_VALUED and rest):
+        if word in _COMPOSE_VALUED and rest:
             rest.pop(0)
-        elif word.startswith("-"):
-            continue
-        elif not verb:
-            verb = word
-            if verb not in _COMPOSE_VERBS:
-                return
         elif re.fullmatch(r"[a-z][\w.-]*", word):
-            yield Call(
-                word, f"{shown} {verb} … {word}" if "…" in shown else f"{shown} {verb} {word}"
-            )
+            program = " ".join(command[: 1 + (command[0] == "docker")])
+            yield Call(word, f"{program} {verb} {word}")
             if verb in {"exec", "run"}:
                 return
-        else:
+        elif not word.startswith("-"):
             return
 
 
