@@ -100,6 +100,8 @@ def main() -> NoReturn:
         code = 141
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
+        if isinstance(error, FileNotFoundError) and not place:
+            place = "the folder that this was started in: "
         click.echo(f"ccm-gitops: {place}{error.strerror or error}", err=True)
         _drop_stdout()
         code = 1

@@ -18,6 +18,14 @@ class Group(click.Group):
         command = super().get_command(ctx, cmd_name)
         return with_options_of_all(command) if command else None
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments of the call; an option that stands before its command is told so."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            message = f"there is no option {error.option_name} here; "
+            raise click.UsageError(f"{message}those of a command follow its name", ctx) from error
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:

@@ -86,6 +86,12 @@ def test_a_mistyped_word_is_answered_with_what_was_meant(place, words, meant):
     assert f"there is {meant}" in ran.err
 
 
+def test_an_option_before_its_command_is_told_where_it_stands(place):
+    ran = place.ccm("-c", "schedules.yaml", "plan")
+    assert ran.code == 2
+    assert "there is no option -c here; those of a command follow its name" in ran.err
+
+
 def test_a_wrong_configuration_shows_the_line_and_the_place(place):
     path = place.root / "schedules.yaml"
     path.write_text(FILE.replace('"30 2 * * *"', '"30 2 * *"').replace("type: slack", "type: slak"))

@@ -44,3 +44,12 @@ def test_an_encoding_that_lacks_a_sign_has_the_nearest(tmp_path):
     assert " -> " in table
     (analysis,) = json.loads(f"[\n{document}")
     assert analysis["sections"][0]["title"] == "Büro"
+
+
+def test_a_folder_that_is_gone_is_named(tmp_path):
+    (tmp_path / "gone").mkdir()
+    done = shell("cd gone && rmdir ../gone && ccm-gitops plan", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == (
+        b"ccm-gitops: the folder that this was started in: No such file or directory\n"
+    )
