@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.support.analysing import findings
@@ -276,3 +278,23 @@ def test_a_manifest_that_is_nowhere_is_missed_by_a_project(command):
 )
 def test_a_manifest_that_is_nowhere_may_say_nothing(files, path):
     assert unknown("`make test`\n", files, path) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        pytest.param("make gone", {"Makefile": "a:\ninclude " + "a/" * 100_000 + "\n"}, id="make"),
+        pytest.param("make gone", {"Makefile": "A = " + "$(A)" * 50_000 + "\n$(A):\n"}, id="grows"),
+        pytest.param("tox -e gone", {"tox.ini": "[tox]\n" + "a" * 250_000}, id="tox"),
+        pytest.param("deno task gone", {"deno.json": "\n" * 250_000 + "{}"}, id="deno"),
+        pytest.param("./gradlew :a:b", {"settings.gradle": "/*" * 100_000}, id="gradle"),
+        pytest.param("just gone", {"justfile": "a " + "b" * 250_000}, id="just"),
+        pytest.param("$(" * 20_000, {}, id="a shell's brackets"),
+        pytest.param('"' + "a'" * 100_000, {}, id="a shell's quotes"),
+        pytest.param("a \\\n" * 50_000, {}, id="one line on many"),
+    ],
+)
+def test_hostile_manifests_and_lines_cost_little(command, files):
+    started = time.process_time()
+    unknown(f"```bash\n{command}\n```\n", files)
+    assert time.process_time() - started < 3

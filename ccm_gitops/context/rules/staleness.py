@@ -18,7 +18,7 @@ _MANY_LINES, _STALE = 30, 0.6
 _CODE = re.compile(r"(`{1,3}).{1,400}?\1|\b[a-z]{2,12}://\S+|\]\([^)\s]*\)")
 _EMPHASIS = re.compile(r"(?<!\w)_|_(?!\w)")
 # A bare number is a year where such a word stands before it.
-_YEAR = re.compile(r"(?:\b(?:in|by|for|of|until|during)|[(:])[ *]*$", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:in|by|for|of|until|during)[ *]*$", re.IGNORECASE)
 _BETWEEN = r"[\s:*_(,–—-]{1,8}(?:the |around |about )?(?:(?:end of|early|mid|late|start of)[ -])?"
 _STAMP = re.compile(
     r"(?:\blast[- ](?:updated?|modified|revised|reviewed|verified|checked|edited|changed|synced)"

@@ -111,7 +111,7 @@ def _gradle_calls(command: Sequence[str]) -> Iterator[Call]:
 
 
 def _read_gradle(text: str, path: str, tree: Tree) -> Definitions:
-    bare = re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.DOTALL)
+    bare = re.sub(r"/\*.{0,2000}?\*/|//[^\n]*", "", text, flags=re.DOTALL)
     names: set[str] = set()
     found = list(_INCLUDE.finditer(bare))
     for match in found:

@@ -21,7 +21,7 @@ _VARIABLE = re.compile(r"\$[({](?P<name>[\w.-]+)[)}]")
 _NO_TARGETS = re.compile(r"(?:.*/)?(?:[\w.-]*\.env(?:\.\w+)?|[^/]*\.(?:d|dep|deps))|.*\.o=\.d\)?")
 # What writes rules while make runs, or takes any name.
 _OPEN = re.compile(r"\$\((?:eval|call)\b|^\.(?:DEFAULT|RECIPEPREFIX|SECONDEXPANSION)\b", re.M)
-_MOST_INCLUDES, _LONGEST = 50, 10_000
+_MOST_INCLUDES, _LONGEST, _LONGEST_NAME = 50, 10_000, 300
 # make's own rules build a program from one source of its name.
 _SOURCES = (".c", ".cc", ".cpp", ".C", ".s", ".f", ".sh", ".p", ".l", ".y", ".o")
 
@@ -58,6 +58,9 @@ def _read(text: str, path: str, tree: Tree) -> Definitions:
         is_open = is_open or bool(_OPEN.search(content))
         included = _read_rules(content, variables, names)
         for name in " ".join(included).split():
+            if len(name) > _LONGEST_NAME:
+                is_open = True
+                continue
             if _NO_TARGETS.fullmatch(name):
                 continue
             found = _find(tree, where, path, name)

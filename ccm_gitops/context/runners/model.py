@@ -15,7 +15,7 @@ from ccm_gitops.context.tree import Tree
 
 # Manifests that are data: of dependencies, and of tests.
 _DATA = frozenset({"node_modules", "fixtures", "__fixtures__", "testdata", "vendor"})
-_LONGEST = 1_000_000
+_LONGEST = 300_000
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def _read_deno(text: str, path: str, tree: Tree) -> Definitions:
 
 
 def _json_with_comments(text: str) -> Any:
-    return json.loads(re.sub(r"^\s*//[^\n]*$|,(?=\s*[}\]])", "", text, flags=re.MULTILINE))
+    return json.loads(re.sub(r"^[ \t]*//[^\n]*$|,(?=\s*[}\]])", "", text, flags=re.MULTILINE))
 
 
 def _deno_calls(command: Sequence[str]) -> Iterator[Call]:

@@ -83,7 +83,9 @@ def _read_tox(text: str, path: str, tree: Tree) -> Definitions:
     if path.endswith("setup.cfg") and "[tox:tox]" not in text:
         return Definitions(set())
     factors = set(re.findall(r"[\w.]+", text))
-    for before, several, after in re.findall(r"([\w.]*)\{([\w.,!\s]*)\}([\w.]*)", text):
+    for before, several, after in re.findall(
+        r"([\w.]{0,40})\{([\w.,!\s]{0,400})\}([\w.]{0,40})", text
+    ):
         factors.update(f"{before}{one.strip()}{after}" for one in several.split(","))
     return Definitions(factors | {"py*", "pypy*"})
 
