@@ -316,5 +316,6 @@ def _closing(report: RunReport) -> str:
     if at is None:
         return f"{done}; no task has a next time."
     if at <= report.finished_at:
-        return f"{done}; more is due now: `ccm-gitops plan` tells what."
+        more = "what was due still is" if report.dry_run else "more is due now"
+        return f"{done}; {more}: `ccm-gitops plan` tells what."
     return f"{done}; next due {moment(at, report.finished_at)}, at {format_instant(at)}."

@@ -232,7 +232,9 @@ def test_a_branch_that_a_lost_state_knew_is_recognised_by_its_content(tidy):
 
 
 def test_the_reason_of_a_refusal_and_what_a_dry_run_would_save_are_in_the_table(tidy):
-    assert "would change, saves " in tidy.ccm("run", "--dry-run").out
+    tried = tidy.ccm("run", "--dry-run").out
+    assert "would change, saves " in tried
+    assert "A dry run: nothing was written, pushed or sent; what was due still is: " in tried
     repo = tidy.root / "payments-api"
     git(repo, "branch", "ccm/tidy")
     git(repo, "switch", "--quiet", "--create", "other")
