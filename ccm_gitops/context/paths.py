@@ -14,7 +14,10 @@ from ccm_gitops.context.words import words
 # Of several things of one name, how alike a path must be to be the one that is meant.
 _ALIKE = 0.6
 # Every project has several of these, so that the name alone says little.
-_USUAL = words("index main mod init __init__ readme utils types config app test")
+_USUAL = words(
+    "index main mod init __init__ readme utils types config app test route page layout handler"
+    " controller service model models views urls schema"
+)
 _VERY_ALIKE = 0.75
 _BETWEEN_WORDS = str.maketrans("", "", "-_ ")
 _LONGEST_EXTENSION = 40
@@ -71,6 +74,8 @@ class PathIndex:
         name = wanted.rpartition("/")[2]
         by_name = self._by_loose_name[_loose(name)]
         is_usual = plain(name).partition(".")[0] in _USUAL
+        if is_usual:
+            by_name = [path for path in by_name if _folder(path) == _folder(wanted)]
         ranked = sorted(((_likeness(wanted, known), known) for known in by_name), reverse=True)
         least = _VERY_ALIKE if is_usual else _ALIKE if len(ranked) > 1 else 0.0
         is_tie = len(ranked) > 1 and ranked[0][0] == ranked[1][0]
@@ -117,6 +122,11 @@ def plain(path: str) -> str:
 def _loose(name: str) -> str:
     """A name without its case and the signs between its words: `startAll` as `start_all`."""
     return plain(name).translate(_BETWEEN_WORDS)
+
+
+def _folder(path: str) -> str:
+    """The name of the folder that a path stands in."""
+    return plain(path).rpartition("/")[0].rpartition("/")[2]
 
 
 def _likeness(one: str, other: str) -> float:

@@ -336,6 +336,7 @@ def test_what_the_list_of_files_does_not_reach_is_no_finding():
     ("path", "meant"),
     [
         ("lib/index.ts", None),
+        ("packages/core/lib/index.ts", None),
         ("packages/cores/src/index.ts", "packages/core/src/index.ts"),
         ("tools\\startAll.bat", "tools/start_all.bat"),
         ("src/apps/models/user.ts", "src/app/models/user.ts"),
