@@ -25,7 +25,7 @@ from ccm_gitops.context.tokens import (
 from ccm_gitops.context.tree import Tree
 
 # Part of every cache key: raised when a rule, the score or the token estimate changes.
-RULES_VERSION = "10"
+RULES_VERSION = "11"
 _PROSE = frozenset({"", ".md", ".mdx", ".mdc", ".markdown", ".txt", ".rst"})
 
 

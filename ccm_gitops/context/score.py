@@ -9,7 +9,7 @@ from math import log
 
 from ccm_gitops.context.rules.model import Finding, Severity
 
-_SIZE, _WASTE, _REFERENCES, _ACTION, _CLARITY = 40, 20, 20, 10, 10
+_SIZE, _WASTE, _REFERENCES, _ACTION, _CLARITY = 40, 25, 20, 5, 10
 # Up to here nobody gains by trimming; at the documented target of 200 lines a file has 94 and more.
 _FREE_LINES, _MOST_LINES = 150, 1_000
 # Usual Markdown has about 20 tokens a line.
@@ -60,12 +60,12 @@ def score(costs: Costs, findings: Sequence[Finding]) -> int:
     - size, 40: all of it up to 150 lines and 3,000 tokens, none from 1,000 lines or 20,000 tokens
       on, in between by the logarithm, the worse of the two counting: the way from 200 lines to 400
       costs more than the one from 600 to 800. At most 12 beyond a limit at which an agent cuts.
-    - waste, 20: less by twice the share of the tokens that could be saved, and by once that of the
+    - waste, 25: less by twice the share of the tokens that could be saved, and by once that of the
       doubtful ones.
     - references, 20: 4 for each path that is not there, 5 for a command, a contradicted claim or
       an instruction that another contradicts, 6 for an import; 3 more for the first. Statements
       that are wrong mislead an agent.
-    - action, 10: all of it up to 300 idle tokens, none from 3,000 on, in between in proportion.
+    - action, 5: all of it up to 300 idle tokens, none from 3,000 on, in between in proportion.
     - clarity, 10: by severity 4, 2 or 1 for each other finding, none for info.
 
     A credential, a planted instruction or hidden text takes 25 off the sum, two and more take 50.
