@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.dates import find_dates
 from ccm_gitops.context.document import Block, Document, Section, split_lines
 
@@ -185,7 +186,13 @@ def _reads_as_done(section: Section) -> bool:
 
 
 def _is_dated_log(section: Section) -> bool:
-    """At least three entries, and nearly all of them, begin with a date."""
+    """At least three entries, and nearly all of them, begin with a date.
+
+    Where other text has moved out of a section, what is left does not tell what it is.
+    """
+    lines = (line for block in section.blocks for line in split_lines(block.text))
+    if any("Moved: " in line[:12] and is_pointer(line) for line in lines):
+        return False
     entries = [child.title for child in section.children]
     entries += [line for line in split_lines(_prose(section.blocks)) if _TOP_ITEM.match(line)]
     dated = sum(1 for entry in entries if _LOG_ENTRY.match(entry[:_TITLE]))

@@ -18,6 +18,7 @@ from tests.support.contexts import history, optimized
 ARCHIVE = ".claude/archives/CLAUDE-completed-work-2026-11.md"
 MOVED = ".claude/archives/CLAUDE-moved-2026-11.md"
 TWICE = ".claude/archives/CLAUDE-duplicates-2026-11.md"
+REMOVED = ".claude/archives/CLAUDE-removed-2026-11.md"
 TABLE = "docs/agents/api-endpoints.md"
 COPY = "The exporter reads every report of a week, sorts them by day, and writes it.\n" * 6
 ROWS = "".join(f"| `/reports/{n}` | the report {n} of a week |\n" for n in range(40))
@@ -145,19 +146,19 @@ def test_a_broken_application_is_refused(name, monkeypatch):
         optimized(APP)
 
 
-def cut(text: str, *, kind: str = "archive", pointer: str = "> Archived: it is in `{}`; read it."):
+def cut(text: str, *, target: str = ARCHIVE, pointer: str = "> Archived: it is in `{}`; read it."):
     """The action of a planner that takes away what it should not."""
     start = APP[: APP.index(text)].count("\n") + 1
     return Action(
-        type=kind,  # type: ignore[arg-type]
+        type="archive",
         section=("App",),
         start_line=start,
         end_line=start + text.count("\n") - 1,
         reason="a mistake",
         tokens_saved=200,
         confidence=1.0,
-        target=ARCHIVE,
-        pointer=pointer.format(ARCHIVE) if pointer else "",
+        target=target,
+        pointer=pointer.format(target),
     )
 
 
@@ -167,6 +168,7 @@ BROKEN_PLANS = {
     "a section moved out that is marked": cut("The server has two ports.\n"),
     "half of a list moved out": cut("2. Sort it.\n3. Send it.\n", pointer=""),
     "the inside of a fence moved out": cut("make test\n"),
+    "what is no decoration removed": cut("A tool.\n\n", target=REMOVED, pointer=""),
     "a heading moved out that others link to": cut("## Steps\n"),
     "a definition moved out that others use": cut("[spec]: docs/spec.md\n"),
     "a pointer that leads nowhere": cut("A tool.\n", pointer="> Archived: it is in `x.md`; read."),

@@ -369,6 +369,14 @@ def test_a_document_that_is_there_is_never_overwritten():
     assert "docs/agents/api-endpoints-2.md" in result.files
 
 
+@pytest.mark.parametrize(("sign", "goes"), [("Archived", True), ("Moved", False)])
+def test_a_log_is_told_by_what_is_left_unless_other_text_moved_out(sign, goes):
+    """Else what moves would make a log of the rest, and a second look would change it again."""
+    pointer = f"> {sign}: earlier work is in `docs/agents/a.md`; read it when you need the history."
+    text = f"# App\n\nA tool.\n\n## Journal\n\n{pointer}\n\n{history(30)}\n## Rules\n\nNever.\n"
+    assert archived(text) is goes
+
+
 def test_what_grows_again_joins_the_document_that_has_the_rest():
     text = bloated(f"## API Endpoints\n\nAll of them speak JSON.\n\n{table()}")
     first = optimized(text)

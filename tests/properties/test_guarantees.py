@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.document import parse, split_lines
+from ccm_gitops.context.links import resolved, targets
 from ccm_gitops.context.proof import prove
 from ccm_gitops.context.restoring import read_archives, restore
 from tests.support.contexts import NOW, history, optimized
@@ -29,6 +30,7 @@ TABLE = st.sampled_from([1, 3, 40, 60]).map(
         + "".join(f"| `/api/{i}` | what the endpoint {i} gives |\n" for i in range(n))
     )
 )
+BADGE = "[![CI](https://example.com/badge.svg)](https://example.com/ci)\n"
 BLOCKS = st.one_of(
     WORDS.map(lambda text: f"{text}.\n"),
     LONG,
@@ -59,6 +61,7 @@ BLOCKS = st.one_of(
             "@docs/more.md\n",
             "See [the log](#completed-work) and [spec].\n",
             "[spec]: https://example.com/spec\n",
+            "The [guide](./docs/guide.md#top) has ![a picture](<docs/a b.png>), as [spec] says.\n",
             "---\n",
             "Setext\n======\n",
             "\n\n   \n",
@@ -80,7 +83,8 @@ SECTIONS = st.builds(
 @st.composite
 def documents(draw: st.DrawFn) -> str:
     """A context file: any sections, line ends, a byte order mark, with or without a last end."""
-    head = draw(st.sampled_from(["", "---\nname: x\n---\n\n", "# App\n\nA tool.\n\n"]))
+    app = f"# App\n\n{BADGE}\nA tool.\n\n"
+    head = draw(st.sampled_from(["", "---\nname: x\n---\n\n", app, app]))
     gap = draw(st.sampled_from(["\n", "\n\n\n", ""]))
     text = head + gap.join(draw(st.lists(SECTIONS, min_size=1, max_size=8)))
     if draw(st.booleans()):
@@ -154,6 +158,20 @@ def test_anchors_and_labels_that_stay_still_lead_somewhere(text):
 
 
 @run
+@given(documents(), STRATEGY)
+def test_links_lead_where_they_led_wherever_they_stand(text, strategy):
+    files = optimized(text, strategy=strategy).files or {"CLAUDE.md": text.encode()}
+    for path, data in files.items():
+        links = targets(data.decode())
+        led = {resolved(link, path, "CLAUDE.md", frozenset()) for link in links}
+        assert led <= {
+            *("docs/guide.md#top", "docs/a b.png", "CLAUDE.md#completed-work"),
+            *("https://example.com/spec", "https://example.com/badge.svg"),
+            "https://example.com/ci",
+        }
+
+
+@run
 @given(documents())
 def test_without_its_other_files_a_commit_loses_what_moved(text):
     result = optimized(text)
@@ -172,7 +190,7 @@ def test_these_documents_have_what_is_optimised():
         seen.update(action.type for action in optimized(text).plan)
 
     collect()
-    assert seen == {"archive", "condense", "dedupe", "move"}
+    assert seen == {"archive", "condense", "dedupe", "move", "remove"}
 
 
 @given(st.text(alphabet="# -*`~>|<!\\[]()\t\r\n ab1.x@", max_size=300))

@@ -111,9 +111,7 @@ def optimize(
     )
     if not _is_worth_it(document, applied):
         plan, applied = (), Applied(document.text, {}, ())
-    # Aggressive is what takes commands too, below titles that say they are rarely needed.
-    keeps_instructions = strategy != "aggressive"
-    proof = _proved(document, applied, file.path, tree, keeps_instructions=keeps_instructions)
+    proof = _proved(document, applied, file.path, tree, strategy)
     files = {path: content.encode() for path, content in applied.files.items()}
     if files and text.startswith(_BOM):
         files[file.path] = _BOM.encode() + files[file.path]
@@ -175,22 +173,14 @@ def _is_worth_it(document: Document, applied: Applied) -> bool:
     return saved >= max(_SMALLEST_TOKENS, _SMALLEST_SHARE * before)
 
 
-def _proved(
-    document: Document, applied: Applied, path: str, tree: Tree, *, keeps_instructions: bool
-) -> Proof:
+def _proved(document: Document, applied: Applied, path: str, tree: Tree, strategy: str) -> Proof:
     """The proof, with all that must hold beside it; raises ProofError where anything does not."""
     files = applied.files or {path: document.text}
     proof = prove(document.text, files, target=path)
     proof.require()
     others = applied.files.keys() - {path}
     originals = {other: text for other in others if (text := _existing(tree, other)) is not None}
-    require_integrity(
-        document.text,
-        files,
-        target=path,
-        originals=originals,
-        keeps_instructions=keeps_instructions,
-    )
+    require_integrity(document.text, files, target=path, originals=originals, strategy=strategy)
     _require_way_back(document, path, tree, files)
     return proof
 

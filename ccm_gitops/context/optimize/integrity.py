@@ -15,6 +15,7 @@ from ccm_gitops.context.archive import is_removal
 from ccm_gitops.context.document import Block, Document, parse, split_lines
 from ccm_gitops.context.links import anchors, labels, loose, notes, resolved, targets
 from ccm_gitops.context.optimize.guards import marked_to_keep
+from ccm_gitops.context.optimize.remove import tells_nothing
 from ccm_gitops.context.optimize.wording import forbids, is_shell, prohibits
 from ccm_gitops.context.proof import prove, units
 from ccm_gitops.errors import ProofError
@@ -26,12 +27,19 @@ def require_integrity(
     *,
     target: str,
     originals: Mapping[str, str],
-    keeps_instructions: bool,
+    strategy: str,
 ) -> None:
-    """Raise ProofError at the first fault; commands and warnings are to stay where asked."""
-    found = faults(old, files, target=target, originals=originals)
-    more = _instructions(parse(old), files.get(target, "")) if keeps_instructions else ()
-    for fault in chain(found, more):
+    """Raise ProofError at the first fault, or where something that the strategy promises is not so.
+
+    Aggressive alone takes commands and warnings too, below titles that say they are rarely needed;
+    the rules of custom alone may put text where no line leads to.
+    """
+    found = [faults(old, files, target=target, originals=originals)]
+    if strategy != "aggressive":
+        found.append(_instructions(parse(old), files.get(target, "")))
+    if strategy != "custom":
+        found.append(_hidden(old, files, target))
+    for fault in chain.from_iterable(found):
         raise ProofError(f"{target}: {fault}; nothing was written")
 
 
@@ -63,6 +71,14 @@ def faults(
     for path, text in originals.items():
         if path != target and path in files:
             yield from _overwritten(path, text, files)
+
+
+def _hidden(old: str, files: Mapping[str, str], target: str) -> Iterator[str]:
+    """Text that no line leads to, though it tells something."""
+    led = {path: text for path, text in files.items() if not is_removal(path)}
+    for unit in prove(old, led, target=target).lost:
+        if not tells_nothing(unit.text):
+            yield f"line {unit.start_line} tells something, and no line would lead to it"
 
 
 def _additions(old: str, new: str, others: set[str]) -> Iterator[str]:

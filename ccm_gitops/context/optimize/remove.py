@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ccm_gitops.context.document import Block, split_lines
+from ccm_gitops.context.document import Block, parse, split_lines
 from ccm_gitops.context.optimize.model import Action, Subject
 from ccm_gitops.context.optimize.names import archive_path
 from ccm_gitops.context.optimize.spans import Span, with_gap
@@ -66,6 +66,16 @@ def is_badges(block: Block) -> bool:
     if block.kind == "paragraph":
         return all(map(_IMAGES.fullmatch, split_lines(block.text)))
     return block.kind == "html" and not _IMAGES.sub("", _TAG.sub("", block.text)).strip()
+
+
+def tells_nothing(text: str) -> bool:
+    """Whether a text is only what this action removes."""
+    return all(
+        block.kind in {"blank", "rule"}
+        or is_badges(block)
+        or (block.kind in {"code", "list"} and _HOLLOW.fullmatch(block.text))
+        for block in parse(text).blocks
+    )
 
 
 def _action(subject: Subject, place: Span, reason: str, tokens: int) -> Action:
