@@ -197,13 +197,18 @@ def _actions(
     subject: Subject,
 ) -> Iterator[Action]:
     pointer = _pointer(section, rule, spans, target, subject)
-    own = [b.text for b in section.blocks if not any(b.start_line in range(*s) for s in spans)]
+    own = [
+        b.text for b in section.blocks if not any(s.start <= b.start_line <= s.end for s in spans)
+    ]
     leads_there = any(is_pointer(text) and f"`{target}`" in text for text in own)
+    bearer = None if leads_there or not pointer else _bearer(spans, pointer, subject)
+    if pointer and not leads_there and bearer is None:
+        return
     for span in spans:
-        line = pointer if span == spans[-1] and not leads_there else ""
+        line = pointer if span == bearer else ""
         place = span if line else with_gap(subject.document, span)
         saved = count_tokens(subject.document.slice(*place)) - count_tokens(line)
-        if saved < _SMALLEST or not leaves_no_scar(subject.document, place, pointer=bool(line)):
+        if not line and not _is_worth_it(place, "", subject):
             continue
         yield Action(
             type=_TYPES[rule.action],
@@ -217,6 +222,17 @@ def _actions(
             pointer=line,
             title=plain(section.title),
         )
+
+
+def _bearer(spans: Sequence[Span], pointer: str, subject: Subject) -> Span | None:
+    """The last of the cuts in whose place the pointer can stand."""
+    bearing = [span for span in spans if _is_worth_it(span, pointer, subject)]
+    return bearing[-1] if bearing else None
+
+
+def _is_worth_it(place: Span, line: str, subject: Subject) -> bool:
+    saved = count_tokens(subject.document.slice(*place)) - count_tokens(line)
+    return saved >= _SMALLEST and leaves_no_scar(subject.document, place, pointer=bool(line))
 
 
 _TYPES: dict[str, ActionType] = {
