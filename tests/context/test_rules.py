@@ -81,7 +81,7 @@ def test_no_finding(rule, text):
     [
         (
             "file_too_large",
-            "a\n" * 221,
+            "a line of some more words than one or two, and a few\n" * 221,
             "221 lines, about .* with Claude 4.7 and later; the target",
         ),
         ("file_too_large", "A line of some words. " * 1600, "tokens .* the documented target"),

@@ -94,12 +94,17 @@ def test_a_nested_file_names_what_the_root_says_already():
     ]
 
 
-def test_of_two_nested_files_the_first_names_the_other_where_much_is_the_same():
-    files = {"a/CLAUDE.md": f"# A\n\n{RULES}\n## B\n\n{CODE}", "b/CLAUDE.md": f"{RULES}\n{CODE}"}
-    first = places(files["a/CLAUDE.md"], files, "a/CLAUDE.md")
-    assert first == [(3, 19, "1-15 of b/CLAUDE.md", False)]
-    assert places(files["b/CLAUDE.md"], files, "b/CLAUDE.md") == []
-    assert places(RULES, {"b/CLAUDE.md": f"# B\n\n{RULES}"}, "a/CLAUDE.md") == []
+def test_of_two_agents_files_the_first_names_the_other_where_much_is_the_same():
+    files = {"CLAUDE.md": f"# A\n\n{RULES}\n## B\n\n{CODE}", "AGENTS.md": f"{RULES}\n{CODE}"}
+    first = places(files["CLAUDE.md"], files, "CLAUDE.md")
+    assert first == [(3, 19, "1-15 of AGENTS.md", False)]
+    assert places(files["AGENTS.md"], files, "AGENTS.md") == []
+    assert places(RULES, {"AGENTS.md": f"# B\n\n{RULES}"}, "CLAUDE.md") == []
+
+
+def test_files_for_different_folders_may_say_the_same():
+    files = {"CLAUDE.md": f"# A\n\n{RULES}\n## B\n\n{CODE}", "b/CLAUDE.md": f"{RULES}\n{CODE}"}
+    assert places(files["CLAUDE.md"], files, "CLAUDE.md") == []
 
 
 def test_many_large_documents_take_little_time():

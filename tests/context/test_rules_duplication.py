@@ -110,7 +110,7 @@ ITEM = "- Keep the order of the items stable in every page\n"
     ("text", "expected"),
     [
         pytest.param(f"{ITEM}{ITEM}", [(2, 2, "line 1")], id="an item, twice running"),
-        pytest.param(f"{ITEM}\n# B\n1. **{ITEM[2:-1]}**.\n", [(4, 4, "line 1")], id="marks apart"),
+        pytest.param(f"{ITEM}\n# B\n* **{ITEM[2:-1]}**.\n", [(4, 4, "line 1")], id="marks apart"),
         pytest.param(
             f"- a\n- b\n{ITEM}- c\n\n# B\n\n- x\n- b\n{ITEM}- c\n- y\n",
             [(9, 11, "lines 2-4")],
@@ -157,7 +157,7 @@ def test_a_twin_under_another_agents_name():
 
 
 def test_twins_are_told_once():
-    text = LIST * 3 + "text\n" * 300
+    text = LIST * 3 + "some words of text in a line\n" * 500
     files = {"CLAUDE.md": text, "AGENTS.md": text}
     assert findings("duplicate_file", text, files, "AGENTS.md") == []
     assert findings("file_too_large", text, files, "AGENTS.md") == []

@@ -50,9 +50,10 @@ _MOST_DOCUMENTS, _MOST_BYTES = 40, 200_000
 def find_copies(path: str, document: Sequence[Block], tree: Tree) -> tuple[Copy, ...]:
     """What the file shares with others, neighbouring blocks as one.
 
-    Of two files that one start loads, and of two nested ones, the first names the other; a nested
-    file names those of the start. Commands and code in a README are no copies: an agent needs them
-    at hand. Of a file that is a copy as a whole duplicate_file speaks.
+    Of two files that one start loads, and of two in one folder, the first names the other; a nested
+    file names those of the start. Files for different folders may say the same. Commands and code
+    in a README are no copies: an agent needs them at hand. Of a file that is a copy as a whole
+    duplicate_file speaks.
     """
     copies: list[Copy] = []
     blocks = [block for block in document if comparable(block)]
@@ -103,12 +104,12 @@ def _shares_a_line(blocks: Sequence[Block], data: bytes) -> bool:
 
 
 def _is_long(copy: Copy) -> bool:
-    """Whether a copy in a file for another folder is worth a word: it is never paid for twice."""
+    """Whether a copy in another agent's file is worth a word: it is never paid for twice."""
     return copy.end_line - copy.start_line >= _FEWEST_LINES_BESIDE
 
 
 def _others(path: str, tree: Tree) -> tuple[list[str], list[str], list[str]]:
-    """What is loaded with a file, the documents near it, and the context files of other folders."""
+    """What is loaded with a file, the documents near it, and other agents' files of its folder."""
     inventory = take_inventory(tree, _NAMES)
     order = [file.path for file in inventory.files]
     later = order[order.index(path) + 1 :] if path in order else []
@@ -119,7 +120,8 @@ def _others(path: str, tree: Tree) -> tuple[list[str], list[str], list[str]]:
     else:
         paid = [other for other in later if other in start]
     beside = [o for o in later if o not in paid and posixpath.basename(o) in _NESTED]
-    return paid, _documents(path, tree), beside[:_MOST_DOCUMENTS]
+    folder = posixpath.dirname(path)
+    return paid, _documents(path, tree), [o for o in beside if posixpath.dirname(o) == folder]
 
 
 def _documents(path: str, tree: Tree) -> list[str]:

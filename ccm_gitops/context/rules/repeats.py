@@ -45,6 +45,8 @@ class _Passage:
 def find_repeats(document: Document) -> tuple[Repeat, ...]:
     """Every run of passages that stood above, and every passage with a sentence that did.
 
+    The steps of a numbered list are left out: two procedures may share one.
+
     A run has at least one passage of six words; shorter neighbours go with it.
     """
     passages = list(_passages(document))
@@ -55,12 +57,13 @@ def find_repeats(document: Document) -> tuple[Repeat, ...]:
 
 
 def _passages(document: Document) -> Iterator[_Passage]:
-    tokens = document.tokens
-    for before, token in pairwise(tokens):
+    numbered = 0
+    for before, token in pairwise(document.tokens):
+        numbered += before.nesting if before.type.startswith("ordered_list") else 0
         if token.type != "inline" or not token.map or before.type != "paragraph_open":
             continue
         text = token.content
-        is_plain = len(text) <= _LONGEST and not _RECURS.match(text)
+        is_plain = len(text) <= _LONGEST and not numbered and not _RECURS.match(text)
         parts = _SENTENCE_END.split(text) if is_plain else ()
         yield _Passage(_words(text), tuple(map(_words, parts)), token.map[0] + 1, token.map[1])
 

@@ -20,6 +20,8 @@ _SKIPPED_BYTES = 4 * 1024 * 1024
 _CODEX_BYTES = 32 * 1024
 # A target is no limit: a tenth over it is nothing to act on.
 _CLEARLY, _HEAVY = 1.1, 2.0
+# Many short lines cost little.
+_LIGHT = 0.75
 # What loads only where an agent works is paid for less often: it must be long and heavy.
 _CLEARLY_NESTED = 1.5
 _SECTION_LINES, _SECTION_TOKENS = 100, 2500
@@ -59,7 +61,7 @@ def _over_target(context: RuleContext) -> tuple[str | None, Severity | None]:
     written = sum(1 for line in split_lines(paid) if line.strip())
     tokens = count_tokens(paid)
     by_lines, by_tokens = lines / BUDGET_LINES, tokens / BUDGET_TOKENS
-    least = (_CLEARLY, 0) if _is_at_start(context) else (_CLEARLY_NESTED, _CLEARLY)
+    least = (_CLEARLY, _LIGHT) if _is_at_start(context) else (_CLEARLY_NESTED, _CLEARLY)
     cost = f"about {tokens:,} tokens with {TOKENIZER_FOR}"
     if by_lines > least[0] and by_tokens > least[1] and 2 * written > BUDGET_LINES:
         target = f"the target of Claude Code's documentation is under {BUDGET_LINES}"
