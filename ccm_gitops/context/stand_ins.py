@@ -8,7 +8,7 @@ _STAND_IN = re.compile(
     r"(?:foo|bar|baz|qux|xxx+|yyy+|todo|name|path|script|file|filename|folder|dir|module|component|feature"
     r"|something|specific|example|sample|placeholder|some|my|your|new|the|a|x|y|n)(?:[-_.]?(?:\d+|name|file"
     r"|component|feature|module|test|spec|page|service|script|project|app|package|class|agent|skill"
-    r"|tool|command))*|(?:my|your|some|new|example|sample)[-_].*|my[A-Z]\w*|.*(?:yyyy|xxx|nnn).*"
+    r"|tool|command))*|(?:my|your|some|new|example|sample)[-_].*|path[-_]to[-_].*|my[A-Z]\w*|.*(?:yyyy|xxx|nnn).*"
     r"|test_(?:module|file|feature|name|something|example|specific\w*|foo|x+)"
     r"|my(?:component|feature|module|service|test|page|app|class|hook|widget|model)\w*",
     re.IGNORECASE,

@@ -46,6 +46,7 @@ def outdated(text, path="CLAUDE.md"):
         pytest.param("`src/{a,b}/main.py`", id="braces"),
         pytest.param("`src/foo/bar.py`", id="foo and bar"),
         pytest.param("`src/my-feature/main.py`", id="my feature"),
+        pytest.param("`tests/path_to_test.py`", id="a path to something"),
         pytest.param("`src/app/YEAR.json`", id="a word in capitals"),
         pytest.param("`https://example.com/src/gone.py`", id="a URL"),
         pytest.param("`example.com/gone.html`", id="a host"),
