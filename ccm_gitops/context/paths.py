@@ -68,7 +68,8 @@ class PathIndex:
     def nearest(self, path: str) -> str | None:
         """What a wrong path may mean: the one of that name, or of one spelled alike, elsewhere.
 
-        Of several the one whose whole path is most alike; None for none, or when two are.
+        Of several those that begin with the same folder, and of these the one whose whole path is
+        most alike; None for none, or when two are.
         """
         wanted = path.strip("./").rstrip("/")
         name = wanted.rpartition("/")[2]
@@ -76,6 +77,8 @@ class PathIndex:
         is_usual = plain(name).partition(".")[0] in _USUAL
         if is_usual:
             by_name = [path for path in by_name if _folder(path) == _folder(wanted)]
+        top = f"{wanted.partition('/')[0]}/"
+        by_name = [path for path in by_name if path.startswith(top)] or by_name
         ranked = sorted(((_likeness(wanted, known), known) for known in by_name), reverse=True)
         least = _VERY_ALIKE if is_usual else _ALIKE if len(ranked) > 1 else 0.0
         is_tie = len(ranked) > 1 and ranked[0][0] == ranked[1][0]

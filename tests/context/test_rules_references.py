@@ -415,3 +415,9 @@ def test_an_import_is_relative_to_its_file():
 )
 def test_what_commands_and_listings_name(text, subject):
     assert outdated(text) == [subject]
+
+
+def test_of_two_the_one_below_the_same_folder_is_meant():
+    files = {"src/fast/gadgets/a.py": "", "tests/gadgets/test_a.py": ""}
+    (found,) = findings("outdated_reference", "`src/gadgets/`\n", files)
+    assert found.message.endswith("(did you mean src/fast/gadgets?)")
