@@ -75,5 +75,5 @@ def executions(folder: Path) -> list[dict[str, Any]]:
         with tarfile.open(fileobj=io.BytesIO(branch.stdout)) as archive:
             files = (archive.extractfile(member) for member in archive)
             text += "".join(file.read().decode() for file in files if file)
-    lines = [json.loads(line) for line in text.splitlines() if line]
+    lines = [json.loads(line) for line in text.split("\n") if line]
     return [line for line in lines if line["kind"] == "execution"]

@@ -16,7 +16,7 @@ from ccm_gitops.context.archive import (
     without,
 )
 from ccm_gitops.context.document import parse, split_lines
-from ccm_gitops.context.links import anchors, moved, relink, with_targets
+from ccm_gitops.context.links import with_targets
 from ccm_gitops.context.placing import Spot, find_spots
 from ccm_gitops.context.tree import Tree
 from ccm_gitops.errors import ContextError
@@ -50,13 +50,11 @@ def added_entries(before: Tree, after: Tree, source: str) -> tuple[Entry, ...]:
 def read_archives(tree: Tree, source: str, ids: Set[str] | None = None) -> tuple[Entry, ...]:
     """The entries cut from `source` (those of `ids`, if given), oldest first, with their texts.
 
-    A text that was edited in its document is taken as it stands there now. Raises ContextError when
-    an archive is damaged, or when it cannot be told what of a document is the text.
+    Raises ContextError when an archive is damaged, or a text was edited in its document.
     """
-    known = list(all_entries(tree))
     own = [
-        _found_in(tree, path, entry, [other for _, other in known])
-        for path, entry in known
+        _found_in(tree, path, entry)
+        for path, entry in all_entries(tree)
         if entry.source == source and (ids is None or entry.id in ids)
     ]
     return tuple(sorted(own, key=_order))
@@ -172,41 +170,22 @@ def _without_texts(document: str, entries: Sequence[Entry]) -> str | None:
     )
 
 
-def _found_in(tree: Tree, archive: str, entry: Entry, others: Sequence[Entry] = ()) -> Entry:
-    """The entry, of the archive at a path, with its text from the file that holds it.
-
-    With `others`, all that documents may hold, a text that was edited is what they leave over.
-    """
+def _found_in(tree: Tree, archive: str, entry: Entry) -> Entry:
+    """The entry, of the archive at a path, with its text from the file that holds it."""
     if not entry.held_in:
         return entry
     lines = split_lines(_text(tree, entry.held_in))
     place = _window(lines, entry)
     if place is None:
-        edited = _left_over(lines, entry, [o for o in others if o.held_in == entry.held_in])
-        if edited is not None:
-            return replace(entry, text=edited)
         raise ContextError(
-            f"{archive}: the text of {entry.id} in {entry.held_in} was edited, and what belongs to "
-            "it cannot be told; put it back by hand"
+            f"{archive}: the text of {entry.id} in {entry.held_in} was edited; put it back by "
+            "hand, or take that document's old text from git first"
         )
     written = "".join(lines[place.start : place.stop])
     for text in _ends(with_targets(written, entry.links) if entry.links else written):
         if digest(text) == entry.digest:
             return replace(entry, text=text)
     raise ContextError(f"{archive}: what it says of the links in {entry.id} is damaged")
-
-
-def _left_over(lines: Sequence[str], entry: Entry, held: Sequence[Entry]) -> str | None:
-    """The text of the one entry of a document that was edited since; None where several were."""
-    if [other.id for other in held if _window(lines, other) is None] != [entry.id]:
-        return None
-    rest = _without_texts("".join(lines), [other for other in held if other.id != entry.id]) or ""
-    title, _, body = rest.partition("\n")
-    if not title.startswith("# ") or not body.strip():
-        return None
-    headings = anchors(parse(body))
-    back = relink(body, lambda link: moved(link, entry.held_in, entry.source, headings))
-    return back.strip("\r\n") + "\n"
 
 
 def _window(lines: Sequence[str], entry: Entry) -> range | None:

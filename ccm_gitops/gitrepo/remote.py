@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ccm_gitops.errors import GitError, RefMovedError
+from ccm_gitops.errors import GitError, RefMovedError, RepositoryError
 from ccm_gitops.gitrepo.command import Network, Output, Place, git, workshop
 from ccm_gitops.gitrepo.objects import ObjectStore
 from ccm_gitops.secrets import Secret, redact
@@ -82,14 +82,14 @@ def list_remote(url: str, token: Secret | None) -> Listing:
 
 
 def protocol(url: str) -> str:
-    """`https`, `ssh` or `file`; raises GitError for any other URL, such as `ext::…`."""
+    """`https`, `ssh` or `file`; raises RepositoryError for any other URL, such as `ext::…`."""
     if url.startswith(("https://", "ssh://", "file://")):
         return url.partition(":")[0]
     if url.startswith("/"):
         return "file"
     if re.match(r"(\w[\w.+-]*@)?\w[\w.-]*:(?!:|//)", url, re.ASCII):
         return "ssh"
-    raise GitError(
+    raise RepositoryError(
         f"{redact(url)}: give an https://, ssh:// or file:// URL, host:path, or an absolute path"
     )
 

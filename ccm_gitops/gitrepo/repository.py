@@ -124,6 +124,8 @@ class Repository(ObjectStore):
         url = _setting(self.common_dir, f"{key}.pushurl") or _setting(self.common_dir, f"{key}.url")
         if not url:
             raise RepositoryError(f"{self.root} has no remote {name}")
+        if url.startswith(("./", "../")):  # git reads such a path from the work tree
+            url = str((self.root / url).resolve())
         return Remote(url, self, token)
 
     def _default_branch(self) -> str | None:

@@ -24,7 +24,7 @@ _GRAVEST_FIRST: tuple[EventKind, ...] = (
     "task_started",
 )
 _MARKS = dict(zip(_GRAVEST_FIRST, "❌🚨🔇⚠✨✅▶", strict=True))
-_NAMES = 200
+_NAMES, _WORDS = 200, 1000  # characters
 
 
 def per_project(event: Event, execution: Execution) -> tuple[Event, ...]:
@@ -88,7 +88,7 @@ def digest(events: Sequence[Event]) -> Event:
         at=max(event.at for event in events),
         task_name=clip(names, _NAMES),
         title=f"{_MARKS[gravest.kind]} {count(len(told), 'event')}: {summary}",
-        message=f"{count(len(told), 'event')}: {summary}.",
+        message=clip(" ".join(event.message for event in told), _WORDS),
         duration_ms=None,
         metrics=_sum(told),
         error=None,

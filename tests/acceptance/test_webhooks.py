@@ -166,7 +166,8 @@ def test_a_run_can_be_one_message_that_is_repeated_as_the_same(sandbox):
         both = ["run", "--task", "look", "--task", "see", "--force"]
         sandbox.ccm(*both, HOOK_URL=receiver.url)
         sandbox.ccm(*both, now=LATER, HOOK_URL=receiver.url)
-    assert [s.json()["message"] for s in receiver.received] == ["2 events: 2 completed."] * 5
+    assert all(s.json()["message"].count(" completed in ") == 2 for s in receiver.received)
+    assert len(receiver.received) == 5
     ids = [seen.headers["webhook-id"] for seen in receiver.received]
     assert len(set(ids[:4])) == 1
     assert ids[4] != ids[0]

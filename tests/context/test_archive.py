@@ -131,21 +131,12 @@ def test_moved_text_that_was_edited_is_refused_by_name():
         replace(entry(f"| {name} |\n", name=name, held_in="docs/agents/a.md"), text="")
         for name in "ab"
     ]
-    tree = DictTree({path: render(path, held), "docs/agents/a.md": "# A\n\n| c |\n\n| d |\n"})
-    with pytest.raises(ContextError, match=rf"{path}: .* a in docs/agents/a.md was edited"):
+    tree = DictTree(
+        {path: render(path, held), "docs/agents/a.md": "# A\n\n| a |\n\n| b | more |\n"}
+    )
+    with pytest.raises(ContextError, match=rf"{path}: .* b in docs/agents/a.md was edited"):
         read_archives(tree, "CLAUDE.md")
-
-
-def test_the_one_moved_text_that_was_edited_is_what_the_others_leave_over():
-    path = ".claude/archives/CLAUDE-moved-2026-11.md"
-    held = [
-        replace(entry(f"| {name} |\n", name=name, held_in="docs/agents/a.md"), text="")
-        for name in "ab"
-    ]
-    document = "# A\n\n| a |\n\n| b | [c](../c.md) |\n\nAnd more.\n"
-    tree = DictTree({path: render(path, held), "docs/agents/a.md": document})
-    texts = [found.text for found in read_archives(tree, "CLAUDE.md")]
-    assert texts == ["| a |\n", "| b | [c](docs/c.md) |\n\nAnd more.\n"]
+    assert [found.text for found in read_archives(tree, "CLAUDE.md", {"a"})] == ["| a |\n"]
 
 
 OLD = "# App\n\n## Log\n\n- one\n- two\n\n## Rules\n\nNever.\n"

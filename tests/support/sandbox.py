@@ -61,7 +61,8 @@ class Sandbox:
     def history(self, *kinds: str) -> list[dict[str, Any]]:
         """Every line of the history, or those of some kinds; all are held to the schema."""
         files = sorted((self.root / ".ccm" / "history").glob("*.jsonl"))
-        lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+        texts = [line for file in files for line in file.read_text().split("\n")]
+        lines = [json.loads(text) for text in texts if text]
         for line in lines:
             HISTORY.validate(line)
         return [line for line in lines if not kinds or line["kind"] in kinds]
