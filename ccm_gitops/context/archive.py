@@ -21,7 +21,7 @@ FOLDER = ".claude/archives/"
 _VERSION = 1
 BOM = "\ufeff"
 _FRONT_MATTER = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
-_POINTER = re.compile(r"(?:>|[-*+])[ \t]+(?:Archived|Moved): .*`[^`@]+\.md`")
+_POINTER = re.compile(r">[ \t]+(?:Moved to |(?:Archived|Moved): .*)`[^`@]+\.md`")
 _REMOVAL = re.compile(r"\.claude/archives/.+-removed-\d{4}-\d\d\.md")
 _CONTEXT = 3  # lines kept of either side of a cut
 

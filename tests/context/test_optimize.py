@@ -37,13 +37,32 @@ src/
     ├── memory.py     # a store for tests and for people who only want to look
     └── sqlite.py     # a store for everyone else, in one file, with its own lock
 ```
+
+```
+web/
+├── page.ts      # what a browser shows first, before anything was asked of a server
+├── chart.ts     # how a week looks when it is drawn, with a line for each of its days
+├── table.ts     # the same week for those who would rather read its numbers in rows
+└── print.ts     # a page that a printer can take, without what can only be clicked on
+```
 """
-PATHS = {
-    f"src/{name}": "" for name in ("app.py", "report.py", "exporter.py", "settings.py", "clock.py")
-} | {
-    f"src/{name}.py": ""
-    for name in ("server/routes", "server/session", "server/limits", "store/memory", "store/sqlite")
-}
+PATHS = (
+    {
+        f"src/{name}": ""
+        for name in ("app.py", "report.py", "exporter.py", "settings.py", "clock.py")
+    }
+    | {f"web/{name}.ts": "" for name in ("page", "chart", "table", "print")}
+    | {
+        f"src/{name}.py": ""
+        for name in (
+            "server/routes",
+            "server/session",
+            "server/limits",
+            "store/memory",
+            "store/sqlite",
+        )
+    }
+)
 PADDING = "".join(f"Part {n} does what part {n} has to.\n\n" for n in range(160))
 
 
@@ -123,7 +142,7 @@ def test_neighbours_share_one_pointer():
     text = f"# App\n\n## Roadmap\n\n{phases}### Phase 5\n\nStarts soon.\n"
     new = optimized(text).files["CLAUDE.md"].decode()
     assert new.count("> Archived:") == 1
-    assert "Phase 1, Phase 2, Phase 3 and 1 more (finished) are in" in new
+    assert "Phase 1, Phase 2, Phase 3 and Phase 4 (finished) are in" in new
     assert "### Phase 5\n\nStarts soon.\n" in new
 
 
@@ -206,7 +225,7 @@ def test_a_large_tree_of_a_bloated_file_moves_to_a_document():
     target = "docs/agents/project-structure.md"
     assert result.files[target].decode() == f"# Project Structure\n\n{TREE}"
     assert (
-        f"## Project Structure\n\n> Moved: the directory tree is in `{target}`; read it when you "
+        f"## Project Structure\n\n> Moved to `{target}`: the directory tree; read it when you "
         "look for where something is or belongs.\n" in result.files["CLAUDE.md"].decode()
     )
 
@@ -221,9 +240,9 @@ def table(link: str = "", rows: int = 30) -> str:
 def test_a_large_table_of_a_bloated_file_moves_to_a_document():
     result = optimized(bloated(f"## API Endpoints\n\n{table()}"))
     assert result.files["docs/agents/api-endpoints.md"].decode() == f"# API Endpoints\n\n{table()}"
-    assert "the table is in `docs/agents/api-endpoints.md`; read it before you work on API End" in (
-        result.files["CLAUDE.md"].decode()
-    )
+    pointer = "> Moved to `docs/agents/api-endpoints.md`: the table of API Endpoints (Endpoint, "
+    pointer += "Method and Answer); read it before you work with any of this.\n"
+    assert pointer in result.files["CLAUDE.md"].decode()
 
 
 @pytest.mark.parametrize(
@@ -249,7 +268,7 @@ def test_stays_in_a_bloated_file(section):
 
 
 EXAMPLE = "```python\nreport = build(week=1, days=[1, 2, 3], people=None)\n```\n".replace(
-    "report =", "report = first(report) or report\nreport =" * 12
+    "report =", "report = first(report) or report\nreport =" * 40
 )
 
 
@@ -260,7 +279,8 @@ def test_long_examples_go_and_the_rules_around_them_stay():
     target = "docs/agents/code-style.md"
     assert [action.type for action in result.plan] == ["condense"]
     assert result.files[target].decode() == f"# Code Style\n\nFor example:\n\n{EXAMPLE}"
-    pointer = f"> Moved: the example is in `{target}`; read it before you work on Code Style.\n"
+    pointer = f"> Moved to `{target}`: the example of Code Style; read it "
+    pointer += "before you work with any of this.\n"
     assert result.files["CLAUDE.md"].decode() == text.replace(f"For example:\n\n{EXAMPLE}", pointer)
 
 
@@ -277,7 +297,10 @@ def test_two_cuts_of_a_section_share_a_document_and_both_come_back():
 @pytest.mark.parametrize("words", ["Use these only.", "Run `make api` first."])
 def test_what_tells_its_reader_to_do_something_stays_above_a_table_that_goes(words):
     result = optimized(bloated(f"## API\n\n{words}\n\n{table()}"))
-    assert f"## API\n\n{words}\n\n> Moved: the table is in" in result.files["CLAUDE.md"].decode()
+    assert (
+        f"## API\n\n{words}\n\n> Moved to `docs/agents/api.md`: the table"
+        in result.files["CLAUDE.md"].decode()
+    )
     assert result.files["docs/agents/api.md"].decode() == f"# API\n\n{table()}"
 
 
@@ -289,7 +312,7 @@ def test_aggressive_takes_how_things_are_done_and_leaves_rules_and_commands():
     assert not archived(text)
     new = optimized(text, strategy="aggressive").files["CLAUDE.md"].decode()
     assert commands in new
-    assert "All of them are alike.\n\n> Moved: " in new
+    assert "All of them are alike.\n\n> Moved to " in new
     assert steps not in new
 
 
@@ -318,15 +341,18 @@ def test_prohibitions_are_told_from_facts(line, expected):
 def test_a_rule_stays_above_the_pointer_to_what_shows_it():
     text = bloated(f"## Forms\n\nAlways build a form like this:\n\n{EXAMPLE}")
     new = optimized(text).files["CLAUDE.md"].decode()
-    assert "Always build a form like this:\n\n> Moved: the example is in" in new
+    assert (
+        "Always build a form like this:\n\n> Moved to `docs/agents/forms.md`: the example of Forms;"
+        in new
+    )
 
 
 def test_a_section_has_one_pointer_and_all_its_cuts_come_back():
     text = bloated(f"## API\n\nA.\n\n{table()}\nNever do more.\n\n{EXAMPLE}\nMust be.\n")
     result = optimized(text)
     new = result.files["CLAUDE.md"].decode()
-    assert new.count("> Moved:") == 1
-    assert "Never do more.\n\n> Moved: the table and example are in" in new
+    assert new.count("> Moved to ") == 1
+    assert "`: the example of API and the table of API (Endpoint, Method and Answer);" in new
     entries = read_archives(DictTree(result.files), "CLAUDE.md")
     assert restore(new, entries) == text
 
@@ -336,15 +362,15 @@ def test_neighbours_that_go_whole_take_their_headings_along():
     text = bloated(f"## API\n\n### Errors\n\nNever guess a code.\n\n{parts}")
     result = optimized(text)
     new = result.files["CLAUDE.md"].decode()
-    assert "Never guess a code.\n\n> Moved: Users and Orders are in `docs/agents/api.md`" in new
+    assert "Never guess a code.\n\n> Moved to `docs/agents/api.md`: Users and Orders;" in new
     assert result.files["docs/agents/api.md"].decode() == f"# API\n\n{parts.rstrip()}\n"
 
 
-def test_a_file_gets_no_more_than_five_documents():
+def test_a_file_gets_no_more_than_four_documents():
     text = bloated("".join(f"## Module {n}\n\n{table(rows=20 + n)}\n" for n in range(9)))
     result = optimized(text)
     documents = [path for path in result.files if path.startswith("docs/agents/")]
-    assert len(documents) == 5
+    assert len(documents) == 4
     shared = result.files["docs/agents/reference.md"].decode()
     assert shared.startswith("# Reference\n\n## Module 0\n\n| Endpoint")
     assert "## Module 1\n\n| Endpoint" in shared
@@ -353,11 +379,11 @@ def test_a_file_gets_no_more_than_five_documents():
 
 
 def test_only_aggressive_takes_commands_and_only_those_of_rare_days():
-    deploy = "```bash\n" + "kubectl apply -f deploy/service.yaml --wait\n" * 12 + "```\n"
+    deploy = "```bash\n" + "kubectl apply -f deploy/service.yaml --wait\n" * 60 + "```\n"
     text = bloated(f"## Deployment\n\n{deploy}\n## Commands\n\n{deploy.replace('-f', '-k')}")
     assert not archived(text)
     new = optimized(text, strategy="aggressive").files["CLAUDE.md"].decode()
-    assert "## Deployment\n\n> Moved: " in new
+    assert "## Deployment\n\n> Moved to " in new
     assert "read it before you deploy.\n" in new
     assert deploy.replace("-f", "-k") in new
 
@@ -395,14 +421,14 @@ def test_what_grows_again_joins_the_document_that_has_the_rest():
 
 def test_the_pointer_of_a_nested_file_says_where_its_paths_begin():
     result = optimized(bloated(f"## API Endpoints\n\n{table()}"), path="web/CLAUDE.md")
-    pointer = "in `docs/agents/web-api-endpoints.md` (from the root of the repository); read it"
+    pointer = "> Moved to `docs/agents/web-api-endpoints.md` (from the root of the repository): "
     assert pointer in result.files["web/CLAUDE.md"].decode()
 
 
 def test_a_first_paragraph_stays_above_what_goes():
     text = bloated(f"## API Endpoints\n\nAll of them speak JSON.\n\n{table()}")
     new = optimized(text).files["CLAUDE.md"].decode()
-    assert "## API Endpoints\n\nAll of them speak JSON.\n\n> Moved: " in new
+    assert "## API Endpoints\n\nAll of them speak JSON.\n\n> Moved to " in new
 
 
 def test_conservative_archives_and_nothing_else():
@@ -501,16 +527,12 @@ POINTS = "".join(
 )
 
 
-def test_items_that_forbid_stay_and_the_rest_of_their_list_goes():
+@pytest.mark.parametrize("strategy", ["moderate", "aggressive"])
+def test_a_list_with_an_item_that_forbids_stays_whole(strategy):
     kept = "- Nobody else has a part, and you must not add one.\n"
-    text = bloated(f"## Architecture\n\nTwo things:\n\n{POINTS}{kept}{POINTS}")
-    result = optimized(text)
-    new = result.files["CLAUDE.md"].decode()
-    pointer = "- Moved: the rest of this list is in `docs/agents/architecture.md`; read it when"
-    assert f"Two things:\n\n{kept}{pointer}" in new
-    entries = read_archives(DictTree(result.files), "CLAUDE.md")
-    assert restore(new, entries) == text
-    assert optimized(new, others=result.files).files == {}
+    text = bloated(f"## Architecture\n\nTwo things:\n\n{POINTS}{kept}{POINTS}\n## API\n\n{table()}")
+    new = optimized(text, strategy=strategy).files["CLAUDE.md"].decode()
+    assert f"Two things:\n\n{POINTS}{kept}{POINTS}" in new
 
 
 def test_lists_with_numbers_stay_whole():
@@ -531,7 +553,7 @@ def test_conventions_stay_below_any_title():
 
 
 def test_elements_stay_in_one_piece():
-    element = f"<example>\n\n{PARAGRAPH}\n</example>\n"
+    element = f"<example>\n\n{PARAGRAPH * 4}\n</example>\n"
     text = bloated(f"## Architecture\n\nA.\n\n{element}\nNever add one.\n")
     assert not archived(text)
     assert (
@@ -542,14 +564,12 @@ def test_elements_stay_in_one_piece():
 @pytest.mark.parametrize(
     ("title", "when"),
     [
-        ("API Endpoints", "before you work on API Endpoints"),
+        ("API Endpoints", "before you work with any of this"),
         ("Deployment", "before you deploy"),
-        ("Adding an Endpoint", "before adding an Endpoint"),
-        ("How to Add an Endpoint", "before you add an Endpoint"),
-        ("3. Database (PostgreSQL)", "before you work on Database"),
+        ("3. Database (PostgreSQL)", "before you work with any of this"),
         ("Troubleshooting", "when something does not work"),
         ("Environment Variables", "before you change the configuration"),
-        ("Components", "before you work on Components"),
+        ("Components", "before you work with any of this"),
     ],
 )
 def test_a_pointer_says_when_to_read(title, when):
@@ -572,4 +592,4 @@ def test_a_first_paragraph_that_binds_keeps_its_section_out_of_a_group():
     legacy = f"### Legacy\n\nNew code should not use any of it.\n\n{table(rows=29)}\n"
     text = bloated(f"## API\n\n### Errors\n\nNever guess a code.\n\n{parts}{legacy}")
     new = optimized(text).files["CLAUDE.md"].decode()
-    assert "### Legacy\n\nNew code should not use any of it.\n\n> Moved: the table is in" in new
+    assert "### Legacy\n\nNew code should not use any of it.\n\n> Moved to " in new

@@ -13,14 +13,14 @@ from ccm_gitops.context.archive import Entry, digest
 from ccm_gitops.context.classify import classify_sections
 from ccm_gitops.context.document import Document, parse
 from ccm_gitops.context.loading import ContextFile
-from ccm_gitops.context.optimize.apply import Applied, apply
+from ccm_gitops.context.optimize.apply import MOVES, Applied, apply
 from ccm_gitops.context.optimize.custom import Wishes
 from ccm_gitops.context.optimize.diff import unified
 from ccm_gitops.context.optimize.guards import guard
 from ccm_gitops.context.optimize.integrity import require_integrity
 from ccm_gitops.context.optimize.model import Action, Plan, Subject
 from ccm_gitops.context.optimize.overlay import Overlay
-from ccm_gitops.context.optimize.plan import STRATEGIES, make_plan
+from ccm_gitops.context.optimize.plan import CUSTOM, STRATEGIES, make_plan
 from ccm_gitops.context.proof import Proof, prove
 from ccm_gitops.context.restoring import added_entries, restore
 from ccm_gitops.context.rules.duplicates import find_duplicates
@@ -32,8 +32,9 @@ __all__ = ["STRATEGIES", "Action", "Optimization", "Plan", "Wishes", "optimize"]
 
 _BOM = "\ufeff"
 _NONE = Wishes()
-# A smaller saving is not worth the attention that a change takes.
+# A smaller saving is not worth the attention that a change takes; new pointers take more of it.
 _SMALLEST_SHARE, _SMALLEST_TOKENS = 0.03, 100
+_LEAST_SHARE_MOVED, _LEAST_TOKENS_MOVED = 0.08, 300
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,7 @@ def optimize(
     text = _decoded(file)
     document = parse(text.removeprefix(_BOM))
     subject = replace(_subject(file.path, document, tree, now), move_to=wishes.move_to)
-    plan = make_plan(subject, strategy, wishes.rules)
-    applied = apply(
-        document, plan, source=file.path, now=now, read=lambda path: _existing(tree, path)
-    )
-    if not _is_worth_it(document, applied):
-        plan, applied = (), Applied(document.text, {}, ())
+    plan, applied = _planned(subject, strategy, wishes, tree)
     proof = _proved(document, applied, file.path, tree, strategy)
     files = {path: content.encode() for path, content in applied.files.items()}
     if files and text.startswith(_BOM):
@@ -167,10 +163,28 @@ def _text(data: bytes | None) -> str | None:
     return None if data is None else data.decode()
 
 
-def _is_worth_it(document: Document, applied: Applied) -> bool:
-    before = count_tokens(billable(document.blocks))
-    saved = before - count_tokens(billable(parse(applied.text).blocks))
-    return saved >= max(_SMALLEST_TOKENS, _SMALLEST_SHARE * before)
+def _planned(subject: Subject, strategy: str, wishes: Wishes, tree: Tree) -> tuple[Plan, Applied]:
+    """The plan and what comes of it; where moving is not worth it, no more than the archives."""
+    for attempt in dict.fromkeys((strategy, strategy if strategy == CUSTOM else "conservative")):
+        plan = make_plan(subject, attempt, wishes.rules)
+        applied = apply(
+            subject.document,
+            plan,
+            source=subject.path,
+            now=subject.now,
+            read=lambda path: _existing(tree, path),
+        )
+        moves = any(action.type in MOVES and action.pointer for action in plan)
+        if _is_worth_it(subject, applied, is_moved=moves and attempt != CUSTOM):
+            return plan, applied
+    return (), Applied(subject.document.text, {}, ())
+
+
+def _is_worth_it(subject: Subject, applied: Applied, *, is_moved: bool) -> bool:
+    saved = subject.tokens - count_tokens(billable(parse(applied.text).blocks))
+    if is_moved:
+        return saved >= max(_LEAST_TOKENS_MOVED, _LEAST_SHARE_MOVED * subject.tokens)
+    return saved >= max(_SMALLEST_TOKENS, _SMALLEST_SHARE * subject.tokens)
 
 
 def _proved(document: Document, applied: Applied, path: str, tree: Tree, strategy: str) -> Proof:

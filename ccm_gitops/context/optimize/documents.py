@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
+from ccm_gitops.context.archive import FOLDER, is_pointer
 from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.names import plain, short
 from ccm_gitops.context.optimize.nearby import Place, place_of
 from ccm_gitops.context.optimize.spans import Span
+from ccm_gitops.context.tokens import count_tokens
 
-_MOST = 5  # documents; what is left over shares the last
-_SMALL = 250  # tokens of a chapter; two such share a document
+_MOST = 4  # documents; what is left over shares the last
+_SMALL = 400  # tokens of a chapter; two such share a document
+_FITS = 0.5  # of a section, that moves, for its title to name the document
 _SHARED = "Reference"
+_TARGET = re.compile(r"`([^`]+\.md)`")
+
+Titles = tuple[str, ...]  # from the top down
 
 
 @dataclass(frozen=True)
@@ -23,14 +31,14 @@ class Cut:
     """What a section gives away, in order; or neighbouring sections with their headings.
 
     `section` is the one whose heading stays; `whats` are the subjects of the pointers of its spans,
-    empty where a later one speaks of the span too; `bullets` begin the spans that are items.
+    empty where another one speaks of the span too; `titles` are those of what moves.
     """
 
     section: Section
     spans: tuple[Span, ...]
     tokens: int
     whats: tuple[str, ...]
-    bullets: tuple[str, ...]
+    titles: Titles
     is_whole: bool
 
 
@@ -45,59 +53,77 @@ class Home(NamedTuple):
 
 def homes(cuts: Sequence[Cut], subject: Subject) -> Iterator[tuple[Cut, Home]]:
     """Each cut with its place."""
-    sizes: Counter[tuple[str, ...]] = Counter()
+    chapters: dict[Titles, list[Cut]] = {}
     for cut in cuts:
-        sizes[_chapter(cut, subject)] += cut.tokens
-    alone = _alone(sizes, cuts, subject)
-    places = _places(alone, cuts, subject)
-    shared = {path for path, count in Counter(p.path for p in places.values()).items() if count > 1}
-    for cut in cuts:
-        chapter = _chapter(cut, subject)
-        is_own = chapter in alone
-        title = plain(chapter[-1]) if is_own else _SHARED
-        place = places[chapter if is_own else ()]
-        is_first = is_own and cut.section.path == chapter and place.path not in shared
-        yield cut, Home(place.path, title, "" if is_first else _heading(cut), place.scope)
+        chapters.setdefault(cut.section.path[: subject.depth(cut.section.path) + 1], []).append(cut)
+    known = {path: target for path in chapters if (target := _known(path, subject))}
+    names = {path: _name(some, subject) for path, some in chapters.items()}
+    alone = [*known, *_alone(chapters, names, known, subject)]
+    places: dict[Titles, Place] = {path: Place(target, "") for path, target in known.items()}
+    for path in (*alone[len(known) :], ()):
+        taken = [place.path for place in places.values()]
+        places[path] = _place(names.get(path, (_SHARED,)), chapters.get(path, ()), subject, taken)
+    crowded = {path for path, n in Counter(p.path for p in places.values()).items() if n > 1}
+    for path, some in chapters.items():
+        place = places[path if path in alone else ()]
+        title = plain(names[path][-1]) if path in alone else _SHARED
+        for cut in some:
+            is_title = plain(cut.section.title) == title and place.path not in crowded
+            yield cut, Home(place.path, title, "" if is_title else _heading(cut), place.scope)
+
+
+def _known(chapter: Titles, subject: Subject) -> str:
+    """The document that a pointer in the chapter leads to already, if there is one."""
+    section = next((s for s in subject.document.root.walk() if s.path == chapter), None)
+    if section is None or not chapter:
+        return ""
+    lines = subject.document.lines[section.start_line - 1 : section.end_line]
+    named = (name for line in lines if is_pointer(line) for name in _TARGET.findall(line)[:1])
+    return next((name for name in named if name in subject.paths and FOLDER not in name), "")
+
+
+def _name(cuts: Sequence[Cut], subject: Subject) -> Titles:
+    """What a document of these cuts is called, last; nothing where no title fits them all."""
+    if len(cuts) == 1 and len(cuts[0].titles) == 1:
+        return (*cuts[0].section.path[:-1], *cuts[0].titles)
+    shared = _common([cut.section.path for cut in cuts])
+    parent = next((s for s in subject.document.root.walk() if s.path == shared), None)
+    if parent and parent.level and len(shared) > subject.depth(shared):
+        size = count_tokens(subject.document.slice(parent.start_line, parent.end_line))
+        if sum(cut.tokens for cut in cuts) >= _FITS * size:
+            return shared
+    titles = [short(title) for cut in cuts for title in cut.titles]
+    return (*shared, " and ".join(titles)) if len(titles) == 2 else ()
+
+
+def _common(paths: Sequence[Titles]) -> Titles:
+    alike = takewhile(lambda titles: len(set(titles)) == 1, zip(*paths, strict=False))
+    return tuple(titles[0] for titles in alike)
 
 
 def _alone(
-    sizes: Mapping[tuple[str, ...], int], cuts: Sequence[Cut], subject: Subject
-) -> list[tuple[str, ...]]:
-    """The chapters with a document of their own: those that have one, the largest, a lone small."""
-    known = [
-        path for path in sizes if path and _place(path, cuts, subject, ()).path in subject.pointed
-    ]
-    others = Counter({path: size for path, size in sizes.items() if path not in known})
+    chapters: Mapping[Titles, Sequence[Cut]],
+    names: Mapping[Titles, Titles],
+    known: Mapping[Titles, str],
+    subject: Subject,
+) -> list[Titles]:
+    """The chapters with a new document of their own: the largest, and a lone small one."""
+    sizes = Counter(
+        {path: sum(c.tokens for c in cuts) for path, cuts in chapters.items() if path not in known}
+    )
     smallest = _SMALL if subject.move_to == "docs" else 0
-    small = [path for path, size in others.items() if size < smallest]
-    is_shared = len(sizes) > _MOST or len(small) > 1
-    largest = others.most_common(max(0, _MOST - is_shared - len(known)))
-    return known + [path for path, _ in largest if path and not (is_shared and path in small)]
+    small = [path for path, size in sizes.items() if size < smallest or not names[path]]
+    is_shared = len(chapters) > _MOST or len(small) > 1 or not all(names.values())
+    largest = sizes.most_common(max(0, _MOST - is_shared - len(known)))
+    return [path for path, _ in largest if names[path] and not (is_shared and path in small)]
 
 
-def _places(
-    alone: Sequence[tuple[str, ...]], cuts: Sequence[Cut], subject: Subject
-) -> Mapping[tuple[str, ...], Place]:
-    found: dict[tuple[str, ...], Place] = {}
-    for path in (*alone, ()):
-        taken = [place.path for place in found.values()]
-        found[path] = _place(path, cuts, subject, taken)
-    return found
-
-
-def _place(
-    path: tuple[str, ...], cuts: Sequence[Cut], subject: Subject, taken: Sequence[str]
-) -> Place:
+def _place(name: Titles, cuts: Sequence[Cut], subject: Subject, taken: Sequence[str]) -> Place:
     """The place of a chapter, or the shared one of none: one that pointers name, or a new one."""
-    name = (path[-1:] if subject.titles[path[-1]] == 1 else path[-2:]) if path else (_SHARED,)
-    spans = (s for cut in cuts if path and _chapter(cut, subject) == path for s in cut.spans)
-    texts = [subject.document.slice(*span) for span in spans]
+    last = name[-1:] if subject.titles[name[-1]] <= 1 else name[-2:]
+    texts = [subject.document.slice(*span) for cut in cuts for span in cut.spans]
     strange = {*(subject.paths - subject.pointed), *taken}
-    return place_of(tuple(map(short, name)), texts, subject, strange)
-
-
-def _chapter(cut: Cut, subject: Subject) -> tuple[str, ...]:
-    return cut.section.path[: subject.depth(cut.section.path) + 1]
+    return place_of(tuple(map(short, last)), texts, subject, strange)
 
 
 def _heading(cut: Cut) -> str:

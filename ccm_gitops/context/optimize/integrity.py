@@ -115,11 +115,11 @@ def _gone(blocks: Sequence[Block], new: str, counts: Callable[[str], bool]) -> I
 
 
 def _torn(before: Document, new: str) -> Iterator[str]:
-    """Lists with numbers of which a part stays and a part does not."""
+    """Lists of which a part stays and a part does not."""
     old = list(units(before.text))
     counts, left = Counter(unit.text for unit in old), {unit.text for unit in units(new)}
     for block in before.blocks:
-        if block.kind != "list" or not block.text.lstrip()[0].isdigit():
+        if block.kind != "list":
             continue
         first = bisect_left(old, block.start_line, key=attrgetter("start_line"))
         last = bisect_right(old, block.end_line, key=attrgetter("start_line"))

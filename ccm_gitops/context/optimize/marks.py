@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ccm_gitops.context.document import Block, Section
+from ccm_gitops.context.archive import is_pointer
+from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.pieces import (
     Piece,
+    announces,
     is_caption,
-    is_rule,
-    items,
     pieces,
     with_neighbours,
 )
@@ -24,12 +24,11 @@ from ccm_gitops.context.tokens import count_tokens
 
 _LONGEST_LEAD = 80  # tokens of a first paragraph that stays to say what a section is about
 _LONGEST_FIRST = 250  # tokens of what comes first where the title says that it is needed
-_SMALLEST_PART = 150  # tokens of a list that go without the rest of it
 _LONG_EXEMPLAR = 200  # tokens; a shorter example that is all of a section says what is meant
 _SMALLEST_NEEDED = 100  # tokens; what is shorter stays where the title says that it is needed
 _SOFT: frozenset[Role] = frozenset({"instruction", "prose", "description", "example", "snippet"})
-_HARD: frozenset[Role] = frozenset({"fixed", "prohibition", "rule"})
 _SPLIT: frozenset[Standing] = frozenset({"open", "detail", "rare"})
+_BINDING: frozenset[Role] = frozenset({"prohibition", "rule", "convention", "guidance"})
 _LARGEST_SHARE = 0.6  # of the file; more is what the file is about
 
 
@@ -43,14 +42,10 @@ class Marked:
 
 
 class Run(NamedTuple):
-    """Lines that go; `is_announced` where a line that stays above them says what follows.
-
-    Items of a list have the list's `bullet`.
-    """
+    """Lines that go; `is_announced` where a line that stays above them says what follows."""
 
     span: Span
     is_announced: bool
-    bullet: str
 
 
 @dataclass(frozen=True)
@@ -85,20 +80,37 @@ class Marks:
         return section.children[0].start_line if section.children else None
 
     def runs(self, section: Section) -> list[Run]:
-        """Neighbouring pieces of a section's own text that go."""
+        """Neighbouring pieces of a section's own text that go; never a paragraph at their edge."""
         marked = self.of[section.start_line, section.level]
+        going = _without_edges(marked)
         found: list[Run] = []
         above: Piece | None = None
         was_going = False
         for index, piece in enumerate(marked.pieces):
-            is_going = marked.goes[index] and index >= marked.lead
-            if is_going and was_going and found[-1].bullet == piece.bullet:
+            is_going = going[index]
+            if is_going and was_going:
                 found[-1] = found[-1]._replace(span=Span(found[-1].span.start, piece.span.end))
             elif is_going:
-                is_announced = above is not None and not was_going and is_caption(above.main)
-                found.append(Run(piece.span, is_announced and not piece.bullet, piece.bullet))
+                found.append(Run(piece.span, above is not None and is_caption(above.main)))
             was_going, above = is_going, piece
         return found
+
+
+def _without_edges(marked: Marked) -> list[bool]:
+    """What goes of a section that does not go whole: its prose is not thinned out."""
+    going = [goes and index >= marked.lead for index, goes in enumerate(marked.goes)]
+    left = [p for p, goes in zip(marked.pieces, going, strict=True) if not goes][marked.lead :]
+    if all(is_pointer(piece.main.text) for piece in left):
+        return going
+    while True:
+        edges = [
+            going[i] and piece.is_prose and not (any(going[:i][-1:]) and any(going[i + 1 :][:1]))
+            for i, piece in enumerate(marked.pieces)
+        ]
+        if not any(edges):
+            return going
+        stays = [not goes or edge for goes, edge in zip(going, edges, strict=True)]
+        going = [not stay for stay in with_neighbours(marked.pieces, stays)]
 
 
 def mark(subject: Subject, taken: Sequence[Span]) -> Marks:
@@ -116,8 +128,6 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     held = standing_of(section, subject)
     goes = [role for role, where in GOES[subject.strategy].items() if held in where]
     own = pieces(section)
-    if held in _SPLIT:
-        own = [part for piece in own for part in _parted(piece, goes, subject)]
     roles = [role_of(piece, subject) for piece in own]
     if roles == ["example"] and own[0].tokens < _LONG_EXEMPLAR:
         roles = ["exemplar"]
@@ -125,27 +135,20 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     stays = [
         any(map(piece.span.overlaps, taken))
         or (is_needed and piece.tokens < _SMALLEST_NEEDED)
-        or (role not in goes and not (piece.bullet and role in _SOFT))
+        or role not in goes
         for piece, role in zip(own, roles, strict=True)
     ]
     if held in _SPLIT and _is_left_over(own, roles, stays):
         stays = [stay and role not in _SOFT for stay, role in zip(stays, roles, strict=True)]
     stays = with_neighbours(own, stays)
+    if _is_mostly_rules(own, roles):
+        shown = {"example", "exemplar", "snippet", "tree"}
+        stays = [stay or role not in shown for stay, role in zip(stays, roles, strict=True)]
+        stays = with_neighbours(own, stays)
+    stays = _with_siblings(own, stays)
     if "markup" in roles and any(stays):
         stays = [True] * len(own)
     return Marked(own, [not stay for stay in stays], _lead(own, is_needed=is_needed))
-
-
-def _parted(piece: Piece, goes: Sequence[Role], subject: Subject) -> list[Piece]:
-    """A list by its items, where few of them hold back a list that would go without them."""
-    if role_of(piece, subject) not in _HARD or any(map(is_rule, piece.blocks[:-1])):
-        return [piece]
-    parts = items(piece)
-    free = [p for p in parts if p.bullet and role_of(p, subject) not in _HARD]
-    if sum(part.tokens for part in free) < max(_SMALLEST_PART, piece.tokens / 2):
-        return [piece]
-    rest = Block("list", *piece.span, "".join(part.main.text for part in free))
-    return parts if role_of(Piece((rest,)), subject) in goes else [piece]
 
 
 def _is_left_over(own: Sequence[Piece], roles: Sequence[Role], stays: Sequence[bool]) -> bool:
@@ -155,12 +158,24 @@ def _is_left_over(own: Sequence[Piece], roles: Sequence[Role], stays: Sequence[b
     return gone >= _SMALLEST_NEEDED and 2 * soft <= gone
 
 
+def _with_siblings(own: Sequence[Piece], stays: Sequence[bool]) -> list[bool]:
+    """What stays once no text below a caption goes while text below another stays."""
+    are_captioned = [len(p.blocks) > 1 and p.main.kind in {"list", "table"} for p in own]
+    holds = any(stay and is_one for stay, is_one in zip(stays, are_captioned, strict=True))
+    return [stay or (holds and is_one) for stay, is_one in zip(stays, are_captioned, strict=True)]
+
+
+def _is_mostly_rules(own: Sequence[Piece], roles: Sequence[Role]) -> bool:
+    told = [(p.tokens, r) for p, r in zip(own, roles, strict=True) if p.main.kind != "code"]
+    return 2 * sum(size for size, role in told if role in _BINDING) > sum(size for size, _ in told)
+
+
 def _lead(own: Sequence[Piece], *, is_needed: bool) -> int:
     if not own:
         return 0
     first = own[0]
     if len(first.blocks) == 1 and first.main.kind == "paragraph" and first.tokens <= _LONGEST_LEAD:
-        return 0 if is_caption(first.main) else 1
+        return 0 if announces(first.main) else 1
     return int(
         is_needed and first.main.kind not in {"code", "table"} and first.tokens <= _LONGEST_FIRST
     )

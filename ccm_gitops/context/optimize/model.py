@@ -32,7 +32,6 @@ class Action:
     `section` is the path of titles down to what is cut. `target` is the file that takes the text;
     of a document it has the `title`, and the text stands below `heading` in it, if there is one. A
     rule for agents counts below the folder `scope`.
-    `is_item`: the lines are items of a list that stays.
     """
 
     type: ActionType
@@ -47,7 +46,6 @@ class Action:
     title: str = ""
     heading: str = ""
     scope: str = ""
-    is_item: bool = False
 
     @property
     def span(self) -> Span:

@@ -11,6 +11,7 @@ from itertools import chain, count
 from ccm_gitops.context.archive import FOLDER
 
 DOCS = "docs/agents/"
+_MOST = 14  # titles that a sentence can list
 
 _DECORATION = re.compile(r"^[^\w`(]+|[^\w`)]+$|[*`]")
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|step \d+:?)\s+", re.IGNORECASE)
@@ -41,18 +42,23 @@ def short(title: str) -> str:
     return _SUBTITLE.sub("", unnumbered(title))
 
 
-def listed(titles: Sequence[str], *, most: int = 3) -> str:
-    """Titles as part of a sentence, at most so many of them."""
-    first, rest = titles[:most], len(titles) - most
-    if rest > 0:
-        return f"{', '.join(first)} and {rest} more"
-    return " and ".join(filter(None, (", ".join(first[:-1]), first[-1])))
+def numbered(title: str) -> str:
+    """A short title with the number that tells it from its neighbours."""
+    number = _NUMBER.match(plain(title))
+    return (number[0] if number else "") + short(title)
+
+
+def listed(titles: Sequence[str]) -> str:
+    """Titles as part of a sentence; of very many the first and the last."""
+    if len(titles) > _MOST:
+        return f"{titles[0]} to {titles[-1]}"
+    return " and ".join(filter(None, (", ".join(titles[:-1]), titles[-1])))
 
 
 def moved(what: str, source: str, target: str, when: str) -> str:
     """The one line that stands for what moved; a nested file says where its paths begin."""
     where = " (from the root of the repository)" if "/" in source.removeprefix(".claude/") else ""
-    return f"> Moved: {what} in `{target}`{where}; read it {when}."
+    return f"> Moved to `{target}`{where}: {what}; read it {when}."
 
 
 def archive_path(source: str, name: str, now: datetime) -> str:

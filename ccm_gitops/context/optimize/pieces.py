@@ -6,15 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 from ccm_gitops.context.document import Block, Section, split_lines
 from ccm_gitops.context.optimize.spans import Span
-from ccm_gitops.context.optimize.wording import forbids, instructs
+from ccm_gitops.context.optimize.wording import forbids, guides, instructs
 from ccm_gitops.context.tokens import count_tokens
 
-_BULLET = re.compile(r"[-*+][ \t]+")
-_FEWEST_ITEMS = 4
 _LABEL = re.compile(r"\s*(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)[:.]?\s*")
 _ON = re.compile(r"\b(?:below|following|as follows)\b", re.IGNORECASE)
 _BACK = re.compile(
@@ -26,14 +23,9 @@ _BACK = re.compile(
 
 @dataclass(frozen=True)
 class Piece:
-    """Neighbouring blocks of one section: captions, and the block that they announce.
-
-    An item of a list is a block too where it may go without the others; `bullet` is what it begins
-    with, empty for all other pieces.
-    """
+    """Neighbouring blocks of one section: captions, and the block that they announce."""
 
     blocks: tuple[Block, ...]
-    bullet: str = ""
 
     @property
     def span(self) -> Span:
@@ -44,6 +36,11 @@ class Piece:
     def main(self) -> Block:
         """What the captions announce."""
         return self.blocks[-1]
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it is no more than a paragraph."""
+        return len(self.blocks) == 1 and self.main.kind == "paragraph"
 
     @cached_property
     def tokens(self) -> int:
@@ -59,7 +56,11 @@ def pieces(section: Section) -> list[Piece]:
     for block in own:
         if block.kind in {"blank", "rule"}:
             continue
-        if held and block.kind == "code" and (any(map(is_rule, held)) or instructs(held)):
+        if (
+            held
+            and block.kind == "code"
+            and (any(map(is_rule, held)) or instructs(held) or any(map(guides, held)))
+        ):
             # What it says may stay; the code below only shows what that means.
             found.append(Piece(tuple(held)))
             held = []
@@ -70,28 +71,15 @@ def pieces(section: Section) -> list[Piece]:
     return [*found, *([Piece(tuple(held))] if held else [])]
 
 
-def items(piece: Piece) -> list[Piece]:
-    """The caption and the items of a list without numbers; the piece alone where it is none."""
-    lines = split_lines(piece.main.text)
-    starts = [index for index, line in enumerate(lines) if _BULLET.match(line)]
-    if piece.main.kind != "list" or len(starts) < _FEWEST_ITEMS or starts[0] != 0:
-        return [piece]
-    found = [Piece(piece.blocks[:-1])] if len(piece.blocks) > 1 else []
-    for start, end in pairwise([*starts, len(lines)]):
-        while not lines[end - 1].strip():
-            end -= 1
-        first = piece.main.start_line + start
-        text = "".join(lines[start:end])
-        bullet = _BULLET.match(text)
-        block = Block("list", first, first + end - start - 1, text)
-        found.append(Piece((block,), bullet[0] if bullet else ""))
-    return found
-
-
 def is_caption(block: Block) -> bool:
     """Whether a paragraph only announces what stands below it."""
     is_open = block.text.rstrip().rstrip("*_").endswith((":", "："))
     return block.kind == "paragraph" and (is_open or bool(_LABEL.fullmatch(block.text)))
+
+
+def announces(block: Block) -> bool:
+    """Whether a paragraph says that something follows."""
+    return is_caption(block) or (block.kind == "paragraph" and bool(_ON.search(block.text)))
 
 
 def is_rule(block: Block) -> bool:
@@ -109,6 +97,6 @@ def with_neighbours(all_of: Sequence[Piece], stays: Sequence[bool]) -> list[bool
     for index, piece in enumerate(all_of[:-1]):
         if is_caption(piece.main) and result[index + 1]:
             result[index] = True
-        if result[index] and piece.main.kind == "paragraph" and _ON.search(piece.main.text):
+        if result[index] and not is_caption(piece.main) and announces(piece.main):
             result[index + 1] = True
     return result

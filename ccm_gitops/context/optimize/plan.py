@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from ccm_gitops.context.optimize import archive, custom, dedupe, relocate, remove
 from ccm_gitops.context.optimize.custom import Rule, decide
@@ -18,6 +19,7 @@ ACTIONS: dict[str, Callable[[Subject, Sequence[Span]], Iterable[Action]]] = {
     "dedupe": dedupe.propose,
     "remove": remove.propose,
 }
+_PUBLISHED = frozenset({"_static", "static", "public", "assets", "template", "templates"})
 CUSTOM = "custom"  # takes its steps from rules
 # In order: an action leaves alone what one before it has taken; a copy goes whole.
 STRATEGIES: dict[str, tuple[ActionType, ...]] = {
@@ -40,7 +42,7 @@ def make_plan(subject: Subject, strategy: str, rules: Sequence[Rule | str] = ())
         subject, decided = decide(replace(subject, strategy="moderate"), own)
         _take(plan, custom.propose(subject, decided), subject)
     elif strategy in STRATEGIES:
-        steps = list(STRATEGIES[strategy])
+        steps = [] if is_published(subject.path) else list(STRATEGIES[strategy])
         subject = replace(subject, strategy=strategy)
     else:
         known = " or ".join((*STRATEGIES, CUSTOM))
@@ -53,10 +55,14 @@ def make_plan(subject: Subject, strategy: str, rules: Sequence[Rule | str] = ())
     return tuple(plan)
 
 
+def is_published(path: str) -> bool:
+    """Whether a file is given to others who have nothing else of the repository."""
+    return not _PUBLISHED.isdisjoint(PurePosixPath(path).parts[:-1])
+
+
 def _take(plan: list[Action], actions: Iterable[Action], subject: Subject) -> None:
     for action in actions:
-        has_pointer = bool(action.pointer)
-        if action.is_item or leaves_no_scar(subject.document, action.span, pointer=has_pointer):
+        if leaves_no_scar(subject.document, action.span, pointer=bool(action.pointer)):
             _add(plan, action)
 
 

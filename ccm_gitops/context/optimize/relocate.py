@@ -20,7 +20,7 @@ from ccm_gitops.context.tokens import count_tokens
 
 # Below both, a file is short enough to be read whole, and nothing moves.
 _BLOATED_LINES, _BLOATED_TOKENS = 300, 4000
-_SMALLEST = 100  # tokens of one cut; less is not worth a pointer
+_SMALLEST = 140  # tokens that one pointer stands for; it costs some forty itself
 
 
 def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
@@ -41,9 +41,9 @@ def is_bloated(subject: Subject) -> bool:
 def _cuts(section: Section, subject: Subject, marks: Marks) -> Iterator[Cut]:
     whole = marks.whole(section)
     if whole:
-        yield _whole(section, whole, [child.title for child in section.children], subject)
+        yield _whole(section, whole, section.children, subject)
         return
-    runs = marks.runs(section)
+    runs = _worthy(marks.runs(section), subject)
     if runs:
         yield _condensed(section, runs, subject)
     may_group = section.level > subject.depth(section.path)
@@ -64,36 +64,42 @@ def _grouped(
     """Neighbours that go whole go with their headings, and share one pointer."""
     span = run(group) if len(group) > 1 else None
     if span and subject.guards.allow(*span, with_instructions=True):
-        cut = _whole(parent, span, [child.title for child in group], subject)
-        yield replace(cut, is_whole=False)
+        titles = tuple(child.title for child in group)
+        yield replace(_whole(parent, span, group, subject), titles=titles, is_whole=False)
         return
     for child in group:
         yield from _cuts(child, subject, marks)
 
 
-def _whole(section: Section, span: Span, titles: Sequence[str], subject: Subject) -> Cut:
-    what = contents(titles, subject.document.within(*span), is_rest=False)
-    return Cut(section, (span,), _size([span], subject), (what,), ("",), is_whole=True)
+def _whole(section: Section, span: Span, parts: Sequence[Section], subject: Subject) -> Cut:
+    end = parts[0].start_line - 1 if parts else span.end
+    what = contents(section, subject.document.within(span.start, end), parts)
+    return Cut(section, (span,), _size([span], subject), (what,), (section.title,), is_whole=True)
+
+
+def _worthy(runs: Sequence[Run], subject: Subject) -> list[Run]:
+    """The runs that are worth a pointer: each that has its own, and all the others together."""
+    silent = [one for one in runs if not one.is_announced]
+    is_worth_one = _size([one.span for one in silent], subject) >= _SMALLEST
+    return [
+        one
+        for one in runs
+        if (is_worth_one if one in silent else _size([one.span], subject) >= _SMALLEST)
+    ]
 
 
 def _condensed(section: Section, runs: Sequence[Run], subject: Subject) -> Cut:
     """The runs of a section; the last pointer speaks for all that have none of their own."""
     spans = tuple(one.span for one in runs)
-    silent: list[Run] = []
+    last = next((one for one in reversed(runs) if not one.is_announced), None)
     whats: list[str] = []
     for one in runs:
-        told = [*silent, one] if one is runs[-1] else [one] if one.is_announced else []
-        silent += [] if one.is_announced else [one]
-        whats.append(_told(told, subject) if told else "")
-    bullets = tuple(one.bullet for one in runs)
-    return Cut(section, spans, _size(spans, subject), tuple(whats), bullets, is_whole=False)
-
-
-def _told(runs: Sequence[Run], subject: Subject) -> str:
-    if all(one.bullet for one in runs):
-        return "the rest of this list is"
-    blocks = [block for one in runs for block in subject.document.within(*one.span)]
-    return contents((), blocks, is_rest=True)
+        told = [r for r in runs if not r.is_announced] if one is last else [one]
+        blocks = [block for r in told for block in subject.document.within(*r.span)]
+        is_told = one is last or one.is_announced
+        whats.append(contents(section, blocks, ()) if is_told else "")
+    names = (section.title,)
+    return Cut(section, spans, _size(spans, subject), tuple(whats), names, is_whole=False)
 
 
 def _size(spans: Sequence[Span], subject: Subject) -> int:
@@ -112,12 +118,10 @@ def _leads_there(cut: Cut, home: Home, document: Document) -> bool:
 
 def _actions(cut: Cut, home: Home, subject: Subject) -> Iterator[Action]:
     leads_there = _leads_there(cut, home, subject.document)
-    for span, what, bullet in zip(cut.spans, cut.whats, cut.bullets, strict=True):
-        is_told = what and not leads_there
+    for span, what in zip(cut.spans, cut.whats, strict=True):
         when = occasion(what, subject.below_title(cut.section.path))
+        is_told = what and not leads_there
         pointer = moved(what, subject.path, home.target, when) if is_told else ""
-        if bullet and pointer:
-            pointer = bullet + pointer.removeprefix("> ")
         is_apart = not subject.document.lines[span.start - 2].strip()
         place = with_gap(subject.document, span) if is_apart and not pointer else span
         text = subject.document.slice(*place)
@@ -134,5 +138,4 @@ def _actions(cut: Cut, home: Home, subject: Subject) -> Iterator[Action]:
             title=home.title,
             heading=home.heading,
             scope=home.scope,
-            is_item=bool(bullet),
         )

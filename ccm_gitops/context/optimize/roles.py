@@ -13,10 +13,12 @@ from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.pieces import Piece, is_caption, is_rule
 from ccm_gitops.context.optimize.titles import Standing
 from ccm_gitops.context.optimize.wording import (
+    guides,
     instructs,
     is_convention,
     is_example,
     is_glossary,
+    is_open,
     is_shell,
     prohibits,
     shows_command,
@@ -27,6 +29,8 @@ Role = Literal[
     "fixed",
     "prohibition",
     "rule",
+    "guidance",
+    "procedure",
     "convention",
     "command",
     "mention",
@@ -34,6 +38,7 @@ Role = Literal[
     "prose",
     "description",
     "listing",
+    "tree",
     "plan",
     "example",
     "exemplar",
@@ -47,11 +52,14 @@ _SMALLEST_EXAMPLE = 60  # tokens; a shorter one is soon read
 # Below which titles a role leaves the file; whatever is not named here stays.
 _ASIDE: frozenset[Standing] = frozenset({"detail", "rare"})
 _TOLD: frozenset[Standing] = _ASIDE | {"open"}
+_DONE: frozenset[Standing] = _ASIDE | {"task"}
 _SHOWN: frozenset[Standing] = _TOLD | {"binding", "needed", "background"}
 GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
     "moderate": {
-        "listing": _SHOWN | {"current"},
+        "tree": _SHOWN | {"current"},
+        "listing": _TOLD | {"needed", "background", "current"},
         "example": _SHOWN,
+        "procedure": frozenset({"rare"}),
         "description": _TOLD,
         "instruction": _ASIDE,
         "prose": _ASIDE,
@@ -61,17 +69,20 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
         "mention": frozenset({"rare"}),
     },
     "aggressive": {
+        "tree": _SHOWN | {"current"},
         "listing": _SHOWN | {"current"},
-        "example": _SHOWN,
-        "exemplar": _SHOWN,
-        "snippet": _TOLD,
-        "markup": _TOLD,
-        "description": _TOLD | {"needed", "background"},
-        "instruction": _TOLD | {"background"},
-        "prose": _ASIDE | {"background"},
-        "mention": _ASIDE,
-        "command": _ASIDE,
-        "rule": _ASIDE,
+        "example": _SHOWN | {"task"},
+        "exemplar": _SHOWN | {"task"},
+        "snippet": _TOLD | {"task"},
+        "markup": _TOLD | {"task"},
+        "description": _TOLD | {"task", "needed", "background"},
+        "instruction": _TOLD | {"task", "background"},
+        "procedure": _TOLD | {"task", "background"},
+        "guidance": _DONE,
+        "prose": _DONE | {"background"},
+        "mention": _DONE,
+        "command": _DONE,
+        "rule": _DONE,
         "convention": frozenset({"rare"}),
         "plan": _TOLD,
     },
@@ -80,28 +91,34 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
 
 def role_of(piece: Piece, subject: Subject) -> Role:
     """What a piece does; `fixed` where something holds it at its place."""
-    if _is_held(piece, subject):
+    if is_open(piece.main) or _is_held(piece, subject):
         return "fixed"
     if any(map(is_rule, piece.blocks)):
         lines = [line for block in piece.blocks for line in split_lines(block.text)]
         return "prohibition" if any(map(prohibits, lines)) else "rule"
+    return "markup" if any(map(is_markup, piece.blocks)) else _role_of_free(piece, subject)
+
+
+def _role_of_free(piece: Piece, subject: Subject) -> Role:
     main = piece.main
-    if any(map(is_markup, piece.blocks)):
-        return "markup"
+    if any(map(guides, piece.blocks)):
+        return "guidance"
     if is_listing(main, subject.index):
-        return "listing"
+        return "tree" if main.kind == "code" else "listing"
     if is_shell(main):
         return "command"
     if shows_command(piece.blocks):
         return "mention"
     if is_convention(main):
-        return "convention"
-    if main.kind == "code":
-        return _role_of_code(main)
+        return "procedure" if main.text.lstrip()[0].isdigit() else "convention"
+    return _role_of_code(main) if main.kind == "code" else _role_of_prose(main)
+
+
+def _role_of_prose(block: Block) -> Role:
     # A sentence may well be a rule that is written as a fact.
-    if main.kind == "paragraph":
+    if block.kind == "paragraph":
         return "prose"
-    is_told = instructs([main]) and not is_glossary(main)
+    is_told = instructs([block]) and not is_glossary(block)
     return "instruction" if is_told else "description"
 
 

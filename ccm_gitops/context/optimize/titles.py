@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from typing import Literal
 
 from ccm_gitops.context.optimize.names import short
+from ccm_gitops.context.optimize.wording import forbids
 
-Standing = Literal["whole", "current", "binding", "needed", "background", "open", "detail", "rare"]
+Standing = Literal[
+    "whole", "current", "binding", "needed", "background", "open", "task", "detail", "rare"
+]
 
 # One step of several, the form of an output, and an index of documents.
 _WHOLE = re.compile(
-    r"\b(?:workflow|process|phase|step|stage|checklist|output|templates?|documents?|documentation)\b",
+    r"\b(?:workflow|process|phase|step|stage|checklist|output|templates?|documents?|documentation)\b"
+    r"|\b(?:mcp servers|available (?:agents|commands|skills|tools))\b",
     re.IGNORECASE,
 )
 _CURRENT = re.compile(
@@ -33,7 +37,7 @@ _BINDING = re.compile(
 # What a session does every day.
 _DAILY = re.compile(
     r"\b(?:command|script|quick|getting started|setup|set up|install|build|lint|test|develop|commit"
-    r"|pull request|review)\w*|\b(?:run(?:ning)?|git)\b"
+    r"|pull request|review)\w*|\b(?:run(?:ning)?|git)\b|\btech(?:nology)? stack\b"
     r"|命令|快速开始|测试|コマンド|テスト|명령|테스트",
     re.IGNORECASE,
 )
@@ -79,7 +83,7 @@ def standing(titles: Sequence[str]) -> Standing:
     if "whole" in kinds:
         return "whole"
     for kind in reversed(kinds):
-        if kind == "needed" or kind == "detail":
+        if kind in {"needed", "detail", "task"}:
             return kind
         if kind == "introduction" or kind == "background":
             is_part = "detail" in kinds
@@ -92,6 +96,8 @@ _Kind = Standing | Literal["introduction"]
 
 def _kind(title: str) -> _Kind | None:
     """What a title announces; brackets and subtitles tell only where the rest does not."""
+    if forbids(title):
+        return "binding"
     if _LATER.search(title):
         return "rare"
     if _CURRENT.search(title):
@@ -108,7 +114,7 @@ def _announced(title: str) -> _Kind | None:
     if _WHOLE.search(title):
         return "whole"
     if _TASK.search(title):
-        return "detail"
+        return "task"
     if is_daily:
         return "needed"
     if _DETAIL.search(title):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ccm_gitops.context.document import Block, Document
+from ccm_gitops.context.tokens import count_tokens
 
 # The words that other languages forbid with; their texts are judged by nothing else.
 _FOREIGN = (
@@ -57,18 +58,36 @@ _DIRECTIVE = re.compile(
 )
 # An item that begins so says how to work; several of them are conventions, whatever their title.
 _IMPERATIVE = re.compile(
-    r"^[-*+]\s+(?:[*_\"“✅❌]*\s*(?:use|prefer|keep|follow|write|avoid|add|ensure|make|always|never|do"
+    r"^(?:[-*+]|\d+[.)])\s+(?:[*_\"“✅❌]*\s*(?:use|prefer|keep|follow|write|avoid|add|ensure|make|always|never|do"
     r"|don['’]t|put|place|name|import|export|return|handle|validate|wrap|test|run|check|update|store"
     r"|set|include|limit|split|group|mark|treat|define|declare|implement|document|log|throw|extract"
     r"|reuse|call|read|minimi[sz]e|choose|apply|respect|leave|favou?r|maintain|consider|stick|be"
     r"|commit|ask|no|only|all|every|each|must|should|organi[sz]e|structure|separate|create|build"
     r"|remove|review|verify|confirm|design|break|escape|saniti[sz]e|cache|render|format|require"
-    r"|match|mirror|aim|start|try|raise|catch|annotate|describe|give|let|stay|think)\b"
+    r"|match|mirror|aim|start|try|raise|catch|annotate|describe|give|let|stay|think|benchmark"
+    r"|profile|monitor|measure|track|debug|inspect|enable|disable|optimi[sz]e|compare|identify|focus"
+    r"|watch|look|install|replace|pass|move|edit|register|configure|expose|select|open|close)\b"
     r"|.*\b(?:should|must|prefer(?:red)?|always|never|avoid|max(?:imum)?)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
 _NAMED_ITEM = re.compile(r"^[-*+]\s+[*_]*`[^`\n]+`[*_]*\s*(?:\([^)\n]*\)\s*)?[-–—:]", re.MULTILINE)
-_TOP_ITEM = re.compile(r"^[-*+]\s", re.MULTILINE)
+_TOP_ITEM = re.compile(r"^(?:[-*+]|\d+[.)])\s", re.MULTILINE)
+# A sentence that begins so is a rule; words that are as often nouns (`test`, `log`) are not here.
+_GUIDES = re.compile(
+    r"^\W*(?:(?:(?:when|before|after|if|for|to)\b[^,:.]*,|\*\*[^*\n]+\*\*:?)\s*)?(?:please\s+)?"
+    r"(?:use|run|follow|prefer|keep|ensure|make sure|always|never|add|remember|update|avoid|put"
+    r"|read|check|create|choose|verify|include|implement|write|edit|register|reuse|pick|treat|define"
+    r")\b|\b(?:always|prefer|ensure|make sure|(?:is|are) (?:required|expected))\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+_LOUDLY = re.compile(r"\b[A-Z]{4,}LY\b")
+_LONGEST_GUIDE = 100  # tokens; a longer paragraph explains
+# What has still to be done: an empty box, a fault to mend, a row that waits.
+_OPEN = re.compile(
+    r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[ \]|\W*fix(?:ing)? (?!:)\w)|[⏳🚧🔲]"
+    r"|^\s*\|.*\|[\s*_]*(?:pending|todo|to do|in progress|not started|open)[\s*_]*(?:\||$)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _TOOLS = (
     r"(?:npm|npx|pnpm|yarn|bun|bunx|deno|node|make|just|task|cargo|rustup|go|zig|python3?|pip|pipx"
     r"|uvx?|poetry|hatch|tox|nox|pytest|ruff|mypy|black|docker|docker-compose|podman|kubectl|helm"
@@ -151,6 +170,18 @@ def is_convention(block: Block) -> bool:
         return False
     told = len(_IMPERATIVE.findall(block.text))
     return told > 1 and 2 * told >= len(_TOP_ITEM.findall(block.text))
+
+
+def guides(block: Block) -> bool:
+    """Whether a paragraph is short and tells its reader how to work."""
+    if block.kind != "paragraph" or count_tokens(block.text) > _LONGEST_GUIDE:
+        return False
+    return bool(_GUIDES.search(block.text) or _LOUDLY.search(block.text))
+
+
+def is_open(block: Block) -> bool:
+    """Whether a list or a table says what has still to be done."""
+    return block.kind in {"list", "table"} and bool(_OPEN.search(block.text))
 
 
 def is_glossary(block: Block) -> bool:
