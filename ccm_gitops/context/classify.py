@@ -191,7 +191,7 @@ def _is_dated_log(section: Section) -> bool:
     Where other text has moved out of a section, what is left does not tell what it is.
     """
     lines = (line for block in section.blocks for line in split_lines(block.text))
-    if any("Moved: " in line[:12] and is_pointer(line) for line in lines):
+    if any(line.startswith("> Moved") and is_pointer(line) for line in lines):
         return False
     entries = [child.title for child in section.children]
     entries += [line for line in split_lines(_prose(section.blocks)) if _TOP_ITEM.match(line)]

@@ -264,7 +264,8 @@ def test_a_byte_order_mark_does_not_change_a_place():
     ("line", "expected"),
     [
         (POINTER, True),
-        ("> Moved: the table is in `docs/agents/api.md`; read it before you work on it.", True),
+        ("> Moved to `docs/agents/api.md`: the table of API; read it when you need it.", True),
+        ("> Moved to Berlin, which `docs/agents/api.md` says.", False),
         ("> Archived mail is deleted after a year.", False),
         ("> Moved: the team sits in Berlin now.", False),
     ],

@@ -241,7 +241,7 @@ def test_a_large_table_of_a_bloated_file_moves_to_a_document():
     result = optimized(bloated(f"## API Endpoints\n\n{table()}"))
     assert result.files["docs/agents/api-endpoints.md"].decode() == f"# API Endpoints\n\n{table()}"
     pointer = "> Moved to `docs/agents/api-endpoints.md`: the table of API Endpoints (Endpoint, "
-    pointer += "Method and Answer); read it before you work with any of this.\n"
+    pointer += "Method, Answer); read it before you work with any of this.\n"
     assert pointer in result.files["CLAUDE.md"].decode()
 
 
@@ -352,7 +352,7 @@ def test_a_section_has_one_pointer_and_all_its_cuts_come_back():
     result = optimized(text)
     new = result.files["CLAUDE.md"].decode()
     assert new.count("> Moved to ") == 1
-    assert "`: the example of API and the table of API (Endpoint, Method and Answer);" in new
+    assert "`: the example of API, the table of API (Endpoint, Method, Answer);" in new
     entries = read_archives(DictTree(result.files), "CLAUDE.md")
     assert restore(new, entries) == text
 
@@ -593,3 +593,42 @@ def test_a_first_paragraph_that_binds_keeps_its_section_out_of_a_group():
     text = bloated(f"## API\n\n### Errors\n\nNever guess a code.\n\n{parts}{legacy}")
     new = optimized(text).files["CLAUDE.md"].decode()
     assert "### Legacy\n\nNew code should not use any of it.\n\n> Moved to " in new
+
+
+def test_what_guides_stays_and_an_open_task_holds_its_list():
+    guide = "Follow the slice architecture, with tests next to the code that they test.\n"
+    tasks = "".join(f"- The part {n} reads the report and hands it on.\n" for n in range(20))
+    text = bloated(
+        f"## Architecture\n\nParts.\n\n{guide}\n{TREE}\n## Plan\n\n{tasks}- [ ] Mend it.\n"
+        f"\n## API\n\n{table()}"
+    )
+    new = optimized(text, others=PATHS).files["CLAUDE.md"].decode()
+    assert guide in new
+    assert f"{tasks}- [ ] Mend it.\n" in new
+
+
+def test_the_steps_of_a_task_stay_at_moderate():
+    steps = "".join(f"{n}. Add the part {n} to the form, then test it.\n" for n in range(1, 30))
+    text = bloated(f"## Adding a Tool\n\n{steps}\n## API\n\n{table()}")
+    assert steps in optimized(text).files["CLAUDE.md"].decode()
+    assert steps not in optimized(text, strategy="aggressive").files["CLAUDE.md"].decode()
+
+
+def test_a_pointer_names_what_moved_by_captions_and_first_words():
+    cups = "".join(f"- **Cup {n}**: holds a tea for all who come to it.\n" for n in "ABCDEF")
+    text = bloated(f"## Data Model\n\n**Farm settings**:\n\n{table()}\n{cups}")
+    new = optimized(text).files["CLAUDE.md"].decode()
+    assert "`: Farm settings, Cup A, Cup B, Cup C, Cup D, Cup E, Cup F;" in new
+
+
+def test_a_gain_that_is_small_for_the_file_is_not_proposed():
+    text = bloated(f"## API\n\n{table(rows=12)}")
+    assert not archived(text)
+    assert archived(bloated(f"## API\n\n{table(rows=30)}"))
+
+
+@pytest.mark.parametrize("folder", ["docs/_static", "web/public", "app/templates/new"])
+def test_a_file_that_is_given_to_others_is_left_alone(folder):
+    text = bloated(f"## API\n\n{table()}\n{LOG}")
+    assert not archived(text, path=f"{folder}/CLAUDE.md")
+    assert archived(text, path="app/CLAUDE.md")

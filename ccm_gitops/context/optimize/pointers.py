@@ -74,7 +74,8 @@ def contents(section: Section, blocks: Sequence[Block], parts: Sequence[Section]
     """What moved from a section, by its own words: some of its blocks, and whole sections."""
     told = _told(_telling(section.path), blocks)
     titles = [_clean(numbered(part.title)) for part in parts]
-    return listed([*told, *titles])
+    named = [*told, *titles]
+    return ", ".join(named) if any(", " in name for name in named) else listed(named)
 
 
 def _telling(path: Sequence[str]) -> str:
@@ -130,7 +131,7 @@ def _name(title: str, caption: str, block: Block) -> str:
 def _joined(heads: Sequence[str]) -> str:
     """The heads as one name, where they are few and short."""
     names = [_clean(head) for head in heads]
-    text = listed(names)
+    text = ", ".join(names)
     is_short = len(names) <= _MOST_NAMES and len(text) <= _LONGEST_NAMES
     return text if all(names) and is_short else ""
 
