@@ -595,16 +595,17 @@ def test_a_first_paragraph_that_binds_keeps_its_section_out_of_a_group():
     assert "### Legacy\n\nNew code should not use any of it.\n\n> Moved to " in new
 
 
-def test_what_guides_stays_and_an_open_task_holds_its_list():
+@pytest.mark.parametrize("task", ["- [ ] Mend it.\n", "- **Planner**: Fix what it does not do\n"])
+def test_what_guides_stays_and_an_open_task_holds_its_list(task):
     guide = "Follow the slice architecture, with tests next to the code that they test.\n"
     tasks = "".join(f"- The part {n} reads the report and hands it on.\n" for n in range(20))
     text = bloated(
-        f"## Architecture\n\nParts.\n\n{guide}\n{TREE}\n## Plan\n\n{tasks}- [ ] Mend it.\n"
+        f"## Architecture\n\nParts.\n\n{guide}\n{TREE}\n## Plan\n\n{tasks}{task}"
         f"\n## API\n\n{table()}"
     )
     new = optimized(text, others=PATHS).files["CLAUDE.md"].decode()
     assert guide in new
-    assert f"{tasks}- [ ] Mend it.\n" in new
+    assert f"{tasks}{task}" in new
 
 
 def test_the_steps_of_a_task_stay_at_moderate():

@@ -84,7 +84,7 @@ _LOUDLY = re.compile(r"\b[A-Z]{4,}LY\b")
 _LONGEST_GUIDE = 100  # tokens; a longer paragraph explains
 # What has still to be done: an empty box, a fault to mend, a row that waits.
 _OPEN = re.compile(
-    r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[ \]|\W*fix(?:ing)? (?!:)\w)|[⏳🚧🔲]"
+    r"^\s*(?:[-*+]|\d+[.)])\s+(?:\[ \]|(?:\*\*[^*\n]+\*\*)?\W*fix(?:ing)? \w)|[⏳🚧🔲]"
     r"|^\s*\|.*\|[\s*_]*(?:pending|todo|to do|in progress|not started|open)[\s*_]*(?:\||$)",
     re.IGNORECASE | re.MULTILINE,
 )
