@@ -38,13 +38,14 @@ def make_order(job: Job, target: Target, record: BranchRecord, allowance: Allowa
         publish=task.publish,
         token=resolve(job.project.token, job.environ) if job.project.token else None,
         may_open=partial(allowance.take, job.planned.execution, task.publish),
-        signer=None if job.is_dry else _signer(task.publish, job.environ),
+        signer=None if job.is_dry else signer_of(task.publish, job.environ),
     )
     is_wanted = task.publish.mode == "pull_request" and not job.is_dry
     return _with_forge(job, target, order) if is_wanted else order
 
 
-def _signer(publish: Publish, environ: Mapping[str, str]) -> Signer | None:
+def signer_of(publish: Publish, environ: Mapping[str, str]) -> Signer | None:
+    """Who signs the commits, None where nobody does; raises SigningError without a key."""
     key = publish.signing_key or environ.get("CCM_SIGNING_KEY")
     if publish.sign is None:
         return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ccm_gitops.errors import SecretError, TaskError
+from ccm_gitops.errors import SecretError, SigningError, TaskError
 
 if TYPE_CHECKING:
     from ccm_gitops.config.model import Config, Webhook
@@ -81,6 +81,20 @@ def commands(config: Config) -> Iterator[Check]:
             found = f"{task.id}: {path} is not there, or may not be run"
             advice = "install it where the runner starts, or `chmod +x` it"
             yield Check("command", "wrong", found, advice)
+
+
+def signing(config: Config) -> Iterator[Check]:
+    """Are the keys there that enabled tasks sign with."""
+    from ccm_gitops.ordering import signer_of
+
+    for task in config.tasks:
+        if task.enabled and task.publish.sign:
+            try:
+                signer_of(task.publish, os.environ)
+            except SigningError as error:
+                yield Check("signing", "wrong", f"{task.id}: {error}")
+            else:
+                yield Check("signing", "ok", f"{task.id}: {task.publish.sign}")
 
 
 def projects(config: Config) -> Iterator[Check]:

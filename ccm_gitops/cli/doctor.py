@@ -60,6 +60,7 @@ def _checks(config_path: str | None) -> Iterator[Check]:
         yield Check("configuration", "warning", str(warning))
     yield from checks.variables(config)
     yield from checks.commands(config)
+    yield from checks.signing(config)
     yield from checks.projects(config)
     yield from checks.pull_requests(config)
     yield from checks_of_runs.state(config, now)

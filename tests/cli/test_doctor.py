@@ -77,6 +77,24 @@ def test_a_project_whose_folder_is_missing_is_wrong(sandbox):
     assert "wrong    project: api: there is no folder" in ran.out
 
 
+def test_a_signing_key_that_is_missing_is_wrong(sandbox):
+    (sandbox.root / "key").touch()
+    tasks = [
+        {
+            "id": name,
+            "type": "optimize",
+            "schedule": "manual",
+            "publish": {"sign": "ssh", "signing_key": str(sandbox.root / name)},
+        }
+        for name in ("key", "gone")
+    ]
+    sandbox.configure(tasks=tasks)
+    ran = sandbox.ccm("doctor")
+    assert ran.code == 1
+    assert "signing: key: ssh" in ran.out
+    assert "signing: gone: there is no signing key" in ran.out
+
+
 def test_what_went_wrong_lately_is_told_with_what_to_do(sandbox):
     sandbox.demo_repo("storefront")
     sandbox.configure(
