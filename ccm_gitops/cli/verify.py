@@ -18,10 +18,9 @@ _NAMES = {Path(name).name for name in DEFAULT_CONTEXT_FILES}
 
 
 @click.command()
-@click.argument("path", default=".", type=click.Path(), metavar="[PATH]")
-@click.argument("revision", metavar="REVISION")
+@click.argument("where", nargs=-1, required=True, metavar="[PATH] REVISION")
 @click.option("--base", metavar="REVISION", help="What to compare with; else the first parent.")
-def verify(path: str, revision: str, base: str | None) -> int:
+def verify(where: tuple[str, ...], base: str | None) -> int:
     """Prove that a commit lost nothing of the context files that it changes.
 
     Looks at nothing but the two commits: each block of the old file must stand in a file that was
@@ -36,7 +35,10 @@ def verify(path: str, revision: str, base: str | None) -> int:
     """
     from ccm_gitops.gitrepo.repository import Repository
 
-    repository = Repository.open(Path(path))
+    *path, revision = where
+    if len(path) > 1:
+        raise UsageError("name one folder and one revision")
+    repository = Repository.open(Path(*path))
     new = _commit(repository, revision)
     parents = (_commit(repository, base),) if base else repository.describe(new).parents
     if not parents:

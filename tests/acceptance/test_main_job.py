@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.command import ccm
 from tests.support.receiver import Answer, Receiver, refusing_port
 from tests.support.repos import commit_files, git, refs
 from tests.support.sandbox import Sandbox, show, snapshot
@@ -220,6 +221,7 @@ def test_the_checker_looks_at_all_commits_since_a_base(tidy):
         archive.unlink()
     git(repo, "commit", "--quiet", "--all", "--message", "by hand")
     assert tidy.ccm("verify", "payments-api", "HEAD", "--base", "main").code == 1
+    assert ccm("verify", "HEAD", "--base", "main", cwd=repo).code == 1
     assert tidy.ccm("verify", "payments-api", "nowhere").code == 2
 
 
