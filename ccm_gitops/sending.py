@@ -12,7 +12,7 @@ from typing import Any
 from ccm_gitops import audit
 from ccm_gitops.clock import format_instant
 from ccm_gitops.config.model import Webhook
-from ccm_gitops.errors import StateBusyError
+from ccm_gitops.errors import GitError, StateBusyError
 from ccm_gitops.execution import NotificationReport
 from ccm_gitops.notify.events import webhook_paused
 from ccm_gitops.notify.grouping import grouped
@@ -56,7 +56,10 @@ def send_messages(
     drained = drain(before, webhooks, machine, courier, state.webhooks)
     now = runtime.clock.now()
     paused = _newly_paused(state, drained.health)
-    lines = (*_settled(drained.reports, now), *_paused_lines(paused, now))
+    lines = (
+        *_settled(drained.reports, _known(before, drained.entries), now),
+        *_paused_lines(paused, now),
+    )
 
     def change(state: State) -> Update[None]:
         merged = _merged(state, before, drained.entries)
@@ -104,8 +107,8 @@ class _Progress:
     def __call__(self, id: str, left: OutboxEntry | None) -> None:
         with self._lock:
             self._settled[id] = left
-            # Where the state is busy, the next message or the end of the run saves all.
-            with contextlib.suppress(StateBusyError):
+            # Where the state is busy or out of reach, a later message or the run's end saves all.
+            with contextlib.suppress(StateBusyError, GitError):
                 if len(self._settled) >= _SAVED_TOGETHER:
                     self.store.update(self._save)
                     self._settled = {}
@@ -115,12 +118,23 @@ class _Progress:
         return Update(with_entries(state, (entry for entry in entries if entry)), None)
 
 
-def _settled(reports: Iterable[NotificationReport], now: datetime) -> tuple[Mapping[str, Any], ...]:
-    """A line for the history for each message that will not be tried again by itself."""
+def _known(
+    before: Iterable[OutboxEntry], after: Iterable[OutboxEntry]
+) -> set[tuple[str, str, str | None]]:
+    """The messages that go on waiting, with the reasons that earlier runs have told."""
+    kept = {entry.id for entry in after if entry.state == "waiting"}
+    return {(e.webhook_id, e.event.id, e.last_error) for e in before if e.id in kept}
+
+
+def _settled(
+    reports: Iterable[NotificationReport], known: set[tuple[str, str, str | None]], now: datetime
+) -> tuple[Mapping[str, Any], ...]:
+    """A line for each message that is over, and one for each that cannot be tried for now."""
     return tuple(
         audit.line("notification", now, **asdict(report))
         for report in reports
         if report.status != "waiting"
+        and (report.webhook, report.event_id, report.reason) not in known
     )
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from ccm_gitops.config.model import QuietHours, Task
 from ccm_gitops.execution import Execution
 from ccm_gitops.notify.events import Event
-from ccm_gitops.notify.summary import low_scores
+from ccm_gitops.notify.summary import low_scores, scores_of
 
 
 @dataclass
@@ -36,13 +36,13 @@ class Told:
             scores = low_scores(execution)
             if not has_moved(self.alerted.get(task.id, {}), scores, notify.min_change):
                 return None
-            self.alerted[task.id] = scores
+            self.alerted[task.id] = {**self.alerted.get(task.id, {}), **scores}
         return event
 
     def _forget_risen(self, task: str, execution: Execution) -> None:
-        """A score that fell, rose and falls again is news."""
-        low = low_scores(execution)
-        kept = {key: score for key, score in self.alerted.pop(task, {}).items() if key in low}
+        """A score that fell, rose and falls again is news; what was not looked at is neither."""
+        risen = scores_of(execution).keys() - low_scores(execution).keys()
+        kept = {key: score for key, score in self.alerted.pop(task, {}).items() if key not in risen}
         if kept:
             self.alerted[task] = kept
 

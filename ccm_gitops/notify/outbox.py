@@ -119,16 +119,17 @@ def after_attempt(entry: OutboxEntry, attempt: Attempt, now: datetime) -> Outbox
     if attempt.status == "delivered":
         return None
     if attempt.status == "blocked":
-        tried, pause = entry.attempts, timedelta()
+        # It stays as it is: a run that can do nothing for it leaves the state alone.
+        tried, next_at = entry.attempts, entry.next_at
     else:
         tried = entry.attempts + 1
         asked = timedelta(seconds=attempt.retry_after or 0)
-        pause = max(_backoff(entry.id, tried), asked)
-    is_dead = attempt.status == "dead" or now + pause - entry.created_at > MAX_AGE
+        next_at = now + max(_backoff(entry.id, tried), asked)
+    is_dead = attempt.status == "dead" or max(now, next_at) - entry.created_at > MAX_AGE
     return replace(
         entry,
         attempts=tried,
-        next_at=now + pause,
+        next_at=next_at,
         state="dead" if is_dead else "waiting",
         last_error=attempt.reason,
     )

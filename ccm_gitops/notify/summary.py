@@ -123,6 +123,15 @@ def low_scores(execution: Execution) -> dict[str, int]:
     return {_label(result, execution): result.score or 0 for result in unhealthy(execution)}
 
 
+def scores_of(execution: Execution) -> dict[str, int]:
+    """Every score of an execution, by project (and file) as in `low_scores`."""
+    return {
+        _label(result, execution): result.score
+        for result in execution.projects
+        if result.score is not None
+    }
+
+
 def unhealthy(execution: Execution) -> list[ProjectResult]:
     """The results of a health check that are below its alert threshold."""
     limit = execution.alert_threshold

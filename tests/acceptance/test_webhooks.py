@@ -281,3 +281,26 @@ def test_no_command_and_no_file_shows_a_secret_when_the_receiver(sandbox, kind, 
     files = [path for path in sandbox.root.rglob("*") if path.is_file()]
     assert TOKEN not in shown
     assert [path for path in files if TOKEN in path.read_text()] == []
+
+
+def test_a_message_that_waits_for_a_variable_is_written_down_once(sandbox):
+    make_repo(sandbox.root / "api", {"CLAUDE.md": "# Api\n"})
+    sandbox.configure(
+        projects=[{"path": "api"}],
+        webhooks=[{"id": "hook", "type": "generic", "url": "${HOOK_URL}"}],
+        tasks=[
+            {
+                "id": "look",
+                "type": "analyze",
+                "schedule": "manual",
+                "notify": {"on_success": True, "webhooks": ["hook"]},
+            }
+        ],
+    )
+    sandbox.ccm("run", "--task", "look", "--force", now="2026-01-19T09:00:00Z")
+    before, lines = dict(sandbox.state), sandbox.history()
+    report = sandbox.ccm("run", "--json", now="2026-01-19T09:30:00Z").json
+    assert {note["status"] for note in report["notifications"]} == {"undeliverable"}
+    assert sandbox.history() == lines
+    changed = {key for key in before if before[key] != sandbox.state.get(key)}
+    assert changed == {"heartbeat", "unwritten"}

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from ccm_gitops.config.model import QuietHours
-from ccm_gitops.notify.noise import has_moved, is_told_again, quiet_until, recovered
-from tests.notify.samples import EVENTS, NOW
+from ccm_gitops.config.model import HealthCheckConfig, Notify, QuietHours, Task
+from ccm_gitops.notify.noise import Told, has_moved, is_told_again, quiet_until, recovered
+from ccm_gitops.schedule.model import Manual
+from tests.notify.samples import ALERT, EVENTS, NOW, execution
 
 NIGHT = QuietHours((time(22), time(7)), "Europe/Berlin")
 NOON = QuietHours((time(12), time(13, 30)), "UTC")
@@ -64,3 +65,26 @@ def test_a_recovery_says_so():
 )
 def test_an_alert_is_told_when_a_score_is_new_or_has_moved(told, scores, moved):
     assert has_moved(told, scores, 5) is moved
+
+
+def test_a_part_of_a_run_leaves_what_was_told_of_other_projects():
+    task = Task(
+        id=ALERT.task_id,
+        name="Report",
+        type="health_check",
+        schedule=Manual(),
+        config=HealthCheckConfig(),
+        notify=Notify(min_change=5),
+    )
+    told = Told(failing={}, alerted={task.id: {"elsewhere": 10, "web": 20}})
+    part = execution(
+        task_id=task.id,
+        task_type="health_check",
+        alert_threshold=70,
+    )
+    completed, alert = EVENTS["task_completed"], EVENTS["health_alert"]
+    assert told.on_change(task, completed, part, NOW) == completed
+    assert told.alerted == {task.id: {"elsewhere": 10}}  # web has risen to 90
+    assert told.on_change(task, alert, part, NOW) == alert
+    assert told.alerted == {task.id: {"elsewhere": 10, "api": 42}}
+    assert told.on_change(task, alert, part, NOW) is None
