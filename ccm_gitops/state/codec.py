@@ -107,9 +107,14 @@ def _state(raw: Mapping[str, Any]) -> State:
         webhooks={key: _webhook(item) for key, item in raw.get("webhooks", {}).items()},
         failing={key: parse_instant(at) for key, at in raw.get("failing", {}).items()},
         chain=_optional(raw, "chain", lambda item: Chain(**item)),
-        unwritten=tuple(raw.get("unwritten", ())),
+        unwritten=tuple(map(_history_line, raw.get("unwritten", ()))),
         alerted={key: dict(scores) for key, scores in raw.get("alerted", {}).items()},
     )
+
+
+def _history_line(text: str) -> str:
+    parse_instant(json.loads(text)["at"])  # by its time a line finds its file
+    return text
 
 
 def _heartbeat(raw: Mapping[str, Any]) -> Heartbeat:

@@ -105,7 +105,7 @@ def test_the_file_fits_its_schema(tmp_path):
 
 
 def test_lines_that_wait_to_be_appended_are_kept_as_they_are():
-    state = State(unwritten=('{"ü": "\\u2028\\""}',))
+    state = State(unwritten=('{"at": "2026-01-19T12:00:00Z", "ü": "\\u2028\\""}',))
     assert decode(encode(state), "state.json") == state
 
 
@@ -126,6 +126,8 @@ def test_an_update_that_changes_nothing_leaves_the_file_alone(tmp_path):
         (b"[]", "damaged"),
         (b"\xff\xfe", "damaged"),
         (b'{"version": 0, "tasks": []}', "damaged"),
+        (b'{"version": 1, "unwritten": ["torn {"]}', "damaged"),
+        (b'{"version": 1, "unwritten": ["[1]"]}', "damaged"),
         (b'{"version": -1}', "upgrade ccm-gitops"),
         (b'{"version": 2}', "upgrade ccm-gitops"),
         (b'{"version": "1"}', "upgrade ccm-gitops"),
