@@ -153,8 +153,11 @@ class _Pool:
             code = item.process.exitcode
             how = signal_name(-code) if code and code < 0 else f"exit code {code}"
             report = failed(item.tried.job, f"its worker process died ({how})", may_pass=True)
-        item.process.join()
-        item.process.close()
+        item.process.join(_GRACE)
+        if item.process.exitcode is None:  # it has told, and hangs
+            _end(item.process)
+        else:
+            item.process.close()
         return report
 
 

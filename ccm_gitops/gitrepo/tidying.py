@@ -37,9 +37,10 @@ def forget_unused(cache: Path) -> None:
     for lock in cache.glob("*.lock"):
         folder = lock.with_suffix("")
         if lock.stat().st_mtime < oldest and (folder / "HEAD").is_file():
-            # One that is held is in use after all.
+            # One that is held, or was opened since the look, is in use after all.
             with contextlib.suppress(StateBusyError), locked(lock, wait=0):
-                shutil.rmtree(folder)
+                if lock.stat().st_mtime < oldest:
+                    shutil.rmtree(folder)
 
 
 def mark_used(folder: Path) -> None:
