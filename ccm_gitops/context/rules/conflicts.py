@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain
 
-from ccm_gitops.context.document import split_lines
 from ccm_gitops.context.intent import is_meant
-from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
+from ccm_gitops.context.rules.model import PROSE, Hit, Rule, RuleContext
 from ccm_gitops.context.rules.style_claims import Claim, style_claims
 
-_PROSE = frozenset({"paragraph", "list", "quote"})
 _MANAGERS = "npm|pnpm|yarn|bun"
 _ONLY = re.compile(
     rf"\b(?:always use|only use|use only|must use) `?(?P<used>{_MANAGERS})\b`?(?! (?:run|add))"
@@ -45,7 +43,7 @@ def _called_though_banned(context: RuleContext) -> Iterator[Hit]:
     """A command that one line forbids and a fence gives."""
     banned = {
         tuple(match["command"].split()): number
-        for number, line in _prose(context)
+        for number, line in context.lines_of(PROSE)
         for match in _NEVER.finditer(line[:2000])
         if " " in match["command"].strip() and not _UNLESS.search(line[match.end() :][:80])
     }
@@ -76,7 +74,7 @@ def _managers(context: RuleContext) -> Iterator[Hit]:
     """A package manager that one line forbids and a fence calls."""
     banned = dict(_banned(context))
     seen: set[str] = set()
-    for number, line in _shell(context):
+    for number, line in context.lines_of({"code"}):
         match = _CALL.match(line)
         if match is None or match["name"] not in banned or match["name"] in seen:
             continue
@@ -89,7 +87,7 @@ def _banned(context: RuleContext) -> Iterator[tuple[str, int]]:
     """Each manager that a line rules out, with the line; where two are asked for, none is."""
     used: set[str] = set()
     out: dict[str, int] = {}
-    for number, line in _prose(context):
+    for number, line in context.lines_of(PROSE):
         for match in _ONLY.finditer(line[:2000]):
             chosen = (match["used"] or match["chosen"] or "").lower()
             used.add(chosen)
@@ -97,19 +95,6 @@ def _banned(context: RuleContext) -> Iterator[tuple[str, int]]:
             rest = _MANAGERS.split("|") if match["used"] else [left]
             out.update({name: number for name in rest if name not in {chosen, *out}})
     yield from ((name, line) for name, line in out.items() if name not in used)
-
-
-def _prose(context: RuleContext) -> Iterator[tuple[int, str]]:
-    for block in context.document.blocks:
-        if block.kind in _PROSE:
-            yield from enumerate(split_lines(block.text), start=block.start_line)
-
-
-def _shell(context: RuleContext) -> Iterator[tuple[int, str]]:
-    for block in context.document.blocks:
-        if block.kind == "code":
-            lines: Sequence[str] = split_lines(block.text)
-            yield from enumerate(lines, start=block.start_line)
 
 
 def _hit(line: int, column: int, subject: str, message: str) -> Hit:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ccm_gitops.context.document import split_lines
-from ccm_gitops.context.rules.model import Hit, Rule, RuleContext
+from ccm_gitops.context.rules.model import PROSE, Hit, Rule, RuleContext
 
-_PROSE = frozenset({"paragraph", "list", "quote"})
 # "Format code properly", "test your changes" and "keep files organized" are the memory docs' own
 # examples; names and errors are left out, since a review can hold somebody to those.
 _VAGUE = re.compile(
@@ -26,7 +24,7 @@ _FEWEST_LOUD, _LOUD_SHARE = 15, 0.2
 
 
 def _vague(context: RuleContext) -> Iterator[Hit]:
-    for number, line in _prose(context):
+    for number, line in context.lines_of(PROSE):
         if len(line) < 200 and _VAGUE.fullmatch(line):
             yield Hit(
                 line=number,
@@ -38,7 +36,7 @@ def _vague(context: RuleContext) -> Iterator[Hit]:
 
 
 def _emphasis(context: RuleContext) -> Iterator[Hit]:
-    lines = [(number, line) for number, line in _prose(context) if line.strip()]
+    lines = [(number, line) for number, line in context.lines_of(PROSE) if line.strip()]
     loud = [number for number, line in lines if _LOUD.search(line)]
     if len(loud) >= _FEWEST_LOUD and len(loud) >= _LOUD_SHARE * len(lines):
         yield Hit(
@@ -48,12 +46,6 @@ def _emphasis(context: RuleContext) -> Iterator[Hit]:
             suggestion="keep the capitals for the few lines that are broken most often",
             confidence=0.9,
         )
-
-
-def _prose(context: RuleContext) -> Iterator[tuple[int, str]]:
-    for block in context.document.blocks:
-        if block.kind in _PROSE:
-            yield from enumerate(split_lines(block.text), start=block.start_line)
 
 
 RULES = (

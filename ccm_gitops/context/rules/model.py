@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
 from ccm_gitops.context.classify import Classification, classify_sections
-from ccm_gitops.context.document import Document, Section
+from ccm_gitops.context.document import BlockKind, Document, Section, split_lines
 from ccm_gitops.context.inline import Span, find_spans
 from ccm_gitops.context.loading import ContextFile
 from ccm_gitops.context.paths import PathIndex
@@ -23,6 +23,8 @@ from ccm_gitops.context.tokens import billable, count_tokens
 from ccm_gitops.context.tree import Tree
 
 Severity = Literal["high", "medium", "low", "info"]
+# The blocks of running text.
+PROSE: frozenset[BlockKind] = frozenset({"paragraph", "list", "quote"})
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,12 @@ class RuleContext:
     def sections(self) -> tuple[Section, ...]:
         """Every section with blocks of its own, in document order."""
         return tuple(section for section in self.document.root.walk() if section.blocks)
+
+    def lines_of(self, kinds: Container[BlockKind]) -> Iterator[tuple[int, str]]:
+        """Every line of the blocks of some kinds, with its number."""
+        for block in self.document.blocks:
+            if block.kind in kinds:
+                yield from enumerate(split_lines(block.text), start=block.start_line)
 
     @cached_property
     def classes(self) -> Mapping[int, Classification]:

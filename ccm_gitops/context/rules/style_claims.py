@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ccm_gitops.context.document import split_lines
-from ccm_gitops.context.rules.model import RuleContext
+from ccm_gitops.context.rules.model import PROSE, RuleContext
 from ccm_gitops.context.words import words
 
 
@@ -22,7 +22,6 @@ class Claim:
     said: str
 
 
-_PROSE = frozenset({"paragraph", "list", "quote"})
 _LEAD = (
     r"(?:(?:indentation|indent|indents|quotes|strings|semicolons|formatting|style|line length"
     r"|trailing commas)\W{1,4})?"
@@ -78,7 +77,7 @@ _CODE = re.compile(r"`([^`\n]{1,80})`")
 def style_claims(context: RuleContext) -> Iterator[Claim]:
     """Every plain demand; one that is hedged (`except`, `for tests`) names its scope or is none."""
     for block in context.document.blocks:
-        if block.kind not in _PROSE or not _ANY.search(block.text):
+        if block.kind not in PROSE or not _ANY.search(block.text):
             continue
         titles = context.section_at(block.start_line).path
         for number, line in enumerate(split_lines(block.text), start=block.start_line):
