@@ -212,18 +212,8 @@ def _reclaim(task: Task, claim: Claim, shard: Shard) -> Verdict:
             changed=claim.changed,
             marks=claim.marks,
         )
-    return Spent(
-        task=task,
-        key=shard.key(task.id),
-        execution=claim.execution,
-        trigger=claim.trigger,
-        status="failed",
-        reason=f"was started {claim.attempt} times and never finished; its runner died each time",
-        slot=claim.slot,
-        attempt=claim.attempt,
-        marks=claim.marks,
-        begun=claim,
-    )
+    reason = f"was started {claim.attempt} times and never finished; its runner died each time"
+    return Spent.failed(task, shard.key(task.id), claim, reason)
 
 
 def _planned(task: Task, state: TaskState, trigger: Trigger, moment: Moment) -> Planned:

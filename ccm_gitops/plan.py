@@ -86,6 +86,22 @@ class Spent:
     passed: Passed | None = None
     begun: Claim | None = None
 
+    @classmethod
+    def failed(cls, task: Task, key: str, claim: Claim, reason: str) -> Spent:
+        """The slot of a claim whose run did not end."""
+        return cls(
+            task=task,
+            key=key,
+            execution=claim.execution,
+            trigger=claim.trigger,
+            status="failed",
+            reason=reason,
+            slot=claim.slot,
+            attempt=claim.attempt,
+            marks=claim.marks,
+            begun=claim,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:

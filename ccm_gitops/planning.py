@@ -50,18 +50,8 @@ def make_plan(
 
 def _replaced(item: Planned, claim: Claim) -> Spent:
     """The end of the run that another takes the place of."""
-    return Spent(
-        task=item.task,
-        key=item.key,
-        execution=claim.execution,
-        trigger=claim.trigger,
-        status="failed",
-        reason=f"replaced by {item.execution}, which was due while it was still running",
-        slot=claim.slot,
-        attempt=claim.attempt,
-        marks=claim.marks,
-        begun=claim,
-    )
+    reason = f"replaced by {item.execution}, which was due while it was still running"
+    return Spent.failed(item.task, item.key, claim, reason)
 
 
 def within_hour(starts: Iterable[datetime], now: datetime) -> tuple[datetime, ...]:
