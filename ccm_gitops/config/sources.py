@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -43,11 +44,10 @@ class RepoSource:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GithubSource:
-    """The repositories of a GitHub organisation; `names` are globs, one of which must fit."""
+class OwnerSource(ABC):
+    """The repositories of an owner on a forge; `names` are globs, one of which must fit."""
 
-    forge: ClassVar[ForgeName] = "github"
-    org: str
+    forge: ClassVar[ForgeName]
     topic: str | None = None
     archived: bool = False
     fork: bool = False
@@ -57,36 +57,37 @@ class GithubSource:
     machine: str | None = None
 
     @property
+    @abstractmethod
     def owner(self) -> str:
         """Whose the repositories are."""
-        return self.org
 
     def __str__(self) -> str:
-        return f"github {self.org}"
+        return f"{self.forge} {self.owner}"
 
 
 @dataclass(frozen=True, kw_only=True)
-class GitlabSource:
-    """The projects of a GitLab group; `names` are globs over their paths below it."""
+class GithubSource(OwnerSource):
+    """The repositories of a GitHub organisation."""
+
+    forge: ClassVar[ForgeName] = "github"
+    org: str
+
+    @property
+    def owner(self) -> str:
+        return self.org
+
+
+@dataclass(frozen=True, kw_only=True)
+class GitlabSource(OwnerSource):
+    """The projects of a GitLab group; `names` are over their paths below it."""
 
     forge: ClassVar[ForgeName] = "gitlab"
     group: str
     subgroups: bool = True
-    topic: str | None = None
-    archived: bool = False
-    fork: bool = False
-    names: tuple[str, ...] = ("*",)
-    api_url: str | None = None
-    token: str | None = None
-    machine: str | None = None
 
     @property
     def owner(self) -> str:
-        """Whose the projects are."""
         return self.group
-
-    def __str__(self) -> str:
-        return f"gitlab {self.group}"
 
 
 ProjectSource = PathSource | GlobSource | RepoSource | GithubSource | GitlabSource

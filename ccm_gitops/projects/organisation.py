@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from ccm_gitops.config.ids import slug
-from ccm_gitops.config.sources import GithubSource, GitlabSource
+from ccm_gitops.config.sources import GithubSource, GitlabSource, OwnerSource
 from ccm_gitops.errors import CcmError
 from ccm_gitops.forges import KINDS, token_of
 from ccm_gitops.forges.organisation import Listed, list_group, list_organisation
@@ -52,20 +52,20 @@ def _listed(source: GithubSource | GitlabSource, environ: Mapping[str, str]) -> 
             return list_group(_rest(source, environ), source.group, subgroups=source.subgroups)
 
 
-def _rest(source: GithubSource | GitlabSource, environ: Mapping[str, str]) -> Rest:
+def _rest(source: OwnerSource, environ: Mapping[str, str]) -> Rest:
     kind = KINDS[source.forge]
     token = resolve(source.token, environ) if source.token else token_of(kind, environ)
     api_url = source.api_url or environ.get(kind.api_variable) or kind.dialect.public
     return Rest(kind.dialect, api_url, token)
 
 
-def _variable(source: GithubSource | GitlabSource, environ: Mapping[str, str]) -> str | None:
+def _variable(source: OwnerSource, environ: Mapping[str, str]) -> str | None:
     """The token that the list was asked for with, for the repositories in it."""
     name = KINDS[source.forge].token_variable
     return f"${{{name}}}" if environ.get(name) else None
 
 
-def _fits(item: Listed, source: GithubSource | GitlabSource) -> bool:
+def _fits(item: Listed, source: OwnerSource) -> bool:
     return (
         (source.topic is None or source.topic in item.topics)
         and (source.archived or not item.is_archived)
