@@ -138,11 +138,12 @@ class _Session:
 
     def send(self, *, at_end: bool) -> None:
         """Send what waits, and keep what became of it for the report."""
-        if not self.runtime.store.load().outbox:
+        state = self.runtime.store.load()
+        if not state.outbox:
             return
         from ccm_gitops.sending import send_messages
 
-        for note in send_messages(self.runtime, self.options.machine, at_end=at_end):
+        for note in send_messages(self.runtime, state, self.options.machine, at_end=at_end):
             self.notes[note.webhook, note.event_id] = note
 
     def execute(self, plan: Plan) -> Iterator[Done]:

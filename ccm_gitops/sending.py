@@ -28,15 +28,15 @@ _SAVED_TOGETHER = 20  # messages; each saving writes the state, or pushes its br
 
 
 def send_messages(
-    runtime: Runtime, machine: str, *, at_end: bool
+    runtime: Runtime, state: State, machine: str, *, at_end: bool
 ) -> tuple[NotificationReport, ...]:
     """Send what waits in the outbox, keep the rest for later runs, and say what became of each.
 
-    What a webhook groups by run waits for the end of the run.
+    `state` is that of the runtime's store, as it is now. What a webhook groups by run waits for
+    the end of the run.
     """
     webhooks = {webhook.id: webhook for webhook in runtime.config.webhooks}
     by_run = {id for id, webhook in webhooks.items() if webhook.group == "run"}
-    state = runtime.store.load()
     if at_end and by_run:
         state = _digested(runtime, state, [webhooks[id] for id in by_run])
     before = tuple(e for e in entries_of(state) if at_end or e.webhook_id not in by_run)
@@ -61,18 +61,19 @@ def send_messages(
         *_paused_lines(paused, now),
     )
 
-    def change(state: State) -> Update[None]:
+    def change(state: State) -> Update[State]:
         merged = _merged(state, before, drained.entries)
         merged = _with_pauses(merged, paused, runtime.config.webhooks, machine, now)
         health = {**state.webhooks, **drained.health}
         known = {id: item for id, item in health.items() if id in webhooks}
-        return Update(replace(merged, webhooks=known), None, lines)
+        made = replace(merged, webhooks=known)
+        return Update(made, made, lines)
 
-    runtime.store.update(change)
+    state = runtime.store.update(change)
     if not paused:
         return drained.reports
     # The others are told at once: the next run may be a day away.
-    return (*drained.reports, *send_messages(runtime, machine, at_end=at_end))
+    return (*drained.reports, *send_messages(runtime, state, machine, at_end=at_end))
 
 
 def _digested(runtime: Runtime, state: State, webhooks: Sequence[Webhook]) -> State:

@@ -50,7 +50,7 @@ def test_a_state_that_is_out_of_reach_for_a_moment_stops_no_messages(tmp_path):
             home=tmp_path,
             cache=tmp_path,
         )
-        reports = send_messages(runtime, "laptop", at_end=True)
+        reports = send_messages(runtime, store.load(), "laptop", at_end=True)
     assert [report.status for report in reports] == ["delivered"] * 30
     assert len(receiver.received) == 30
     assert entries_of(store.load()) == ()

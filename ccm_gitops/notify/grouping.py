@@ -58,8 +58,9 @@ def grouped(entries: Iterable[OutboxEntry], ready: Container[str]) -> tuple[Outb
     for entry in entries:
         if entry.webhook_id in ready and entry.state == "waiting" and not entry.attempts:
             together.setdefault(entry.webhook_id, []).append(entry)
-    digests = {found[0].id: _digest(found) for found in together.values() if len(found) > 1}
-    taken = {entry.id for found in together.values() if len(found) > 1 for entry in found[1:]}
+    several = [found for found in together.values() if len(found) > 1]
+    digests = {found[0].id: _digest(found) for found in several}
+    taken = {entry.id for found in several for entry in found[1:]}
     return tuple(digests.get(entry.id, entry) for entry in entries if entry.id not in taken)
 
 
@@ -112,10 +113,9 @@ def _sum(events: Iterable[Event]) -> Metrics:
     ends = {event.execution_id: event.metrics for event in events}
 
     def total(name: str) -> int | None:
-        values = [getattr(figures, name) for figures in ends.values()]
-        return (
-            sum(v for v in values if v is not None) if any(v is not None for v in values) else None
-        )
+        found = (getattr(figures, name) for figures in ends.values())
+        values = [value for value in found if value is not None]
+        return sum(values) if values else None
 
     return Metrics(
         projects_processed=total("projects_processed"),
