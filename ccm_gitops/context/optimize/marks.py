@@ -140,8 +140,9 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     ]
     if held in _SPLIT and _is_left_over(own, roles, stays):
         stays = [stay and role not in _SOFT for stay, role in zip(stays, roles, strict=True)]
-    stays = with_neighbours(own, stays)
-    if subject.strategy != "aggressive" and _is_mostly_rules(own, roles):
+    is_bold = subject.strategy == "aggressive"
+    stays = with_neighbours(own, stays, are_captions_kept=is_bold)
+    if not is_bold and _is_mostly_rules(own, roles):
         shown = {"example", "exemplar", "snippet", "tree"}
         stays = [stay or role not in shown for stay, role in zip(stays, roles, strict=True)]
         stays = with_neighbours(own, stays)

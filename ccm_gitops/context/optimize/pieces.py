@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ccm_gitops.context.document import Block, Section, split_lines
 from ccm_gitops.context.optimize.spans import Span
-from ccm_gitops.context.optimize.wording import forbids, guides, instructs
+from ccm_gitops.context.optimize.wording import forbids
 from ccm_gitops.context.tokens import count_tokens
 
 _LABEL = re.compile(r"\s*(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)[:.]?\s*")
@@ -56,12 +56,8 @@ def pieces(section: Section) -> list[Piece]:
     for block in own:
         if block.kind in {"blank", "rule"}:
             continue
-        if (
-            held
-            and block.kind == "code"
-            and (any(map(is_rule, held)) or instructs(held) or any(map(guides, held)))
-        ):
-            # What it says may stay; the code below only shows what that means.
+        if block.kind == "code" and any(map(is_rule, held)):
+            # What binds may stay; the code below only shows what that means.
             found.append(Piece(tuple(held)))
             held = []
         held.append(block)
@@ -88,8 +84,13 @@ def is_rule(block: Block) -> bool:
     return any(forbids(line, in_code=is_code) for line in split_lines(block.text))
 
 
-def with_neighbours(all_of: Sequence[Piece], stays: Sequence[bool]) -> list[bool]:
-    """What stays once all that speaks of the text next to it has kept that text."""
+def with_neighbours(
+    all_of: Sequence[Piece], stays: Sequence[bool], *, are_captions_kept: bool = False
+) -> list[bool]:
+    """What stays once all that speaks of the text next to it has kept that text.
+
+    A caption that tells its reader what to do may stay without what shows it, where asked.
+    """
     result = list(stays)
     for index in reversed(range(1, len(all_of))):
         if result[index] and _BACK.match(all_of[index].blocks[0].text):
@@ -97,6 +98,7 @@ def with_neighbours(all_of: Sequence[Piece], stays: Sequence[bool]) -> list[bool
     for index, piece in enumerate(all_of[:-1]):
         if is_caption(piece.main) and result[index + 1]:
             result[index] = True
-        if result[index] and not is_caption(piece.main) and announces(piece.main):
+        is_alone = is_caption(piece.main) and are_captions_kept
+        if result[index] and not is_alone and announces(piece.main):
             result[index + 1] = True
     return result

@@ -13,6 +13,7 @@ from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.pieces import Piece, is_caption, is_rule
 from ccm_gitops.context.optimize.titles import Standing
 from ccm_gitops.context.optimize.wording import (
+    advises,
     guides,
     instructs,
     is_convention,
@@ -42,6 +43,7 @@ Role = Literal[
     "plan",
     "example",
     "exemplar",
+    "advice",
     "snippet",
     "markup",
 ]
@@ -53,10 +55,11 @@ _SMALLEST_EXAMPLE = 60  # tokens; a shorter one is soon read
 _ASIDE: frozenset[Standing] = frozenset({"detail", "rare"})
 _TOLD: frozenset[Standing] = _ASIDE | {"open"}
 _DONE: frozenset[Standing] = _ASIDE | {"task"}
-_SHOWN: frozenset[Standing] = _TOLD | {"binding", "needed", "background"}
+_SHOWN: frozenset[Standing] = _TOLD | {"shown", "needed", "background"}
+_DRAWN: frozenset[Standing] = _SHOWN | {"binding", "current"}
 GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
     "moderate": {
-        "tree": _SHOWN | {"current"},
+        "tree": _DRAWN,
         "listing": _TOLD | {"needed", "background", "current"},
         "example": _SHOWN,
         "procedure": frozenset({"rare"}),
@@ -69,10 +72,11 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
         "mention": frozenset({"rare"}),
     },
     "aggressive": {
-        "tree": _SHOWN | {"current"},
-        "listing": _SHOWN | {"current"},
-        "example": _SHOWN | {"task"},
-        "exemplar": _SHOWN | {"task"},
+        "tree": _DRAWN,
+        "listing": _DRAWN,
+        "example": _SHOWN | {"task", "binding"},
+        "exemplar": _SHOWN | {"task", "binding"},
+        "advice": _SHOWN | {"task", "binding"},
         "snippet": _TOLD | {"task"},
         "markup": _TOLD | {"task"},
         "description": _TOLD | {"task", "needed", "background"},
@@ -101,9 +105,12 @@ def role_of(piece: Piece, subject: Subject) -> Role:
 
 def _role_of_free(piece: Piece, subject: Subject) -> Role:
     main = piece.main
+    is_listed = is_listing(main, subject.index)
+    if main.kind == "code" and is_example(main) and not is_listed:
+        return _role_of_example(piece)
     if any(map(guides, piece.blocks)):
         return "guidance"
-    if is_listing(main, subject.index):
+    if is_listed:
         return "tree" if main.kind == "code" else "listing"
     if is_shell(main):
         return "command"
@@ -111,7 +118,19 @@ def _role_of_free(piece: Piece, subject: Subject) -> Role:
         return "mention"
     if is_convention(main):
         return "procedure" if main.text.lstrip()[0].isdigit() else "convention"
-    return _role_of_code(main) if main.kind == "code" else _role_of_prose(main)
+    if main.kind == "code":
+        return "plan" if is_tree(main) else "instruction"
+    return _role_of_prose(main)
+
+
+def _role_of_example(piece: Piece) -> Role:
+    if is_tree(piece.main):
+        return "plan"
+    if advises(piece.main):
+        return "advice"
+    if any(map(guides, piece.blocks)) or instructs(piece.blocks):
+        return "exemplar"
+    return "example" if count_tokens(piece.main.text) >= _SMALLEST_EXAMPLE else "snippet"
 
 
 def _role_of_prose(block: Block) -> Role:
@@ -130,14 +149,6 @@ def _is_held(piece: Piece, subject: Subject) -> bool:
         return True
     # The one language whose instructions are told from facts.
     return not (subject.is_english or main.kind == "code" or is_listing(main, subject.index))
-
-
-def _role_of_code(block: Block) -> Role:
-    if is_tree(block):
-        return "plan"
-    if not is_example(block):
-        return "instruction"
-    return "example" if count_tokens(block.text) >= _SMALLEST_EXAMPLE else "snippet"
 
 
 def _is_fixed(block: Block) -> bool:

@@ -10,7 +10,16 @@ from ccm_gitops.context.optimize.names import short
 from ccm_gitops.context.optimize.wording import forbids
 
 Standing = Literal[
-    "whole", "current", "binding", "needed", "background", "open", "task", "detail", "rare"
+    "whole",
+    "current",
+    "binding",
+    "shown",
+    "needed",
+    "background",
+    "open",
+    "task",
+    "detail",
+    "rare",
 ]
 
 # One step of several, the form of an output, and an index of documents.
@@ -78,8 +87,10 @@ def standing(titles: Sequence[str]) -> Standing:
     if "current" in kinds:
         return "current"
     for kind in reversed(kinds):
-        if kind == "binding" or kind == "rare":
+        if kind == "binding":
             return kind
+        if kind == "rare":
+            return "shown" if "binding" in kinds else kind
     if "whole" in kinds:
         return "whole"
     for kind in reversed(kinds):

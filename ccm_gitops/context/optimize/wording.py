@@ -80,6 +80,12 @@ _GUIDES = re.compile(
     r")\b|\b(?:always|prefer|ensure|make sure|(?:is|are) (?:required|expected))\b",
     re.MULTILINE | re.IGNORECASE,
 )
+# A comment in code that says how such code is written, and not what the next line does.
+_ADVICE = re.compile(
+    r"(?:^[ \t]*|[ \t])(?:#|//|--|/?\*+|<!--)[ \t]*(?:\W*(?:always|never|use|prefer|avoid|do not"
+    r"|don['’]t|ensure|make sure|good|bad)\b|[✅❌])",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LOUDLY = re.compile(r"\b[A-Z]{4,}LY\b")
 _LONGEST_GUIDE = 100  # tokens; a longer paragraph explains
 # What has still to be done: an empty box, a fault to mend, a row that waits.
@@ -148,6 +154,11 @@ def is_example(block: Block) -> bool:
     steps = sum(bool(_STEP_LINE.match(line)) for line in lines)
     is_prose = not fence[1] and (steps >= 2 or 4 * steps >= len(lines))
     return not is_prose and fence[1].lower() not in _PROSE
+
+
+def advises(block: Block) -> bool:
+    """Whether the comments in a piece of code say how such code is written."""
+    return block.kind == "code" and bool(_ADVICE.search(block.text))
 
 
 def shows_command(blocks: Sequence[Block]) -> bool:
