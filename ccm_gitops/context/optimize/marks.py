@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ _SMALLEST_NEEDED = 100  # tokens; what is shorter stays where the title says tha
 _SOFT: frozenset[Role] = frozenset({"instruction", "prose", "description", "example", "snippet"})
 _SPLIT: frozenset[Standing] = frozenset({"open", "detail", "rare"})
 _BINDING: frozenset[Role] = frozenset({"prohibition", "rule", "convention", "guidance"})
+_BOLD = re.compile(r"\s*(?:\*\*|__)\S")
 _LARGEST_SHARE = 0.6  # of the file; more is what the file is about
 
 
@@ -146,7 +148,7 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
         shown = {"example", "exemplar", "snippet", "tree"}
         stays = [stay or role not in shown for stay, role in zip(stays, roles, strict=True)]
         stays = with_neighbours(own, stays)
-    stays = _with_siblings(own, stays)
+    stays = _with_siblings(own, stays, _is_sibling if not is_bold else _is_told_sibling)
     if "markup" in roles and any(stays):
         stays = [True] * len(own)
     return Marked(own, [not stay for stay in stays], _lead(own, is_needed=is_needed))
@@ -159,11 +161,22 @@ def _is_left_over(own: Sequence[Piece], roles: Sequence[Role], stays: Sequence[b
     return gone >= _SMALLEST_NEEDED and 2 * soft <= gone
 
 
-def _with_siblings(own: Sequence[Piece], stays: Sequence[bool]) -> list[bool]:
-    """What stays once no text below a caption goes while text below another stays."""
-    are_captioned = [len(p.blocks) > 1 and p.main.kind in {"list", "table"} for p in own]
-    holds = any(stay and is_one for stay, is_one in zip(stays, are_captioned, strict=True))
-    return [stay or (holds and is_one) for stay, is_one in zip(stays, are_captioned, strict=True)]
+def _with_siblings(
+    own: Sequence[Piece], stays: Sequence[bool], is_sibling: Callable[[Piece], bool]
+) -> list[bool]:
+    """What stays once no sibling goes while another stays."""
+    are_siblings = [is_sibling(piece) for piece in own]
+    holds = any(stay and is_one for stay, is_one in zip(stays, are_siblings, strict=True))
+    return [stay or (holds and is_one) for stay, is_one in zip(stays, are_siblings, strict=True)]
+
+
+def _is_told_sibling(piece: Piece) -> bool:
+    return len(piece.blocks) > 1 and piece.main.kind in {"list", "table"}
+
+
+def _is_sibling(piece: Piece) -> bool:
+    """Whether a piece is one of a row: below a caption, or behind a bold word."""
+    return len(piece.blocks) > 1 or bool(_BOLD.match(piece.main.text))
 
 
 def _is_mostly_rules(own: Sequence[Piece], roles: Sequence[Role]) -> bool:
