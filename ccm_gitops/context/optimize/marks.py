@@ -27,8 +27,10 @@ _LONGEST_LEAD = 80  # tokens of a first paragraph that stays to say what a secti
 _LONGEST_FIRST = 250  # tokens of what comes first where the title says that it is needed
 _LONG_EXEMPLAR = 200  # tokens; a shorter example that is all of a section says what is meant
 _SMALLEST_NEEDED = 100  # tokens; what is shorter stays where the title says that it is needed
-_SOFT: frozenset[Role] = frozenset({"instruction", "prose", "description", "example", "snippet"})
-_SPLIT: frozenset[Standing] = frozenset({"open", "detail", "rare"})
+_SOFT: frozenset[Role] = frozenset(
+    {"instruction", "prose", "description", "catalogue", "example", "illustration", "snippet"}
+)
+_SPLIT: frozenset[Standing] = frozenset({"open", "detail", "rare", "later"})
 _BINDING: frozenset[Role] = frozenset({"prohibition", "rule", "convention", "guidance"})
 _BOLD = re.compile(r"\s*(?:\*\*|__)\S")
 _LARGEST_SHARE = 0.6  # of the file; more is what the file is about
@@ -133,7 +135,7 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     roles = [role_of(piece, subject) for piece in own]
     if roles == ["example"] and own[0].tokens < _LONG_EXEMPLAR:
         roles = ["exemplar"]
-    is_needed = held in {"needed", "binding", "background"}
+    is_needed = held in {"introduction", "needed", "binding", "shown", "background"}
     stays = [
         any(map(piece.span.overlaps, taken))
         or (is_needed and piece.tokens < _SMALLEST_NEEDED)
@@ -145,7 +147,7 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     is_bold = subject.strategy == "aggressive"
     stays = with_neighbours(own, stays, are_captions_kept=is_bold)
     if not is_bold and _is_mostly_rules(own, roles):
-        shown = {"example", "exemplar", "snippet", "tree"}
+        shown = {"example", "illustration", "exemplar", "snippet", "tree"}
         stays = [stay or role not in shown for stay, role in zip(stays, roles, strict=True)]
         stays = with_neighbours(own, stays)
     stays = _with_siblings(own, stays, _is_sibling if not is_bold else _is_told_sibling)
@@ -201,10 +203,10 @@ def standing_of(section: Section, subject: Subject) -> Standing:
     if section.level == 0:
         return "whole"
     if section in first:
-        return "needed"
+        return "introduction"
     titles = subject.below_title(section.path)
     if any(name.lower() in subject.milestones for t in titles for name in milestones(t)):
         return "whole"
     found = standing(titles)
     is_introduction = found == "open" and section in first[0].children[:1]
-    return "needed" if is_introduction else found
+    return "introduction" if is_introduction else found

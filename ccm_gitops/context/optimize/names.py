@@ -37,6 +37,11 @@ def unnumbered(title: str) -> str:
     return _NUMBER.sub("", plain(title))
 
 
+def is_numbered(title: str) -> bool:
+    """Whether a title begins with a number that tells its place among others."""
+    return _NUMBER.match(plain(title)) is not None
+
+
 def short(title: str) -> str:
     """A plain title without its number and what follows a colon, a dash or a bracket."""
     return _SUBTITLE.sub("", unnumbered(title))

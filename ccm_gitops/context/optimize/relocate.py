@@ -13,7 +13,7 @@ from ccm_gitops.context.document import Document, Section
 from ccm_gitops.context.optimize.documents import Cut, Home, homes
 from ccm_gitops.context.optimize.marks import Marks, Run, mark
 from ccm_gitops.context.optimize.model import Action, Subject
-from ccm_gitops.context.optimize.names import moved
+from ccm_gitops.context.optimize.names import is_numbered, moved
 from ccm_gitops.context.optimize.pointers import contents, occasion
 from ccm_gitops.context.optimize.spans import Span, run, with_gap
 from ccm_gitops.context.tokens import count_tokens
@@ -62,13 +62,22 @@ def _grouped(
     parent: Section, group: Sequence[Section], subject: Subject, marks: Marks
 ) -> Iterator[Cut]:
     """Neighbours that go whole go with their headings, and share one pointer."""
-    span = run(group) if len(group) > 1 else None
+    are_apart = len(group) < 2 or _leaves_gap(parent.children, group)
+    span = None if are_apart else run(group)
     if span and subject.guards.allow(*span, with_instructions=True):
         titles = tuple(child.title for child in group)
         yield replace(_whole(parent, span, group, subject), titles=titles, is_whole=False)
         return
     for child in group:
         yield from _cuts(child, subject, marks)
+
+
+def _leaves_gap(siblings: Sequence[Section], group: Sequence[Section]) -> bool:
+    """Whether sections with a number would go from above others with one."""
+    below = siblings[siblings.index(group[-1]) + 1 :]
+    return any(is_numbered(part.title) for part in group) and any(
+        is_numbered(part.title) for part in below
+    )
 
 
 def _whole(section: Section, span: Span, parts: Sequence[Section], subject: Subject) -> Cut:

@@ -28,6 +28,7 @@ from ccm_gitops.context.tokens import count_tokens
 
 Role = Literal[
     "fixed",
+    "open",
     "prohibition",
     "rule",
     "guidance",
@@ -38,10 +39,12 @@ Role = Literal[
     "instruction",
     "prose",
     "description",
+    "catalogue",
     "listing",
     "tree",
     "plan",
     "example",
+    "illustration",
     "exemplar",
     "advice",
     "snippet",
@@ -49,37 +52,51 @@ Role = Literal[
 ]
 
 _TAG = re.compile(r"^\s*</?[a-z][\w-]*(?:\s[^<>]*)?>", re.MULTILINE)
+_EXAMPLE = re.compile(r"\bexamples?\b|\be\.g\.", re.IGNORECASE)
+# Speaks of text that may not go along.
+_ELSEWHERE = re.compile(
+    r"\b(?:see|as|shown|described|mentioned|listed|defined|noted|the) (?:above|below|earlier)\b",
+    re.IGNORECASE,
+)
 _SMALLEST_EXAMPLE = 60  # tokens; a shorter one is soon read
+_SMALLEST_CATALOGUE = 250  # tokens; so long a list is looked up, whatever stands around it
 
 # Below which titles a role leaves the file; whatever is not named here stays.
-_ASIDE: frozenset[Standing] = frozenset({"detail", "rare"})
+_ASIDE: frozenset[Standing] = frozenset({"detail", "rare", "later"})
 _TOLD: frozenset[Standing] = _ASIDE | {"open"}
 _DONE: frozenset[Standing] = _ASIDE | {"task"}
-_SHOWN: frozenset[Standing] = _TOLD | {"shown", "needed", "background"}
+_SHOWN: frozenset[Standing] = _TOLD | {"shown", "introduction", "needed", "background"}
+_LATER: frozenset[Standing] = frozenset({"later"})
 _DRAWN: frozenset[Standing] = _SHOWN | {"binding", "current"}
 GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
     "moderate": {
         "tree": _DRAWN,
-        "listing": _TOLD | {"needed", "background", "current"},
+        "listing": _TOLD | {"introduction", "needed", "background", "current"},
         "example": _SHOWN,
-        "procedure": frozenset({"rare"}),
+        "illustration": _SHOWN | {"binding"},
+        "procedure": _LATER | {"rare"},
         "description": _TOLD,
+        "catalogue": _TOLD | {"needed", "background"},
+        "open": _LATER,
         "instruction": _ASIDE,
         "prose": _ASIDE,
         "exemplar": _TOLD,
         "snippet": _TOLD,
         "markup": _TOLD,
-        "mention": frozenset({"rare"}),
+        "mention": _LATER | {"rare"},
     },
     "aggressive": {
         "tree": _DRAWN,
         "listing": _DRAWN,
         "example": _SHOWN | {"task", "binding"},
+        "illustration": _SHOWN | {"task", "binding"},
         "exemplar": _SHOWN | {"task", "binding"},
         "advice": _SHOWN | {"task", "binding"},
         "snippet": _TOLD | {"task"},
         "markup": _TOLD | {"task"},
-        "description": _TOLD | {"task", "needed", "background"},
+        "description": _TOLD | {"task", "introduction", "needed", "background"},
+        "catalogue": _TOLD | {"task", "introduction", "needed", "background"},
+        "open": _LATER,
         "instruction": _TOLD | {"task", "background"},
         "procedure": _TOLD | {"task", "background"},
         "guidance": _DONE,
@@ -87,7 +104,7 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
         "mention": _DONE,
         "command": _DONE,
         "rule": _DONE,
-        "convention": frozenset({"rare"}),
+        "convention": _LATER | {"rare"},
         "plan": _TOLD,
     },
 }
@@ -95,8 +112,10 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
 
 def role_of(piece: Piece, subject: Subject) -> Role:
     """What a piece does; `fixed` where something holds it at its place."""
-    if is_open(piece.main) or _is_held(piece, subject):
+    if _is_held(piece, subject):
         return "fixed"
+    if is_open(piece.main):
+        return "open"
     if any(map(is_rule, piece.blocks)):
         lines = [line for block in piece.blocks for line in split_lines(block.text)]
         return "prohibition" if any(map(prohibits, lines)) else "rule"
@@ -130,15 +149,19 @@ def _role_of_example(piece: Piece) -> Role:
         return "advice"
     if any(map(guides, piece.blocks)) or instructs(piece.blocks):
         return "exemplar"
-    return "example" if count_tokens(piece.main.text) >= _SMALLEST_EXAMPLE else "snippet"
+    if count_tokens(piece.main.text) < _SMALLEST_EXAMPLE:
+        return "snippet"
+    is_called_one = any(map(_EXAMPLE.search, (block.text for block in piece.blocks[:-1])))
+    return "illustration" if is_called_one else "example"
 
 
 def _role_of_prose(block: Block) -> Role:
     # A sentence may well be a rule that is written as a fact.
     if block.kind == "paragraph":
         return "prose"
-    is_told = instructs([block]) and not is_glossary(block)
-    return "instruction" if is_told else "description"
+    if instructs([block]) and not is_glossary(block):
+        return "instruction"
+    return "catalogue" if count_tokens(block.text) >= _SMALLEST_CATALOGUE else "description"
 
 
 def _is_held(piece: Piece, subject: Subject) -> bool:
@@ -152,6 +175,8 @@ def _is_held(piece: Piece, subject: Subject) -> bool:
 
 
 def _is_fixed(block: Block) -> bool:
+    if block.kind != "code" and _ELSEWHERE.search(block.text):
+        return True
     is_definition = block.kind in {"definition", "front_matter"}
     return is_definition or is_pointer(block.text) or _points_on(block)
 

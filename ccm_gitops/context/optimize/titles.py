@@ -14,12 +14,14 @@ Standing = Literal[
     "current",
     "binding",
     "shown",
+    "introduction",
     "needed",
     "background",
     "open",
     "task",
     "detail",
     "rare",
+    "later",
 ]
 
 # One step of several, the form of an output, and an index of documents.
@@ -30,7 +32,8 @@ _WHOLE = re.compile(
 )
 _CURRENT = re.compile(
     r"\bcurrent (?:phase|status|focus|work|sprint|task|priorit|milestone)|\bstatus\W*$|\broadmap\b"
-    r"|\b(?:in progress|next (?:up|steps?)|todos?|remaining|pending|upcoming|planned|backlog)\b",
+    r"|\b(?:in progress|next (?:up|steps?)|todos?|remaining|pending|upcoming|planned|backlog"
+    r"|(?:near|short)[- ]term)\b",
     re.IGNORECASE,
 )
 _BINDING = re.compile(
@@ -46,13 +49,14 @@ _BINDING = re.compile(
 # What a session does every day.
 _DAILY = re.compile(
     r"\b(?:command|script|quick|getting started|setup|set up|install|build|lint|test|develop|commit"
-    r"|pull request|review)\w*|\b(?:run(?:ning)?|git)\b|\btech(?:nology)? stack\b"
+    r"|pull request|review)\w*|\b(?:run(?:ning)?|git)\b"
     r"|命令|快速开始|测试|コマンド|テスト|명령|테스트",
     re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(
     r"\b(?:overview|about|introduction|purpose|philosophy|mindset|reminder|note)\w*", re.IGNORECASE
 )
+_STACK = re.compile(r"\btech(?:nology)? stack\b", re.IGNORECASE)
 _BACKGROUND = re.compile(
     r"\b(?:agent|skill|stack|technolog|usage|security)\w*|\btools?\b", re.IGNORECASE
 )
@@ -89,20 +93,19 @@ def standing(titles: Sequence[str]) -> Standing:
     for kind in reversed(kinds):
         if kind == "binding":
             return kind
-        if kind == "rare":
+        if kind == "rare" or kind == "later":
             return "shown" if "binding" in kinds else kind
     if "whole" in kinds:
         return "whole"
     for kind in reversed(kinds):
-        if kind in {"needed", "detail", "task"}:
+        if kind == "about" or kind == "background":
+            return "detail" if "detail" in kinds else "introduction" if kind == "about" else kind
+        if kind:
             return kind
-        if kind == "introduction" or kind == "background":
-            is_part = "detail" in kinds
-            return "detail" if is_part else "needed" if kind == "introduction" else kind
     return "open"
 
 
-_Kind = Standing | Literal["introduction"]
+_Kind = Standing | Literal["about"]
 
 
 def _kind(title: str) -> _Kind | None:
@@ -110,7 +113,7 @@ def _kind(title: str) -> _Kind | None:
     if forbids(title):
         return "binding"
     if _LATER.search(title):
-        return "rare"
+        return "later"
     if _CURRENT.search(title):
         return "current"
     return _announced(short(title)) or _announced(title)
@@ -126,10 +129,12 @@ def _announced(title: str) -> _Kind | None:
         return "whole"
     if _TASK.search(title):
         return "task"
+    if _STACK.search(title):
+        return "introduction"
     if is_daily:
         return "needed"
     if _DETAIL.search(title):
         return "detail"
     if _INTRODUCTION.search(title):
-        return "introduction"
+        return "about"
     return "background" if _BACKGROUND.search(title) else None
