@@ -29,7 +29,7 @@ from ccm_gitops.cli.editing import (
     write_back,
     yes_option,
 )
-from ccm_gitops.cli.task_fields import changes_of, entry_of, task_options
+from ccm_gitops.cli.task_fields import changes_of, entry_of, removals, task_options
 from ccm_gitops.errors import UsageError
 
 
@@ -105,18 +105,22 @@ def edit(
 ) -> int:
     """Change a task in the configuration; everything else in the file stays as it is.
 
+    Of several schedules, the one of the flag's kind changes; a number names one of a list.
+
     \b
     Examples:
       ccm-gitops schedule edit daily-analysis --cron "30 7 * * 1-5"
       ccm-gitops schedule edit score-guard --score 50 --webhook dev-alerts --commit
       ccm-gitops schedule edit daily-analysis --set notify.repeat_after=1d --unset machine
+      ccm-gitops schedule edit daily-analysis --set "schedule.1.cron='0 18 * * *'"
     """
-    from ccm_gitops.config.edit import REMOVED, change
+    from ccm_gitops.config.edit import change, entry
 
-    changes = changes_of(given) | {tuple(key.split(".")): REMOVED for key in unset}
+    source = open_source(config_path)
+    known = entry(source.text, "tasks", task).get("schedule")
+    changes = changes_of(given, known) | removals(unset)
     if not changes:
         raise UsageError("nothing was given to change; `schedule edit --help` lists the flags")
-    source = open_source(config_path)
     text = change(source.text, "tasks", task, changes)
     write_back(source, text, f"Change task {task}", is_committed=is_committed)
     return 0

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 import click
 
 from ccm_gitops.cli.complete import ids
+from ccm_gitops.cli.task_schedule import METRICS, OPERATORS, schedule_changes
 from ccm_gitops.config.document import KeyPath
 from ccm_gitops.config.model import PublishMode, Strategy, TaskType
 from ccm_gitops.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
-_METRICS = ("optimization_score", "token_count", "issue_count", "file_size")
-_OPERATORS = ("lt", "lte", "gt", "gte", "eq")
 
 # An option's name, and the place of its value in the task.
 _PLACES: Mapping[str, KeyPath] = {
@@ -46,16 +45,6 @@ _PLACES: Mapping[str, KeyPath] = {
     "push": ("publish", "push"),
     "needs": ("needs",),
 }
-# Parts of a schedule that make none by themselves, and the flags that they go with.
-_PARTS: Mapping[str, tuple[KeyPath, tuple[str, ...]]] = {
-    "day_match": (("schedule", "day_match"), ("cron",)),
-    "operator": (("schedule", "threshold", "operator"), ("metric",)),
-    "value": (("schedule", "threshold", "value"), ("metric",)),
-    "cooldown": (("schedule", "threshold", "cooldown"), ("score", "metric")),
-    "rearm": (("schedule", "threshold", "rearm"), ("score", "metric")),
-}
-_SCHEDULES = ("cron", "interval", "manual", "score", "metric")
-
 _OPTIONS = (
     click.option("--name", help="The name that people read."),
     click.option("--description", help="A note for people."),
@@ -65,8 +54,8 @@ _OPTIONS = (
     click.option("--interval", metavar="DURATION", help="Every so long, as 7d."),
     click.option("--manual", is_flag=True, default=None, help="Only when asked."),
     click.option("--score", type=click.IntRange(1, 100), help="When the score is below this."),
-    click.option("--metric", type=click.Choice(_METRICS), help="When this crosses --value."),
-    click.option("--operator", type=click.Choice(_OPERATORS), help="How both are compared."),
+    click.option("--metric", type=click.Choice(METRICS), help="When this crosses --value."),
+    click.option("--operator", type=click.Choice(OPERATORS), help="How both are compared."),
     click.option("--value", type=float, help="What --metric is compared with."),
     click.option("--cooldown", metavar="DURATION", help="Again while it stays so, as 1d."),
     click.option("--rearm", type=float, help="How far it must come back to count again."),
@@ -107,23 +96,22 @@ def task_options(command: F) -> F:
     return command
 
 
-def changes_of(given: Mapping[str, Any]) -> dict[KeyPath, Any]:
-    """The places of a task that the flags set; raises UsageError for flags that contradict."""
+def changes_of(given: Mapping[str, Any], schedule: Any = None) -> dict[KeyPath, Any]:
+    """The places of a task that the flags set; `schedule` is what the task has of it so far.
+
+    Raises UsageError for flags that contradict, and where they do not say which schedule is meant.
+    """
     flags = {name: value for name, value in given.items() if value not in (None, ())}
-    for name in ("value", "rearm"):
-        if name in flags and flags[name] % 1 == 0:
-            flags[name] = int(flags[name])
-    flags["schedule"] = _schedule(flags)
     if "command" in flags:
         flags["command"] = shlex.split(flags["command"])
+    timing = schedule_changes(flags, schedule)
+    flags["schedule"] = timing.pop(("schedule",), None)
     changes = {
         place: list(flags[name]) if isinstance(flags[name], tuple) else flags[name]
         for name, place in _PLACES.items()
         if flags.get(name) is not None
     }
-    if flags["schedule"] is None:
-        changes |= {place: flags[name] for name, (place, _) in _PARTS.items() if name in flags}
-    return changes | dict(map(setting, flags.get("sets", ())))
+    return changes | timing | dict(map(setting, flags.get("sets", ())))
 
 
 def entry_of(changes: Mapping[KeyPath, Any]) -> dict[str, Any]:
@@ -137,37 +125,6 @@ def entry_of(changes: Mapping[KeyPath, Any]) -> dict[str, Any]:
     return entry
 
 
-def _schedule(flags: Mapping[str, Any]) -> Any:
-    kinds = [name for name in _SCHEDULES if name in flags]
-    if len(kinds) > 1:
-        raise UsageError(f"give one of {' and '.join(f'--{name}' for name in kinds)}")
-    if not kinds:
-        return None
-    for name, (_, owners) in _PARTS.items():
-        if name in flags and kinds[0] not in owners:
-            names = " and ".join(f"--{owner}" for owner in owners)
-            raise UsageError(f"--{name.replace('_', '-')} goes with {names}")
-    match kinds[0]:
-        case "cron":
-            match_days = {"day_match": flags["day_match"]} if "day_match" in flags else {}
-            return {"cron": flags["cron"], **match_days}
-        case "interval":
-            return {"interval": flags["interval"]}
-        case "manual":
-            return "manual"
-    return {"threshold": _threshold(flags)}
-
-
-def _threshold(flags: Mapping[str, Any]) -> dict[str, Any]:
-    if "score" in flags:
-        condition = {"metric": "optimization_score", "operator": "lt", "value": flags["score"]}
-    elif "operator" in flags and "value" in flags:
-        condition = {key: flags[key] for key in ("metric", "operator", "value")}
-    else:
-        raise UsageError("--metric needs --operator and --value")
-    return condition | {key: flags[key] for key in ("cooldown", "rearm") if key in flags}
-
-
 def setting(text: str) -> tuple[KeyPath, Any]:
     """`notify.repeat_after=1d` as a path and the value that YAML reads there."""
     from ccm_gitops.config.yaml_core import read_yaml
@@ -176,4 +133,17 @@ def setting(text: str) -> tuple[KeyPath, Any]:
     if not sign or not key:
         raise UsageError(f"--set {text}: write it as key=value, as notify.repeat_after=1d")
     document, _ = read_yaml(f"v: {value}".encode(), Path("--set"))
-    return tuple(key.split(".")), document.data["v"]
+    return _path(key), document.data["v"]
+
+
+def removals(keys: Iterable[str]) -> dict[KeyPath, Any]:
+    """The changes that take keys out, of a list from its end: what goes does not move the next."""
+    from ccm_gitops.config.edit import REMOVED
+
+    paths = sorted(map(_path, keys), key=lambda path: [str(part).zfill(9) for part in path])
+    return dict.fromkeys(reversed(paths), REMOVED)
+
+
+def _path(key: str) -> KeyPath:
+    """`schedule.0.cron` as a path; a number is an item's place in its list."""
+    return tuple(int(part) if part.isdecimal() else part for part in key.split("."))

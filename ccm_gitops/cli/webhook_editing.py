@@ -20,7 +20,7 @@ from ccm_gitops.cli.editing import (
     write_back,
     yes_option,
 )
-from ccm_gitops.cli.task_fields import entry_of, setting
+from ccm_gitops.cli.task_fields import entry_of, removals, setting
 from ccm_gitops.config.document import KeyPath
 from ccm_gitops.config.model import EventKind, WebhookType
 from ccm_gitops.errors import UsageError
@@ -123,9 +123,9 @@ def edit(
       ccm-gitops schedule webhooks edit dev-alerts --event task_failed --event health_alert
       ccm-gitops schedule webhooks edit dev-alerts --set quiet_hours=22:00-07:00 --unset machine
     """
-    from ccm_gitops.config.edit import REMOVED, change, entry
+    from ccm_gitops.config.edit import change, entry
 
-    changes = _changes(given) | {tuple(key.split(".")): REMOVED for key in unset}
+    changes = _changes(given) | removals(unset)
     if not changes:
         raise UsageError("nothing was given to change; `webhooks edit --help` lists the flags")
     source = open_source(config_path)

@@ -183,14 +183,18 @@ def _look_up(data: Any, path: KeyPath) -> Any:
 
 
 def _check_parents(data: Any, path: KeyPath) -> None:
-    """Refuse a path through a text or a list: there is no key inside it."""
+    """Refuse a path through a text, to a key in a list or to an item far behind its end."""
     for key, following in pairwise(path):
-        data = data.get(key) if isinstance(data, dict) else data[int(key)]
-        if data is None:
-            return
+        data = _look_up(data, (key,))
+        if data is None or data is REMOVED:
+            data = [] if isinstance(following, int) else {}
         if not isinstance(data, list if isinstance(following, int) else dict):
             message = f"{key} is {describe(data)}, which has no {following} to change"
-            raise UsageError(f"{message}; give another {key}, or change it by hand")
+            item = f"name an item of it, as {key}.0.{following}, " if isinstance(data, list) else ""
+            raise UsageError(f"{message}; {item}give another {key}, or change it by hand")
+        if isinstance(following, int) and following > len(data):
+            there = f"items are counted from 0, and the next is {key}.{len(data)}"
+            raise UsageError(f"there is no {key}.{following}: {there}")
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -219,9 +223,11 @@ def _change(data: Any, path: KeyPath, value: Any) -> None:
     for part, following in pairwise(path):
         if isinstance(data, dict) and data.get(str(part)) is None:
             data[str(part)] = [] if isinstance(following, int) else {}
+        elif isinstance(data, list) and part == len(data):
+            data.append([] if isinstance(following, int) else {})
         data = data[part]
     if value is REMOVED:
-        if isinstance(data, list) or last in data:
+        if _look_up(data, (last,)) is not REMOVED:
             del data[last]
     elif isinstance(data, list) and last == len(data):
         data.append(value)

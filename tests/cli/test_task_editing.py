@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from ccm_gitops.cli.task_fields import changes_of, removals
+from ccm_gitops.config import edit
+from ccm_gitops.config.emit import inline
 from ccm_gitops.config.quick import PRESETS
 from ccm_gitops.config.yaml_core import read_yaml
 from tests.support.repos import git, make_repo
 from tests.support.terminal import in_terminal
 
+SCORE = {"metric": "optimization_score", "operator": "lt"}
 FILE = """\
 version: 1
 webhooks:
@@ -111,6 +115,105 @@ def test_edit_changes_one_line(sandbox, file):
     assert file.read_text() == FILE.replace(
         '{cron: "0 9 * * *"}   # at', '{cron: "30 7 * * 1-5"}   # at'
     )
+
+
+@pytest.mark.parametrize(
+    ("known", "flags", "after"),
+    [
+        pytest.param(
+            {"cron": "0 9 * * *", "jitter": "5m"},
+            {"cron": "0 7 * * *"},
+            {"cron": "0 7 * * *", "jitter": "5m"},
+            id="a time keeps what spreads it",
+        ),
+        pytest.param(
+            {"threshold": {**SCORE, "value": 60, "cooldown": "1d", "rearm": 70}},
+            {"score": 50},
+            {"threshold": {**SCORE, "value": 50, "cooldown": "1d", "rearm": 70}},
+            id="a score keeps its cooldown",
+        ),
+        pytest.param(
+            {"threshold": {**SCORE, "value": 60, "cooldown": "1d", "rearm": 70}},
+            {"metric": "token_count", "operator": "gt", "value": 4000.0},
+            {
+                "threshold": {
+                    "metric": "token_count",
+                    "operator": "gt",
+                    "value": 4000,
+                    "cooldown": "1d",
+                }
+            },
+            id="what armed the old metric does not arm a new one",
+        ),
+        pytest.param(
+            {"cron": "0 9 * * *", "jitter": "5m"},
+            {"interval": "7d"},
+            {"interval": "7d"},
+            id="another kind is another schedule",
+        ),
+        pytest.param(
+            [{"cron": "0 9 * * *", "jitter": "5m"}, {"on": {"changed": ["CLAUDE.md"]}}],
+            {"cron": "0 7 * * *", "day_match": "all"},
+            [
+                {"cron": "0 7 * * *", "jitter": "5m", "day_match": "all"},
+                {"on": {"changed": ["CLAUDE.md"]}},
+            ],
+            id="of several the one of this kind",
+        ),
+        pytest.param(
+            [{"interval": "7d"}, {"threshold": {**SCORE, "value": 60}}],
+            {"cooldown": "2d"},
+            [{"interval": "7d"}, {"threshold": {**SCORE, "value": 60, "cooldown": "2d"}}],
+            id="a part of the one that has it",
+        ),
+        pytest.param(
+            [{"interval": "7d"}, {"cron": "0 9 * * *"}],
+            {"manual": True},
+            "manual",
+            id="by hand only is neither",
+        ),
+        pytest.param(
+            [{"cron": "0 9 * * *"}, {"cron": "0 17 * * *"}],
+            {"sets": ("schedule.1.cron='0 18 * * *'", "schedule.2={interval: 7d}")},
+            [{"cron": "0 9 * * *"}, {"cron": "0 18 * * *"}, {"interval": "7d"}],
+            id="the one that is named by its number, and one more",
+        ),
+        pytest.param(
+            [{"cron": "0 9 * * *"}],
+            {"sets": ("schedule.1.cron='0 18 * * *'",)},
+            [{"cron": "0 9 * * *"}, {"cron": "0 18 * * *"}],
+            id="one more by its key",
+        ),
+        pytest.param(
+            [{"cron": "0 9 * * *"}, {"interval": "7d"}, {"cron": "0 17 * * *"}],
+            {"unset": ("schedule.0", "schedule.1")},
+            [{"cron": "0 17 * * *"}],
+            id="two taken out by the numbers that they had",
+        ),
+    ],
+)
+def test_an_edit_of_a_schedule_leaves_the_others_and_the_rest_of_it(known, flags, after):
+    text = f"tasks:\n  - id: a\n    type: analyze\n    schedule: {inline(known)}\n"
+    changes = changes_of(flags, known) | removals(flags.get("unset", ()))
+    assert edit.entry(edit.change(text, "tasks", "a", changes), "tasks", "a")["schedule"] == after
+
+
+def test_of_several_schedules_of_a_kind_the_one_must_be_named(sandbox, file):
+    several = "[{cron: 0 9 * * *}, {cron: 0 17 * * *}, {interval: 7d}]"
+    file.write_text(FILE.replace('{cron: "0 9 * * *"}', several))
+    ran = sandbox.ccm("schedule", "edit", "daily", "--cron", "30 7 * * 1-5")
+    assert (ran.code, ran.err) == (
+        2,
+        "ccm-gitops: the task has 2 schedules of the kind cron; give --set 'schedule.0.cron=…' for "
+        """"0 9 * * *", --set 'schedule.1.cron=…' for "0 17 * * *", or --set 'schedule=[…]' for """
+        "a new list\n",
+    )
+    ran = sandbox.ccm("schedule", "edit", "daily", "--score", "60")
+    assert (
+        "none of the task's schedules is of the kind threshold; give --set 'schedule.3=" in ran.err
+    )
+    assert sandbox.ccm("schedule", "edit", "daily", "--set", "schedule.4.cron=x").code == 2
+    assert file.read_text() == FILE.replace('{cron: "0 9 * * *"}', several)
 
 
 def test_edit_takes_a_key_out_and_tells_an_unknown_task(sandbox, file):
