@@ -18,6 +18,7 @@ from ccm_gitops.overview import TaskRow, executions, task_rows
 from ccm_gitops.projects.model import Project
 from ccm_gitops.report.projects import ProjectView, project_views
 from ccm_gitops.report.rows import ExecutionRow, execution_row
+from ccm_gitops.report.saving import newly_saved
 from ccm_gitops.schedule import due
 from ccm_gitops.sharding import by_task
 from ccm_gitops.state.model import State, TaskState
@@ -63,8 +64,8 @@ class Status:
 class Cards:
     """The figures at the top; days are those of the configuration's time zone.
 
-    `tokens_saved_total` counts the executions of the history, kept since `history_since`;
-    `money_per_month` is None without a price.
+    `tokens_saved_total` counts the executions of the history, kept since `history_since`, and what
+    two tasks saved of the same text once; `money_per_month` is None without a price.
     """
 
     active_tasks: int
@@ -170,9 +171,9 @@ def build_dashboard(
 ) -> Dashboard:
     """The dashboard as of `now`; `history` are the lines of the store, oldest first."""
     lines = sorted(executions(history), key=lambda line: line["started_at"])
-    rows = [execution_row(line) for line in lines]
+    rows, saved = [execution_row(line) for line in lines], newly_saved(lines)
     zone = ZoneInfo(config.settings.timezone)
-    days = _days(rows, now.astimezone(zone).date(), zone)
+    days = _days(zip(rows, saved, strict=True), now.astimezone(zone).date(), zone)
     views = project_views(around.projects, state, lines, around.inspections or {}, now)
     tasks = task_rows(config, state, around.machine, now)
     return Dashboard(
@@ -180,7 +181,7 @@ def build_dashboard(
         timezone=config.settings.timezone,
         machine=around.machine,
         status=_status(config, state, tasks, around, now),
-        cards=_cards(config, rows, days[-1], views),
+        cards=_cards(config, sum(saved), days[-1], views, rows[0].started_at if rows else None),
         days=days,
         tasks=_tasks(config, state, tasks, rows, now),
         executions=tuple(islice(reversed(rows), EXECUTIONS)),
@@ -248,9 +249,8 @@ def _is_overdue(task: Task, known: TaskState, now: datetime) -> bool:
 
 
 def _cards(
-    config: Config, rows: Sequence[ExecutionRow], today: Day, views: Sequence[ProjectView]
+    config: Config, saved: int, today: Day, views: Sequence[ProjectView], since: datetime | None
 ) -> Cards:
-    saved = sum(row.tokens_saved for row in rows)
     price = config.settings.price
     scores = [view.score for view in views if view.score is not None]
     return Cards(
@@ -262,7 +262,7 @@ def _cards(
         skipped_today=today.skipped,
         tokens_saved_today=today.tokens_saved,
         tokens_saved_total=saved,
-        history_since=rows[0].started_at if rows else None,
+        history_since=since,
         money_per_month=price.per_month(saved) if price else None,
         price=price,
         projects=len(views),
@@ -271,16 +271,16 @@ def _cards(
     )
 
 
-def _days(rows: Iterable[ExecutionRow], today: date, zone: ZoneInfo) -> tuple[Day, ...]:
-    """The last days, oldest first, today included."""
+def _days(rows: Iterable[tuple[ExecutionRow, int]], today: date, zone: ZoneInfo) -> tuple[Day, ...]:
+    """The last days, oldest first, today included; a row stands with what it saved anew."""
     first = today - timedelta(days=_DAYS - 1)
     statuses: Counter[tuple[date, str]] = Counter()
     saved: Counter[date] = Counter()
-    for row in rows:
+    for row, newly in rows:
         day = row.started_at.astimezone(zone).date()
         if first <= day <= today:
             statuses[day, row.status] += 1
-            saved[day] += row.tokens_saved
+            saved[day] += newly
     return tuple(
         Day(
             date=day,

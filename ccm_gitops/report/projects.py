@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ccm_gitops.clock import parse_instant
 from ccm_gitops.projects.model import Project
 from ccm_gitops.report.rows import ExecutionRow, execution_row
+from ccm_gitops.report.saving import saved_again
 from ccm_gitops.state.model import Figures, ProjectState, State
 
 if TYPE_CHECKING:
@@ -90,10 +91,12 @@ def project_views(
 ) -> tuple[ProjectView, ...]:
     """The projects of the configuration, in its order, then those that only the history knows."""
     courses: dict[str, _Course] = {}
-    for line in lines:
+    for line, again in zip(lines, saved_again(lines), strict=True):
         at = parse_instant(line["started_at"])
         for id, results in _by_project(line["result"]["projects"]).items():
-            courses.setdefault(id, _Course(results[0]["path"])).add(line, at, results)
+            course = courses.setdefault(id, _Course(results[0]["path"]))
+            course.add(line, at, results)
+            course.tokens_saved -= again[id]
     known = {project.id: project.place for project in projects}
     others = {
         id: course.place

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
@@ -18,6 +18,7 @@ from ccm_gitops.config.model import Webhook as WebhookModel
 from ccm_gitops.durations import format_duration
 from ccm_gitops.notify.overview import WebhookRow
 from ccm_gitops.overview import TaskRow
+from ccm_gitops.report.saving import newly_saved
 from ccm_gitops.schedule.model import Changed, Cron, Interval, Manual, Several, Single, Threshold
 from ccm_gitops.secrets import MASK, variables
 from ccm_gitops.server.shapes.control import NextRun, Today
@@ -111,9 +112,7 @@ def task_config(config: TaskConfig) -> dict[str, Any]:
         least = fields.pop("auto_apply_min_tokens")
         fields["autoApply"] = None if least is None else {"minTokensSaved": least}
     if isinstance(config, CustomConfig):
-        fields["env"] = {
-            k: v if variables(v) == (v[2:-1],) else MASK for k, v in config.env.items()
-        }
+        fields["env"] = {name: _masked(value) for name, value in config.env.items()}
     if isinstance(fields.get("rules"), dict):
         fields["rules"]["disable"] = sorted(fields["rules"]["disable"])
     return {to_camel(key): value for key, value in _present(fields).items()}
@@ -241,20 +240,21 @@ def _slots(item: TaskModel, state: TaskState, now: datetime, until: datetime) ->
     return islice(slots, _MOST)
 
 
-def today(lines: Iterable[Line], zone: str, now: datetime) -> Today:
+def today(lines: Sequence[Line], zone: str, now: datetime) -> Today:
     """The figures of the day in a time zone."""
     day = now.astimezone(ZoneInfo(zone)).date()
-    known = [
-        line
-        for line in lines
+    found = [
+        (line, saved)
+        for line, saved in zip(lines, newly_saved(lines), strict=True)
         if parse_instant(line["started_at"]).astimezone(ZoneInfo(zone)).date() == day
     ]
+    known = [line for line, _ in found]
     return Today(
         executions=len(known),
         completed=_count(known, "completed"),
         failed=_count(known, "failed"),
         skipped=_count(known, "skipped"),
-        tokens_saved=sum(line["tokens_saved"] for line in known),
+        tokens_saved=sum(saved for _, saved in found),
     )
 
 

@@ -35,6 +35,21 @@ def test_an_execution_that_is_in_the_history_twice_counts_once(tmp_path):
     assert (board.cards.tokens_saved_total, board.executions_total) == (7, 1)
 
 
+def test_what_two_tasks_save_of_the_same_text_counts_once(tmp_path):
+    def saves(saved, **given):
+        return tuple(result(id, tokens_saved=n, **given) for id, n in saved.items())
+
+    history = [
+        line("gentle", NOW - timedelta(days=1), projects=saves({"api": 300, "web": 10})),
+        line("bold", NOW, projects=saves({"api": 400, "web": 10})),
+        line("gentle", NOW, projects=saves({"api": 50, "web": 10}, tokens=700)),
+    ]
+    board = dashboard(tmp_path, history)
+    assert [row.tokens_saved for row in board.executions] == [60, 410, 310]
+    assert (board.cards.tokens_saved_total, board.cards.tokens_saved_today) == (470, 160)
+    assert {view.id: view.tokens_saved for view in board.projects} == {"api": 450, "web": 20}
+
+
 def test_money_is_the_saved_tokens_of_each_session_at_the_set_price(tmp_path):
     history = [line("daily", NOW, projects=(result("api", tokens_saved=10_000),))]
     assert dashboard(tmp_path, history).cards.money_per_month is None

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from ccm_gitops.durations import format_duration
+from ccm_gitops.report.saving import newly_saved
 from ccm_gitops.schedule.cron import check_cron, next_slots
 from ccm_gitops.schedule.model import Cron
 from ccm_gitops.schedule.words import describe
@@ -96,7 +97,7 @@ def _status(site: Site) -> Status:
         running_executions=[item for item in all_executions(seen) if item.status == "running"],
         next_runs=next_runs[:_SHOWN],
         today=wire.today(seen.executions, seen.config.settings.timezone, seen.now),
-        tokens_saved_total=sum(line["tokens_saved"] for line in seen.executions),
+        tokens_saved_total=sum(newly_saved(seen.executions)),
         messages_waiting=waiting,
         messages_undeliverable=len(seen.state.outbox) - waiting,
     )
