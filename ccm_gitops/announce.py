@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from ccm_gitops.config.model import Config
+from ccm_gitops.config.model import Config, Group
 from ccm_gitops.execution import Execution
 from ccm_gitops.notify.events import Event, events_of
-from ccm_gitops.notify.grouping import per_project
+from ccm_gitops.notify.grouping import per_project, with_projects
 from ccm_gitops.notify.noise import Told
 from ccm_gitops.notify.outbox import enqueue, entries_of, with_entries
 from ccm_gitops.notify.route import recipients
 from ccm_gitops.state.model import State
+
+_PARTS: Mapping[Group, Callable[[Event, Execution], tuple[Event, ...]]] = {
+    "task": lambda event, execution: (event,),
+    "run": lambda event, execution: (with_projects(event, execution),),
+    "project": per_project,
+}
 
 
 def with_messages(
@@ -41,8 +47,7 @@ def with_messages(
                 also = recipients(task, config.webhooks, "task_failed", execution.machine)
                 targets = tuple(hook for hook in config.webhooks if hook in (*targets, *also))
             for webhook in targets:
-                parts = per_project(event, execution) if webhook.group == "project" else (event,)
-                for part in parts:
+                for part in _PARTS[webhook.group](event, execution):
                     linked = replace(part, run_url=run_url)
                     entries = enqueue(entries, linked, (webhook,), now)
     if entries == before and told == Told(dict(state.failing), dict(state.alerted)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,8 @@ class Metrics:
 class Event:
     """One thing to tell. The same execution and kind give the same `id`, so receivers can dedupe.
 
-    `message` is one plain sentence, `lines` say more per project; `project` is set where the event
+    `message` is one plain sentence, `lines` say more per project; `by_project` are the figures of
+    each, kept where several events may become one message; `project` is set where the event
     is told of one project alone, `run_url` where the run has a page of its own. `own_words` stand
     for both, where a webhook has its own; they are made when a message is sent, and are not kept.
     """
@@ -52,6 +53,7 @@ class Event:
     metrics: Metrics = Metrics()
     error: str | None = None
     lines: tuple[Line, ...] = ()
+    by_project: Mapping[str, Metrics] = field(default_factory=dict)
     project: str | None = None
     run_url: str | None = None
     own_words: str | None = None
@@ -62,6 +64,7 @@ class Event:
             "at": format_instant(self.at),
             "metrics": _present(asdict(self.metrics)),
             "lines": [_present(asdict(line)) for line in self.lines],
+            "by_project": {id: _present(asdict(part)) for id, part in self.by_project.items()},
         }
         return _present(raw)
 
@@ -74,6 +77,9 @@ class Event:
                 "at": parse_instant(raw["at"]),
                 "metrics": Metrics(**raw.get("metrics", {})),
                 "lines": tuple(Line(**line) for line in raw.get("lines", ())),
+                "by_project": {
+                    id: Metrics(**part) for id, part in raw.get("by_project", {}).items()
+                },
             }
         )
 
@@ -121,7 +127,7 @@ def _event(kind: EventKind, execution: Execution) -> Event:
         title=headline(kind, execution.task_type),
         message=clip(message(kind, execution), _MAX_TEXT),
         duration_ms=None if early else execution.duration_ms,
-        metrics=Metrics() if early else _metrics(execution),
+        metrics=Metrics() if early else metrics_of(execution),
         error=clip(error.strip(), _MAX_TEXT) if error else None,
         lines=lines(kind, execution),
     )
@@ -151,7 +157,8 @@ def event_id(of: str) -> str:
     return f"evt_{hashlib.sha256(of.encode()).hexdigest()[:24]}"
 
 
-def _metrics(execution: Execution) -> Metrics:
+def metrics_of(execution: Execution) -> Metrics:
+    """The figures of an execution."""
     if execution.task_type == "custom":
         return Metrics(projects_processed=execution.projects_processed)
     is_check = execution.task_type == "health_check"

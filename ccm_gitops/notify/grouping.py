@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ccm_gitops.config.model import EventKind
-from ccm_gitops.execution import Execution
-from ccm_gitops.notify.events import Event, Metrics, event_id, events_of
+from ccm_gitops.execution import Execution, ProjectResult
+from ccm_gitops.notify.events import Event, Metrics, event_id, events_of, metrics_of
 from ccm_gitops.notify.outbox import OutboxEntry
 from ccm_gitops.notify.summary import Line, most_lines
 from ccm_gitops.notify.wording import clip, count, listing
@@ -35,6 +35,17 @@ def per_project(event: Event, execution: Execution) -> tuple[Event, ...]:
     ids = dict.fromkeys((*(result.id for result in execution.projects), *execution.fired))
     found = (_of_project(event, execution, id) for id in ids)
     return tuple(part for part in found if part) or (event,)
+
+
+def with_projects(event: Event, execution: Execution) -> Event:
+    """The event with its figures by project, for a digest that counts each project once."""
+    if event.metrics == Metrics():
+        return event
+    results: dict[str, list[ProjectResult]] = {}
+    for result in execution.projects:
+        results.setdefault(result.id, []).append(result)
+    own = {id: replace(execution, projects=tuple(found)) for id, found in results.items()}
+    return replace(event, by_project={id: metrics_of(part) for id, part in own.items()})
 
 
 def _of_project(event: Event, execution: Execution, id: str) -> Event | None:
@@ -79,6 +90,7 @@ def digest(events: Sequence[Event]) -> Event:
     told = [e for e in events if e.kind != "task_started" or e.execution_id not in ended]
     if len(told) == 1:
         return told[0]
+    by_project = _by_project(told)
     gravest = min(told, key=lambda event: _GRAVEST_FIRST.index(event.kind))
     kinds = Counter(event.kind for event in told)
     names = listing(list(dict.fromkeys(event.task_name for event in told)))
@@ -91,9 +103,10 @@ def digest(events: Sequence[Event]) -> Event:
         title=f"{_MARKS[gravest.kind]} {count(len(told), 'event')}: {summary}",
         message=clip(" ".join(event.message for event in told), _WORDS),
         duration_ms=None,
-        metrics=_sum(told),
+        metrics=_joined(list(by_project.values()), sum),
         error=None,
         lines=most_lines(list(_lines(told))),
+        by_project=by_project,
     )
 
 
@@ -108,17 +121,22 @@ def _word(kind: EventKind) -> str:
     return kind.partition("_")[2] if kind != "health_alert" else "unhealthy"
 
 
-def _sum(events: Iterable[Event]) -> Metrics:
-    """The figures of the executions' ends, each counted once; a score has no sum."""
-    ends = {event.execution_id: event.metrics for event in events}
+def _by_project(events: Iterable[Event]) -> dict[str, Metrics]:
+    """The figures of each project, as the event has them that found most; a score has no sum."""
+    seen: dict[str, list[Metrics]] = {}
+    for event in events:
+        for project, figures in (event.by_project or {event.execution_id: event.metrics}).items():
+            seen.setdefault(project, []).append(figures)
+    return {project: _joined(found, max) for project, found in seen.items()}
 
-    def total(name: str) -> int | None:
-        found = (getattr(figures, name) for figures in ends.values())
-        values = [value for value in found if value is not None]
-        return sum(values) if values else None
+
+def _joined(figures: Sequence[Metrics], join: Callable[[Iterable[int]], int]) -> Metrics:
+    def of(name: str) -> int | None:
+        found = [value for one in figures if (value := getattr(one, name)) is not None]
+        return join(found) if found else None
 
     return Metrics(
-        projects_processed=total("projects_processed"),
-        issues_found=total("issues_found"),
-        tokens_saved=total("tokens_saved"),
+        projects_processed=of("projects_processed"),
+        issues_found=of("issues_found"),
+        tokens_saved=of("tokens_saved"),
     )

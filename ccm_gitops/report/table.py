@@ -308,10 +308,14 @@ def _notifications(notes: Iterable[NotificationReport]) -> Iterator[list[str]]:
 
 
 def _closing(report: RunReport) -> str:
-    if not report.due:
-        done = "Nothing was due"
+    failed = len({item.task_id for item in report.executions if item.status == "failed"})
+    failures = f"{failed} task{'' if failed == 1 else 's'} failed"
+    if report.dry_run and report.due:
+        done = "A dry run: nothing was written, pushed or sent"
     else:
-        done = "A dry run: nothing was written, pushed or sent" if report.dry_run else "Done"
+        done = "Done" if report.due else "Nothing was due"
+    if failed:
+        done = failures if done == "Done" else f"{done}; {failures}"
     at = report.next_due_at
     if at is None:
         return f"{done}; no task has a next time."

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ccm_gitops.execution import ProjectResult
-from ccm_gitops.notify.grouping import digest, grouped, per_project
+from ccm_gitops.notify.events import Event, Metrics
+from ccm_gitops.notify.grouping import digest, grouped, per_project, with_projects
 from tests.notify.samples import ALERT, EVENTS, FAILED, entry, event_of, execution, optimization
 
 
@@ -70,6 +71,25 @@ def test_figures_are_counted_once_for_an_execution():
     told = digest([EVENTS["task_completed"], EVENTS["optimization_applied"]])
     assert told.metrics.tokens_saved == 12450
     assert told.metrics.projects_processed == 2
+
+
+def test_a_project_of_two_tasks_is_counted_once_in_a_message_for_the_run():
+    shared = execution()
+    other = execution(
+        id="other",
+        task_id="guard",
+        projects=(
+            ProjectResult(id="web", path="/r/web", score=90, issues=4, tokens_saved=70),
+            ProjectResult(id="docs", path="/r/docs", error="no such folder"),
+        ),
+    )
+    runs = [(event_of(run, "task_completed"), run) for run in (shared, other)]
+    events = [with_projects(event, run) for event, run in runs]
+    told = digest(events)
+    assert told.metrics == Metrics(projects_processed=2, issues_found=9, tokens_saved=70)
+    late = with_projects(EVENTS["optimization_applied"], optimization())
+    assert digest([Event.from_json(told.to_json()), late]).metrics.issues_found == 9
+    assert [event.by_project for event, _ in runs] == [{}, {}]
 
 
 def test_only_what_waits_untried_for_a_webhook_that_is_ready_is_put_together():
