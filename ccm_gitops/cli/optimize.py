@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -60,29 +60,24 @@ def optimize(
     """
     from ccm_gitops.cli.folders import find_files, here
     from ccm_gitops.cli.progress import watched
-    from ccm_gitops.context.optimize import Wishes
-    from ccm_gitops.context.optimize import optimize as optimize_file
-    from ccm_gitops.context.optimize.overlay import Overlay
+    from ccm_gitops.context.optimize import Wishes, optimize_all
 
     if as_diff and write:
         raise UsageError("--diff shows the change and --write makes it; give one of them")
     settings = _of_task(task, strategy, config_path) if task else _of_strategy(strategy)
+    projects: dict[Path, dict[str, Found]] = {}
+    for found in find_files(paths or (here(),)):
+        projects.setdefault(found.root, {})[found.file.path] = found
+    wishes = Wishes(settings.rules, settings.move_to)
     done: list[tuple[Found, Optimization]] = []
-    changed: dict[Path, dict[str, bytes | None]] = {}
-    places = paths or (here(),)
-    for found in watched(find_files(places), len(places)):
-        # What one file's optimisation writes, the next one sees: they may share a document.
-        files = changed.setdefault(found.root, {})
-        tree = Overlay(found.tree, files)
-        wishes = Wishes(settings.rules, settings.move_to)
-        optimization = optimize_file(
-            found.file, tree, strategy=settings.strategy, now=clock().now(), wishes=wishes
-        )
-        files.update(optimization.files)
-        done.append((found, optimization))
+    for named in watched(projects.values(), len(projects)):
+        files, tree = [found.file for found in named.values()], next(iter(named.values())).tree
+        now = clock().now()
+        made = optimize_all(files, tree, strategy=settings.strategy, now=now, wishes=wishes)
+        done += [(named[item.file.path], item) for item in made]
     if write:  # only now that all is proved
-        for root, files in changed.items():
-            _write(root, files)
+        for root in projects:
+            _write(root, [item for found, item in done if found.root == root])
     _render(done, as_json=as_json, as_diff=as_diff)
     return 0
 
@@ -109,11 +104,12 @@ def _of_task(id: str, strategy: str | None, config_path: str | None) -> Optimize
     return configs[id]
 
 
-def _write(root: Path, files: Mapping[str, bytes | None]) -> None:
+def _write(root: Path, done: Sequence[Optimization]) -> None:
     from ccm_gitops.projects.folder import FolderTree
     from ccm_gitops.publish.worktree import write_files
 
     tree = FolderTree(root)
+    files = {path: data for item in done for path, data in item.files.items()}
     before = {path: data for path in files if (data := tree.read(path)) is not None}
     published = write_files(root, files, before)
     if published.action == "refused":

@@ -97,23 +97,26 @@ def place_at(lines: Sequence[str], index: int, pointer: str) -> Place:
 
 
 def render(path: str, entries: Sequence[Entry], existing: str | None = None) -> str:
-    """The archive at `path` for `entries`, of one source; appended to `existing`, if there is one.
+    """The archive at `path` for `entries`; appended to `existing`, if there is one.
 
-    Raises ContextError when `existing` is no archive, or is damaged.
+    What stood in two files alike is written once. Raises ContextError when `existing` is no
+    archive, or is damaged.
     """
     known = read_entries(existing) if existing is not None else ()
-    if known and known[0].source != entries[0].source:
-        raise ContextError(f"this is the archive of {known[0].source}; move it away")
+    source = (*known, *entries)[0].source
     head = {
         "archive": _VERSION,
-        "source": entries[0].source,
-        "entries": [_to_yaml(entry) for entry in (*known, *entries)],
+        "source": source,
+        "entries": [_to_yaml(entry, source) for entry in (*known, *entries)],
     }
     dumped = yaml.safe_dump(
         head, sort_keys=False, allow_unicode=True, default_flow_style=None, width=2**20
     )
     rest = _FRONT_MATTER.sub("", existing, count=1) if existing is not None else _title(entries)
-    bodies = "".join(_body(path, entry) for entry in entries)
+    bodies = ""
+    for index, entry in enumerate(entries):
+        is_twin = index > 0 and is_same(entries[index - 1], entry)
+        bodies += _same(entry) if is_twin else _body(path, entry, source)
     return f"---\n{dumped}---\n{rest}{bodies}"
 
 
@@ -127,7 +130,7 @@ def read_entries(text: str) -> tuple[Entry, ...]:
         entries = [_from_yaml(head["source"], data) for data in head["entries"]]
     except (yaml.YAMLError, LookupError, TypeError, ValueError) as error:
         raise ContextError(f"the archive's front matter cannot be read: {error}") from error
-    return tuple(entry if entry.held_in else _with_text(entry, text) for entry in entries)
+    return tuple(entry if entry.held_in else _with_text(entry, text, entries) for entry in entries)
 
 
 def without(path: str, text: str, ids: Set[str]) -> str | None:
@@ -139,15 +142,28 @@ def without(path: str, text: str, ids: Set[str]) -> str | None:
     return render(path, left) if left else None
 
 
+def is_same(one: Entry, other: Entry) -> bool:
+    """Whether two entries are of twins: the same text from the same place of two files."""
+    return one.source != other.source and other == replace(one, id=other.id, source=other.source)
+
+
 def _title(entries: Sequence[Entry]) -> str:
     return f"\n# Taken out of {entries[0].source}\n"
 
 
-def _body(path: str, entry: Entry) -> str:
+def _same(entry: Entry) -> str:
+    return (
+        f"\nThe same lines of {entry.source}: "
+        f"`ccm-gitops archives restore {entry.id}` puts them back there.\n"
+    )
+
+
+def _body(path: str, entry: Entry, source: str) -> str:
     first, last = entry.lines
     name = " › ".join(entry.section) or "the beginning"
+    of = "" if entry.source == source else f" of {entry.source}"
     intro = (
-        f"\nLines {first}-{last} ({name}), {format_instant(entry.date)[:10]}: {entry.reason}. "
+        f"\nLines {first}-{last}{of} ({name}), {format_instant(entry.date)[:10]}: {entry.reason}. "
         f"`ccm-gitops archives restore {entry.id}` puts them back.\n"
     )
     if entry.held_in:
@@ -166,19 +182,22 @@ def _end(entry: Entry) -> str:
     return f"\n<!-- ccm:end {entry.id} -->\n"
 
 
-def _with_text(entry: Entry, archive: str) -> Entry:
-    _, begin, rest = archive.partition(_begin(entry))
-    text, end, _ = rest.partition(_end(entry))
-    for candidate in (text, text.removesuffix("\n")):
-        original = with_targets(candidate, entry.links) if entry.links else candidate
-        if begin and end and digest(original) == entry.digest:
-            return replace(entry, text=original)
+def _with_text(entry: Entry, archive: str, entries: Sequence[Entry]) -> Entry:
+    """The entry with its text, which may be written out for another one of `entries`."""
+    for holder in (entry, *(other for other in entries if is_same(other, entry))):
+        _, begin, rest = archive.partition(_begin(holder))
+        text, end, _ = rest.partition(_end(holder))
+        for candidate in (text, text.removesuffix("\n")):
+            original = with_targets(candidate, entry.links) if entry.links else candidate
+            if begin and end and digest(original) == entry.digest:
+                return replace(entry, text=original)
     raise ContextError(f"the text of {entry.id} is damaged; take the file from the git history")
 
 
-def _to_yaml(entry: Entry) -> dict[str, Any]:
+def _to_yaml(entry: Entry, source: str) -> dict[str, Any]:
     data = {
         "id": entry.id,
+        "source": "" if entry.source == source else entry.source,
         "section": list(entry.section),
         "reason": entry.reason,
         "date": format_instant(entry.date),
@@ -202,7 +221,7 @@ def _from_yaml(source: str, data: dict[str, Any]) -> Entry:
     first, last = data["lines"]
     return Entry(
         id=data["id"],
-        source=source,
+        source=data.get("source", source),
         section=tuple(data.get("section", ())),
         reason=data["reason"],
         date=parse_instant(data["date"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,6 +57,15 @@ def load(
         else ContextFile(path, _others(path, same), tree.read(path) or b"", loaded=loaded)
         for path, same in found.items()
     )
+
+
+def with_twins(files: Iterable[ContextFile]) -> tuple[tuple[ContextFile, ...], ...]:
+    """The files, those of one folder with the same bytes together, in the order of the first."""
+    found: dict[tuple[str, ...] | tuple[str, bytes], list[ContextFile]] = {}
+    for file in files:
+        key = (file.path,) if file.note else (posixpath.dirname(file.path), file.data)
+        found.setdefault(key, []).append(file)
+    return tuple(map(tuple, found.values()))
 
 
 def _others(path: str, names: Sequence[str]) -> tuple[str, ...]:

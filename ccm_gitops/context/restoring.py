@@ -69,13 +69,16 @@ def put_back(tree: Tree, entries: Sequence[Entry]) -> dict[str, bytes | None]:
     """
     ids = {entry.id for entry in entries}
     files: dict[str, bytes | None] = {}
+    chosen: list[Entry] = []
     for source in dict.fromkeys(entry.source for entry in entries):
-        chosen = read_archives(tree, source, ids)
-        files[source] = restore(_text(tree, source), chosen).encode()
-        for path in dict.fromkeys(entry.held_in for entry in chosen if entry.held_in):
-            held = [entry for entry in chosen if entry.held_in == path]
-            rest = _without_texts(_text(tree, path), held)
-            files[path] = None if rest is None else rest.encode()
+        own = read_archives(tree, source, ids)
+        files[source] = restore(_text(tree, source), own).encode()
+        chosen += own
+    staying = [entry for _, entry in all_entries(tree) if entry.id not in ids]
+    free = [entry for entry in chosen if not any(_is_held_for(other, entry) for other in staying)]
+    for path in dict.fromkeys(entry.held_in for entry in free if entry.held_in):
+        rest = _without_texts(_text(tree, path), [e for e in free if e.held_in == path])
+        files[path] = None if rest is None else rest.encode()
     for path in dict.fromkeys(path for path, entry in all_entries(tree) if entry.id in ids):
         left = without(path, _text(tree, path), ids)
         files[path] = None if left is None else left.encode()
@@ -143,6 +146,12 @@ def _trimmed(lines: Sequence[str]) -> Sequence[str]:
 
 def _is_archive(path: str) -> bool:
     return path.startswith(FOLDER) and path.endswith(".md")
+
+
+def _is_held_for(other: Entry, entry: Entry) -> bool:
+    """Whether the text of an entry stays in its document for an entry of another file."""
+    is_one_text = (other.held_in, other.digest) == (entry.held_in, entry.digest)
+    return is_one_text and other.source != entry.source
 
 
 def _entries(tree: Tree, path: str) -> tuple[Entry, ...]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from ccm_gitops.config.model import OptimizeConfig
 from ccm_gitops.context.analysis import analyze
-from ccm_gitops.context.loading import ContextFile, load
-from ccm_gitops.context.optimize import Optimization, Wishes, optimize
+from ccm_gitops.context.loading import ContextFile, load, with_twins
+from ccm_gitops.context.optimize import Optimization, Wishes, optimize_twins
 from ccm_gitops.context.optimize.overlay import Overlay
 from ccm_gitops.context.tree import Tree
 from ccm_gitops.execution import ProjectResult
@@ -18,19 +18,16 @@ from ccm_gitops.tasks.model import Outcome, Unit
 
 def execute(unit: Unit) -> Outcome:
     """Optimise every context file below `min_score`; raises ProofError if text would be lost."""
-    config = unit.task.config
-    assert isinstance(config, OptimizeConfig)
     files: dict[str, bytes | None] = {}
     results: list[ProjectResult] = []
     changed: list[Optimization] = []
-    for file in load(unit.tree, unit.context_files):
+    for twins in with_twins(load(unit.tree, unit.context_files)):
         # What one file's optimisation wrote, the next one sees: they may share a document.
-        tree = Overlay(unit.tree, files)
-        result, optimization = _optimize_file(unit, config, file, tree)
-        results.append(result)
-        if optimization:
-            changed.append(optimization)
-            files.update(optimization.files)
+        for result, optimization in _optimized(unit, twins, Overlay(unit.tree, dict(files))):
+            results.append(result)
+            if optimization:
+                changed.append(optimization)
+                files.update(optimization.files)
     return Outcome(
         results=tuple(results) or (without_context(unit),),
         files=files,
@@ -51,28 +48,35 @@ def commit_message(changed: Sequence[Optimization]) -> str:
     )
 
 
-def _optimize_file(
-    unit: Unit, config: OptimizeConfig, file: ContextFile, tree: Tree
-) -> tuple[ProjectResult, Optimization | None]:
-    before = analyze(file, tree, now=unit.now)
-    unchanged = result_of(unit, before, "unchanged")
-    if file.note:
-        return replace(unchanged, action="left alone", details={"reason": file.note}), None
-    if before.score >= config.min_score:
-        return unchanged, None
+def _optimized(
+    unit: Unit, twins: Sequence[ContextFile], tree: Tree
+) -> Iterator[tuple[ProjectResult, Optimization | None]]:
+    """What becomes of files that have the same text; all of them change if one scores too low."""
+    config = unit.task.config
+    assert isinstance(config, OptimizeConfig)
+    before = [analyze(file, tree, now=unit.now) for file in twins]
+    unchanged = [result_of(unit, analysis, "unchanged") for analysis in before]
+    if note := twins[0].note:
+        yield replace(unchanged[0], action="left alone", details={"reason": note}), None
+        return
+    if all(analysis.score >= config.min_score for analysis in before):
+        yield from ((result, None) for result in unchanged)
+        return
     wishes = Wishes(config.rules, config.move_to)
-    optimization = optimize(file, tree, strategy=config.strategy, now=unit.now, wishes=wishes)
-    if not optimization.files:
-        return unchanged, None
+    made = optimize_twins(twins, tree, strategy=config.strategy, now=unit.now, wishes=wishes)
+    for result, optimization in zip(unchanged, made, strict=True):
+        is_changed = bool(optimization.files)
+        yield (_would_change(result, optimization), optimization) if is_changed else (result, None)
+
+
+def _would_change(result: ProjectResult, optimization: Optimization) -> ProjectResult:
     details = {
         "score_after": optimization.after.score,
         "tokens_after": optimization.after.tokens,
         "proof": optimization.proof.to_json(),
     }
     saved = optimization.tokens_saved
-    return replace(
-        unchanged, action="would change", tokens_saved=saved, details=details
-    ), optimization
+    return replace(result, action="would change", tokens_saved=saved, details=details)
 
 
 def _message_lines(item: Optimization) -> Iterator[str]:
@@ -82,6 +86,9 @@ def _message_lines(item: Optimization) -> Iterator[str]:
         f"{item.file.path}: {before.tokens:,} → {after.tokens:,} tokens ({before.tokenizer}), "
         f"score {before.score} → {after.score}."
     )
+    if item.twin_of:
+        yield f"It has the same text as {item.twin_of}, before and after."
+        return
     for action in item.plan:
         where = " > ".join(action.section) or "the beginning"
         target = f" → {action.target}" if action.target else ""

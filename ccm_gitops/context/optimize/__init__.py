@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -12,7 +12,7 @@ from ccm_gitops.context.analysis import Analysis, analyze
 from ccm_gitops.context.archive import Entry, digest
 from ccm_gitops.context.classify import classify_sections
 from ccm_gitops.context.document import Document, parse
-from ccm_gitops.context.loading import ContextFile
+from ccm_gitops.context.loading import ContextFile, with_twins
 from ccm_gitops.context.optimize.apply import MOVES, Applied, apply
 from ccm_gitops.context.optimize.custom import Wishes
 from ccm_gitops.context.optimize.diff import unified
@@ -28,7 +28,16 @@ from ccm_gitops.context.tokens import billable, count_tokens
 from ccm_gitops.context.tree import Tree
 from ccm_gitops.errors import ContextError, ProofError
 
-__all__ = ["STRATEGIES", "Action", "Optimization", "Plan", "Wishes", "optimize"]
+__all__ = [
+    "STRATEGIES",
+    "Action",
+    "Optimization",
+    "Plan",
+    "Wishes",
+    "optimize",
+    "optimize_all",
+    "optimize_twins",
+]
 
 _BOM = "\ufeff"
 _NONE = Wishes()
@@ -42,7 +51,8 @@ class Optimization:
     """A proved change: `files` are all of its files, empty where nothing is to be gained.
 
     `originals` are the texts that those files had, where they were there; `archives` are the paths
-    of archives with the entries added to them.
+    of archives with the entries added to them. What moved out of a twin is in the files of
+    `twin_of`, the first with this text.
     """
 
     file: ContextFile
@@ -54,6 +64,7 @@ class Optimization:
     after: Analysis
     proof: Proof
     archives: tuple[tuple[str, Entry], ...]
+    twin_of: str = ""
 
     @property
     def tokens_saved(self) -> int:
@@ -103,27 +114,70 @@ def optimize(
     Raises ContextError for a file or an archive that cannot be treated and for an unknown strategy,
     ProofError when the change would lose text.
     """
-    text = _decoded(file)
+    return next(optimize_twins([file], tree, strategy=strategy, now=now, wishes=wishes))
+
+
+def optimize_all(
+    files: Iterable[ContextFile],
+    tree: Tree,
+    *,
+    strategy: str,
+    now: datetime,
+    wishes: Wishes = _NONE,
+) -> Iterator[Optimization]:
+    """The same for the files of a project, one after the other: each sees what became of others.
+
+    They may share a document; and twins stay twins.
+    """
+    made: dict[str, bytes | None] = {}
+    for twins in with_twins(files):
+        seen = Overlay(tree, dict(made))
+        for item in optimize_twins(twins, seen, strategy=strategy, now=now, wishes=wishes):
+            made.update(item.files)
+            yield item
+
+
+def optimize_twins(
+    twins: Sequence[ContextFile],
+    tree: Tree,
+    *,
+    strategy: str,
+    now: datetime,
+    wishes: Wishes = _NONE,
+) -> Iterator[Optimization]:
+    """The same for files of one folder with the same bytes, which they keep.
+
+    What moves is in the files of the first; the others have no more than their own text, and what
+    is proved of the one text is proved of all.
+    """
+    first, paths = twins[0], [file.path for file in twins]
+    text = _decoded(first)
     document = parse(text.removeprefix(_BOM))
-    subject = replace(_subject(file.path, document, tree, now), move_to=wishes.move_to)
-    plan, applied = _planned(subject, strategy, wishes, tree)
-    proof = _proved(document, applied, file.path, tree, strategy)
+    subject = replace(_subject(first.path, document, tree, now), move_to=wishes.move_to)
+    plan, applied = _planned(subject, paths, strategy, wishes, tree)
+    proof = _proved(document, applied, first.path, tree, strategy)
+    _require_way_back(document, paths, tree, applied)
     files = {path: content.encode() for path, content in applied.files.items()}
     if files and text.startswith(_BOM):
-        files[file.path] = _BOM.encode() + files[file.path]
-    changed = replace(file, data=files.get(file.path, file.data))
-    before = analyze(file, tree, now=now)
-    return Optimization(
-        file=file,
-        strategy=strategy,
-        plan=plan,
-        files=files,
-        originals={path: data for path in files if (data := tree.read(path)) is not None},
-        before=before,
-        after=analyze(changed, Overlay(tree, files), now=now) if files else before,
-        proof=proof,
-        archives=applied.entries,
-    )
+        files[first.path] = _BOM.encode() + files[first.path]
+    copies = {path: files[first.path] for path in paths[1:] if files}
+    new = Overlay(tree, files | copies)
+    for file in twins:
+        own = files if file is first else {p: data for p, data in copies.items() if p == file.path}
+        before = analyze(file, tree, now=now)
+        changed = replace(file, data=own.get(file.path, file.data))
+        yield Optimization(
+            file=file,
+            strategy=strategy,
+            plan=plan,
+            files=own,
+            originals={path: data for path in own if (data := tree.read(path)) is not None},
+            before=before,
+            after=analyze(changed, new, now=now) if own else before,
+            proof=proof,
+            archives=tuple(pair for pair in applied.entries if pair[1].source == file.path),
+            twin_of="" if file is first else first.path,
+        )
 
 
 def _decoded(file: ContextFile) -> str:
@@ -163,14 +217,16 @@ def _text(data: bytes | None) -> str | None:
     return None if data is None else data.decode()
 
 
-def _planned(subject: Subject, strategy: str, wishes: Wishes, tree: Tree) -> tuple[Plan, Applied]:
+def _planned(
+    subject: Subject, paths: Sequence[str], strategy: str, wishes: Wishes, tree: Tree
+) -> tuple[Plan, Applied]:
     """The plan and what comes of it; where moving is not worth it, no more than the archives."""
     for attempt in dict.fromkeys((strategy, strategy if strategy == CUSTOM else "conservative")):
         plan = make_plan(subject, attempt, wishes.rules)
         applied = apply(
             subject.document,
             plan,
-            source=subject.path,
+            sources=paths,
             now=subject.now,
             read=lambda path: _existing(tree, path),
         )
@@ -195,17 +251,19 @@ def _proved(document: Document, applied: Applied, path: str, tree: Tree, strateg
     others = applied.files.keys() - {path}
     originals = {other: text for other in others if (text := _existing(tree, other)) is not None}
     require_integrity(document.text, files, target=path, originals=originals, strategy=strategy)
-    _require_way_back(document, path, tree, files)
     return proof
 
 
-def _require_way_back(document: Document, path: str, tree: Tree, files: Mapping[str, str]) -> None:
-    """Raise ProofError unless the commit's own archives give the file back."""
-    after = Overlay(tree, {other: text.encode() for other, text in files.items()})
-    try:
-        entries = added_entries(tree, after, path)
-        restored = restore(files[path], entries)
-    except ContextError as error:
-        raise ProofError(f"the archives would not give the file back: {error}") from error
-    if restored != document.text or {e.result for e in entries} - {digest(files[path])}:
-        raise ProofError("the archives would not give the file back; nothing was written")
+def _require_way_back(
+    document: Document, paths: Sequence[str], tree: Tree, applied: Applied
+) -> None:
+    """Raise ProofError unless the commit's own archives give the files back, each for itself."""
+    after = Overlay(tree, {other: text.encode() for other, text in applied.files.items()})
+    for path in paths:
+        try:
+            entries = added_entries(tree, after, path)
+            restored = restore(applied.text, entries)
+        except ContextError as error:
+            raise ProofError(f"the archives would not give {path} back: {error}") from error
+        if restored != document.text or {e.result for e in entries} - {digest(applied.text)}:
+            raise ProofError(f"the archives would not give {path} back; nothing was written")

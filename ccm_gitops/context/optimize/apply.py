@@ -31,11 +31,15 @@ class Applied:
     entries: tuple[tuple[str, Entry], ...]
 
 
-def apply(document: Document, plan: Plan, *, source: str, now: datetime, read: Read) -> Applied:
+def apply(
+    document: Document, plan: Plan, *, sources: Sequence[str], now: datetime, read: Read
+) -> Applied:
     """Cut what the plan says, and write what was cut into archives and documents.
 
-    `read` gives the text of a file that is there already, for archives to append to.
+    `sources` are the files that have the text; each has entries of its own. `read` gives the text
+    of a file that is there already, for archives to append to.
     """
+    source = sources[0]
     lines, places = _cut(document, plan)
     text = "".join(lines)
     result, known = digest(text), notes(document)
@@ -44,8 +48,11 @@ def apply(document: Document, plan: Plan, *, source: str, now: datetime, read: R
         for action, place in zip(plan, places, strict=True)
     ]
     files = {source: text}
-    homes = (_archive_of(entry, action) for entry, action in zip(entries, plan, strict=True))
-    placed = tuple(zip(homes, entries, strict=True))
+    placed = tuple(
+        (_archive_of(entry, action), _entry_for(other, entry))
+        for entry, action in zip(entries, plan, strict=True)
+        for other in sources
+    )
     for path in dict.fromkeys(path for path, _ in placed):
         files[path] = _archive(path, [entry for at, entry in placed if at == path], read)
     pairs = tuple(zip(entries, plan, strict=True))
@@ -74,9 +81,8 @@ def _entry(
     document: Document, action: Action, place: Place, source: str, now: datetime, result: str
 ) -> Entry:
     text = document.slice(action.start_line, action.end_line)
-    mark = digest(f"{source}\n{now.isoformat()}\n{action.start_line}\n{text}")[:8]
     return Entry(
-        id=f"{slug(action.section[-1] if action.section else '', longest=32)}-{mark}",
+        id="",
         source=source,
         section=action.section,
         reason=action.reason,
@@ -89,6 +95,13 @@ def _entry(
         text=text,
         held_in=action.target if action.type in MOVES else "",
     )
+
+
+def _entry_for(source: str, entry: Entry) -> Entry:
+    """The entry as one of `source`, with its own id."""
+    name = slug(entry.section[-1] if entry.section else "", longest=32)
+    mark = digest(f"{source}\n{entry.date.isoformat()}\n{entry.lines[0]}\n{entry.text}")[:8]
+    return replace(entry, id=f"{name}-{mark}", source=source)
 
 
 def _linked(entry: Entry, path: str, known: Mapping[str, Note]) -> Entry:

@@ -10,8 +10,7 @@ from starlette.exceptions import HTTPException
 from ccm_gitops.context.analysis import analyze
 from ccm_gitops.context.archive import Entry
 from ccm_gitops.context.loading import load
-from ccm_gitops.context.optimize import optimize
-from ccm_gitops.context.optimize.overlay import Overlay
+from ccm_gitops.context.optimize import optimize_all
 from ccm_gitops.context.restoring import all_entries, put_back
 from ccm_gitops.context.rules import RULES
 from ccm_gitops.context.tree import Tree
@@ -67,14 +66,9 @@ def routes(site: Site) -> APIRouter:
         """Work out what a strategy would do, as diffs with their proof; nothing is written."""
         runtime = site.reader.runtime()
         tree = _tree(site, runtime, body.project_id)
-        files: dict[str, bytes | None] = {}
-        done = []
-        for file in load(tree, runtime.config.settings.context_files):
-            made = optimize(
-                file, Overlay(tree, files), strategy=body.strategy, now=runtime.clock.now()
-            )
-            files.update(made.files)
-            done.append(made)
+        files = load(tree, runtime.config.settings.context_files)
+        now = runtime.clock.now()
+        done = list(optimize_all(files, tree, strategy=body.strategy, now=now))
         return Optimizations(
             project_id=body.project_id,
             tokens_saved=sum(made.tokens_saved for made in done),
