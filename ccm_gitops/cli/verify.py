@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
@@ -80,8 +80,9 @@ def _problems(repository: Repository, old: str, new: str, targets: Sequence[str]
         if entry.is_file and before.get(path) != entry
     }
     is_ours = "\nCcm-Content: " in repository.describe(new).message
-    for path in targets:
-        text = _text(path, repository.blob(before[path].id))
+    texts = {path: _text(path, repository.blob(before[path].id)) for path in targets}
+    for twins in _with_twins(texts, changed):
+        path, text = twins[0], texts[twins[0]]
         lost = list(_lost(path, text, changed))
         yield from lost
         if not is_ours or lost or _kept_all(path, text, changed):
@@ -92,8 +93,24 @@ def _problems(repository: Repository, old: str, new: str, targets: Sequence[str]
         }
         for fault in faults(text, changed, target=path, originals=originals):
             yield f"{path}: {fault}"
-        if not _comes_back(repository, old, new, path):
-            yield f"{path}: nothing is lost, but the archives do not give the old file back"
+        for twin in twins:
+            if not _comes_back(repository, old, new, twin):
+                yield f"{twin}: nothing is lost, but the archives do not give the old file back"
+
+
+def _with_twins(texts: Mapping[str, str], changed: Mapping[str, str]) -> Iterator[list[str]]:
+    """The files by their texts, old and new: what is proved of one text is proved of its twins.
+
+    What moved may lead back to one of them by name; that one is the first.
+    """
+    from ccm_gitops.context.proof import prove
+
+    found: dict[tuple[str, ...], list[str]] = {}
+    for path, text in texts.items():
+        key = (str(PurePosixPath(path).parent), text, changed.get(path, ""))
+        found.setdefault(key, []).append(path)
+    for (_, text, _), paths in found.items():
+        yield sorted(paths, key=lambda path: len(prove(text, changed, target=path).lost))
 
 
 def _lost(path: str, old: str, changed: Mapping[str, str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ccm_gitops.clock import format_instant, parse_instant
-from ccm_gitops.context.optimize import Action, Optimization
+from ccm_gitops.context.optimize import Action, Optimization, saved_at_start
 from ccm_gitops.context.savings import monthly
 from ccm_gitops.forges import Forge
 from ccm_gitops.publish.model import Change, Order
@@ -26,7 +26,7 @@ _MARKER = re.compile(r"<!-- ccm-gitops task=(\S+) content=([0-9a-f]{64}) made=(\
 def title(change: Change, order: Order, template: str | None) -> str:
     """One line; `{task}`, `{files}` and `{tokens_saved}` of the template are filled in."""
     files = ", ".join(item.file.path for item in change.optimizations)
-    saved = sum(item.tokens_saved for item in change.optimizations)
+    saved = saved_at_start(change.optimizations)
     line = change.message.partition("\n")[0]
     if template:
         fields = {"{task}": order.task, "{files}": files, "{tokens_saved}": f"{saved:,}"}
@@ -84,7 +84,7 @@ def _inert(text: str) -> str:
 
 
 def _figures(items: Sequence[Optimization]) -> str:
-    saved = sum(item.tokens_saved for item in items)
+    saved = saved_at_start(items)
     rows = [
         f"| {escape(item.file.path)} | {item.before.tokens:,} → **{item.after.tokens:,}** "
         f"| {item.before.score} → **{item.after.score}** |"
@@ -113,8 +113,11 @@ class _Links:
 
 
 def _file(item: Optimization, links: _Links, shown: int) -> Iterator[str]:
-    actions = sorted(item.plan, key=lambda action: -action.tokens_saved)
     yield f"### What changes in {escape(item.file.path)}"
+    if item.twin_of:
+        yield f"The same as in {escape(item.twin_of)}: the two have one text, before and after."
+        return
+    actions = sorted(item.plan, key=lambda action: -action.tokens_saved)
     yield _table(item, actions[:shown], links)
     if rest := actions[shown:]:
         table = _table(item, rest, links)
@@ -124,7 +127,7 @@ def _file(item: Optimization, links: _Links, shown: int) -> Iterator[str]:
 def _proof(items: Sequence[Optimization]) -> str:
     proof = Counter[str]()
     for item in items:
-        proof.update(item.proof.to_json())
+        proof.update({} if item.twin_of else item.proof.to_json())
     return (
         f"**Proof**: of {proof['blocks']} blocks {proof['kept']} kept, {proof['moved']} moved "
         f"verbatim, {proof['duplicates']} duplicates, **{proof['lost']} lost**."

@@ -229,7 +229,7 @@ def starts(items: Sequence[tuple[str, Analysis]]) -> Iterator[str]:
 def optimizations(items: Sequence[tuple[str, Optimization]]) -> str:
     """Each file with its figures, its actions and its proof; then what all of it saves."""
     parts = [part for path, item in items for part in _optimization(path, item)]
-    if saved := sum(item.tokens_saved for _, item in items):
+    if saved := sum(item.tokens_saved for _, item in items if not item.twin_of):
         parts.append(f"saves {saved:,} tokens in each conversation, {monthly(saved)}")
     return "\n\n".join(parts)
 
@@ -265,6 +265,9 @@ def _optimization(path: str, item: Optimization) -> Iterator[str]:
         return
     tokens = f"{before.tokens:,} → {after.tokens:,} tokens ({before.tokenizer})"
     yield f"{head}: {tokens}, score {before.score} → {after.score}"
+    if item.twin_of:
+        yield f"as {path}/{item.twin_of}: the two have one text, before and after"
+        return
     rows = [
         [
             action.type,

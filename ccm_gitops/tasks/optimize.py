@@ -8,7 +8,7 @@ from dataclasses import replace
 from ccm_gitops.config.model import OptimizeConfig
 from ccm_gitops.context.analysis import analyze
 from ccm_gitops.context.loading import ContextFile, load, with_twins
-from ccm_gitops.context.optimize import Optimization, Wishes, optimize_twins
+from ccm_gitops.context.optimize import Optimization, Wishes, optimize_twins, saved_at_start
 from ccm_gitops.context.optimize.overlay import Overlay
 from ccm_gitops.context.tree import Tree
 from ccm_gitops.execution import ProjectResult
@@ -39,7 +39,7 @@ def execute(unit: Unit) -> Outcome:
 def commit_message(changed: Sequence[Optimization]) -> str:
     """What was changed, why, and by how much, for a person who reads the log."""
     names = ", ".join(item.file.path for item in changed)
-    saved = sum(item.tokens_saved for item in changed)
+    saved = saved_at_start(changed)
     return "\n".join(
         [
             f"Optimize {names}: {saved:,} tokens fewer at each start",
