@@ -70,7 +70,7 @@ def test_each_has_a_way_back_of_its_own(strategy, order):
         assert own
         state = Overlay(state, put_back(state, own))
         assert state.read(name) == TEXT.encode()
-    assert not {path for path in state.paths() if state.read(path) is not None} - tree.paths()
+    assert state.paths() == tree.paths()
 
 
 def test_all_of_it_goes_back_at_once():
@@ -109,3 +109,56 @@ def test_one_that_was_restored_and_is_optimised_again_in_the_month_joins_its_twi
     state = Overlay(left, again[0].files)
     files = put_back(state, [entry for _, entry in all_entries(state)])
     assert {files[name] for name in NAMES} == {TEXT.encode()}
+
+
+NEAR = TEXT.replace("for [the rules](#rules)", "for the rules")
+NEARLY = {"CLAUDE.md": NEAR, "AGENTS.md": NEAR.replace("A shop for", "For agents: a shop for")}
+
+
+def nearly_the_same() -> tuple[DictTree, list[Optimization]]:
+    tree = DictTree({**NEARLY, "docs/guide.md": "# Guide\n"})
+    files = [ContextFile(name, (), text.encode()) for name, text in NEARLY.items()]
+    return tree, list(optimize_all(files, tree, strategy="moderate", now=NOW))
+
+
+def test_files_that_are_nearly_the_same_share_a_document_of_the_same_text():
+    tree, made = nearly_the_same()
+    documents = {path for item in made for path in item.files if path.startswith("docs/agents/")}
+    assert documents == {"docs/agents/api-endpoints.md"}
+    state = after(tree, made)
+    for item in made:
+        assert b"`docs/agents/api-endpoints.md`" in item.files[item.file.path]
+    assert (state.read("docs/agents/api-endpoints.md") or b"").count(b"/teas/7`") == 1
+
+
+@pytest.mark.parametrize("order", [("CLAUDE.md", "AGENTS.md"), ("AGENTS.md", "CLAUDE.md")])
+def test_each_of_them_comes_back_alone(order):
+    tree, made = nearly_the_same()
+    state = after(tree, made)
+    for name in order:
+        state = Overlay(state, put_back(state, read_archives(state, name)))
+        assert state.read(name) == NEARLY[name].encode()
+    assert state.paths() == tree.paths()
+
+
+def test_a_copy_that_is_optimised_later_joins_the_documents_that_are_there():
+    tree = DictTree(dict.fromkeys(NAMES, NEAR))
+    state: Overlay | DictTree = tree
+    for name in NAMES:
+        file = ContextFile(name, (), NEAR.encode())
+        [made] = optimize_all([file], state, strategy="moderate", now=NOW)
+        state = Overlay(state, made.files)
+    documents = {path for path in state.paths() if path.startswith("docs/agents/")}
+    assert documents == {"docs/agents/api-endpoints.md"}
+
+
+def test_an_edit_of_one_makes_no_second_copy_of_what_moved():
+    tree, made = both()
+    state = after(tree, made)
+    new = (state.read("CLAUDE.md") or b"").decode() + history(40, start=100)
+    state = Overlay(state, {"CLAUDE.md": new.encode()})
+    files = [ContextFile(name, (), state.read(name) or b"") for name in NAMES]
+    first, second = optimize_all(files, state, strategy="moderate", now=NOW)
+    assert first.tokens_saved > 0
+    assert second.files == {}
+    assert not any(path.endswith("-2.md") for path in first.files)

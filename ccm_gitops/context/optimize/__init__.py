@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,6 +19,7 @@ from ccm_gitops.context.optimize.custom import Wishes
 from ccm_gitops.context.optimize.diff import unified
 from ccm_gitops.context.optimize.guards import guard
 from ccm_gitops.context.optimize.integrity import require_integrity
+from ccm_gitops.context.optimize.joining import joined
 from ccm_gitops.context.optimize.model import Action, Plan, Subject
 from ccm_gitops.context.optimize.overlay import Overlay
 from ccm_gitops.context.optimize.plan import CUSTOM, STRATEGIES, make_plan
@@ -227,15 +229,18 @@ def _planned(
     subject: Subject, paths: Sequence[str], strategy: str, wishes: Wishes, tree: Tree
 ) -> tuple[Plan, Applied]:
     """The plan and what comes of it; where moving is not worth it, no more than the archives."""
+    applying = partial(
+        apply,
+        subject.document,
+        sources=paths,
+        now=subject.now,
+        read=lambda path: _existing(tree, path),
+    )
     for attempt in dict.fromkeys((strategy, strategy if strategy == CUSTOM else "conservative")):
         plan = make_plan(subject, attempt, wishes.rules)
-        applied = apply(
-            subject.document,
-            plan,
-            sources=paths,
-            now=subject.now,
-            read=lambda path: _existing(tree, path),
-        )
+        applied = applying(plan)
+        if (shared := joined(plan, applied.files, tree)) != plan:
+            plan, applied = shared, applying(shared)
         moves = any(action.type in MOVES and action.pointer for action in plan)
         if _is_worth_it(subject, applied, is_moved=moves and attempt != CUSTOM):
             return plan, applied

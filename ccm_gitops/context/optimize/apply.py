@@ -58,7 +58,8 @@ def apply(
     pairs = tuple(zip(entries, plan, strict=True))
     for target in dict.fromkeys(entry.held_in for entry in entries if entry.held_in):
         parts = [(entry, action) for entry, action in pairs if entry.held_in == target]
-        files[target] = _document_of(parts, read(target))
+        alone, existing = _document_of(parts, None), read(target)
+        files[target] = alone if existing == alone else _document_of(parts, existing)
     return Applied(text, files, placed)
 
 

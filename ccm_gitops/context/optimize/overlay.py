@@ -9,7 +9,10 @@ from ccm_gitops.context.tree import Tree
 
 
 class Overlay:
-    """A tree with `files` laid over it, path to bytes; the mapping may grow meanwhile."""
+    """A tree with `files` laid over it, path to bytes or to None for one that goes.
+
+    The mapping may grow meanwhile.
+    """
 
     def __init__(self, tree: Tree, files: Mapping[str, bytes | None]) -> None:
         self._tree = tree
@@ -17,7 +20,8 @@ class Overlay:
 
     def paths(self) -> Set[str]:
         """Every file's path, links included."""
-        return self._tree.paths() | self._files.keys()
+        gone = {path for path, data in self._files.items() if data is None}
+        return (self._tree.paths() | self._files.keys()) - gone
 
     def read(self, path: str) -> bytes | None:
         """A regular file's bytes; None for anything else."""
