@@ -14,6 +14,7 @@ from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.names import plain, short
 from ccm_gitops.context.optimize.nearby import Place, place_of
+from ccm_gitops.context.optimize.pointers import Told
 from ccm_gitops.context.optimize.spans import Span
 from ccm_gitops.context.tokens import count_tokens
 
@@ -37,7 +38,7 @@ class Cut:
     section: Section
     spans: tuple[Span, ...]
     tokens: int
-    whats: tuple[str, ...]
+    whats: tuple[Told, ...]
     titles: Titles
     is_whole: bool
 

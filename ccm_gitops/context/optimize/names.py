@@ -11,11 +11,17 @@ from itertools import chain, count
 from ccm_gitops.context.archive import FOLDER
 
 DOCS = "docs/agents/"
+_LONGEST = 64  # characters of a title in a file name
 _MOST = 14  # titles that a sentence can list
 
 _DECORATION = re.compile(r"^[^\w`(]+|[^\w`)]+$|[*`]")
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|step \d+:?)\s+", re.IGNORECASE)
-_SUBTITLE = re.compile(r"(?<=\w):? *(?:: | [–—-] |\().*$")
+_SUBTITLE = re.compile(r"(?<=[\w/]):? *(?:: | [–—-] |\().*$")
+_VERSION = re.compile(r"(?<![\w.])(?:v?\d+(?:\.\d+)+|v\d+)(?![\w.])")
+# A title of which the part before the colon only counts: `Example 1: a web search`.
+_COUNTED = re.compile(
+    r"(?:example|step|phase|part|option|case|level|type|pattern) ?(?:\d+|[a-z])?$", re.IGNORECASE
+)
 _DONE = re.compile(r"[\s(\[:–—-]+(?:complete|completed|done|finished|shipped)\W*$", re.IGNORECASE)
 
 
@@ -47,10 +53,19 @@ def short(title: str) -> str:
     return _SUBTITLE.sub("", unnumbered(title))
 
 
+def label(title: str) -> str:
+    """A short title as a name: with its version, and whole where its beginning only counts."""
+    whole, name = unnumbered(title), short(title)
+    if _COUNTED.match(name):
+        return whole
+    version = _VERSION.search(whole[len(name) :])
+    return f"{name} ({version[0]})" if version and not _VERSION.search(name) else name
+
+
 def numbered(title: str) -> str:
-    """A short title with the number that tells it from its neighbours."""
+    """A label with the number that tells it from its neighbours."""
     number = _NUMBER.match(plain(title))
-    return (number[0] if number else "") + short(title)
+    return (number[0] if number else "") + label(title)
 
 
 def listed(titles: Sequence[str]) -> str:
@@ -61,9 +76,13 @@ def listed(titles: Sequence[str]) -> str:
 
 
 def moved(what: str, source: str, target: str, when: str) -> str:
-    """The one line that stands for what moved; a nested file says where its paths begin."""
-    where = " (from the root of the repository)" if "/" in source.removeprefix(".claude/") else ""
-    return f"> Moved to `{target}`{where}: {what}; read it {when}."
+    """The one line that stands for what moved; a nested file says where its paths begin.
+
+    It names nothing that the document's own name says.
+    """
+    where = " (from the repository root)" if "/" in source.removeprefix(".claude/") else ""
+    is_said = f"-{posixpath.basename(target)}".endswith(f"-{slug(what)}.md")
+    return f"> Moved to `{target}`{where}{'' if is_said else f': {what}'}; read it {when}."
 
 
 def archive_path(source: str, name: str, now: datetime) -> str:

@@ -1,139 +1,181 @@
-"""Pointers: the one line that stands for what moved says what it is and when to read it."""
+"""Pointers: the one line that stands for what moved names it, and says when to read it."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from ccm_gitops.context.document import Block, Section, split_lines
-from ccm_gitops.context.optimize.listings import is_tree
-from ccm_gitops.context.optimize.names import listed, numbered, short
+from ccm_gitops.context.document import Block, Section
+from ccm_gitops.context.optimize.kinds import FILES, TREE, heads_of, kind_of
+from ccm_gitops.context.optimize.model import Subject
+from ccm_gitops.context.optimize.names import label, numbered, unnumbered
+from ccm_gitops.context.optimize.occasions import Topic, is_generic, occasion
 from ccm_gitops.context.optimize.pieces import is_caption
 
-_TREE = "the directory tree"
-_TROUBLE = "when something does not work"
-_WHERE = "when you look for where something is or belongs"
-_ALWAYS = "before you work with any of this"
-# What holds for all below a title, and what only for the title itself.
-_DAYS = (
-    (r"troubleshoot|(?:common|known) (?:issue|problem|error)|faq", _TROUBLE),
-    (r"deploy|hosting", "before you deploy"),
-    (r"releas|publish", "before you release"),
-    (r"migrat", "before you migrate"),
-)
-_PLACES = (
-    *_DAYS,
-    (r"roadmap|future|wish ?list|planned", "when you plan what comes next"),
-    (r"resources|further reading|references\b|links\b|sources\b", "when you need a source"),
-    (r"examples?\b|samples?\b", "when you need an example"),
-    (r"configuration|settings|environment variables", "before you change the configuration"),
-    (r"test(?:s|ing)\b", "before you write a test"),
-    (r"(?:project|director\w*|folder|file|repo\w*|code|source) (?:struct|layout|organ)", _WHERE),
-    (r"(?:key|important|main) (?:files|director|folders)", _WHERE),
-)
-_TASK = re.compile(
-    r"(?:(?P<how>how to) )?(?P<rest>(?(how)|(?:adding|creating|updating|implementing|extending"
-    r"|integrating|modifying|writing)\b)\w*.*)",
+# A caption that says no more than that something follows, or is half a sentence.
+_EMPTY = re.compile(
+    r"(?:for )?examples?\b|e\.g|like this|as follows|note\b|(?:this|these|the)\b|usage\b"
+    r"|.*\b(?:is|are|will|should|must|following|below|you|we|it|they|your)\b"
+    r"|.*\b(?:includes?|has|have|can|uses?|using|provides?|supports?|contains?|follows?|with|by|from"
+    r"|to|for|of|and|\w+ \w+ \w+ing)$",
     re.IGNORECASE,
 )
-# A title that says nothing without the one above it.
-_GENERIC = re.compile(
-    r"\W*(?:(?:basic|key|server|client|example|code) )?(?:requests?|responses?|usage|details?"
-    r"|notes?|format|fields|parameters|options|syntax|basics|description|flow|input|structure|methods"
-    r"|properties|types|values|features|sections|components|patterns|principles)\W*$",
-    re.IGNORECASE,
-)
-# A caption that says no more than that something follows.
-_EMPTY = re.compile(r"(?:for )?examples?\b|e\.g|like this|as follows|note\b|this\b", re.IGNORECASE)
-_NOUNS = {"code": "example", "table": "table", "list": "list"}
 _MARKUP = re.compile(r"[`*@<>|]|\[(?=[^\]]*\])|\](?:\([^)]*\))?|\\")
-_HEAD = re.compile(r"(?:[-*+]|\d+[.)])\s+(?:\*\*([^*\n]+)\*\*|`([^`\n]+)`)")
-_ITEM = re.compile(r"(?:[-*+]|\d+[.)])\s")
+_HEAD = re.compile(r"(?:\*\*([^*\n]+)\*\*|`([^`\n]+)`)")
 _LONGEST_LABEL = 5  # words; more are a sentence
-_LONGEST_NAMES, _MOST_NAMES = 160, 8  # characters, names
+_MOST_DETAILS, _LONGEST_DETAILS, _LONGEST = 5, 64, 110  # names, characters, characters
+_STRUCTURE = re.compile(r"struct|layout|organi[sz]|tree|director|folder", re.IGNORECASE)
+_ROWS = frozenset({"list", "table", "steps", FILES, "quote"})
+_SILENT = frozenset({"blank", "rule", "heading"})
 
 
-def occasion(what: str, titles: Sequence[str]) -> str:
-    """When somebody reads what moved from below titles, from the top down; the nearest tells."""
-    if what.startswith(_TREE):
-        return _WHERE
-    asked = [(titles[-1], _PLACES), *((title, _DAYS) for title in reversed(titles[:-1]))]
-    for title, occasions in asked:
-        for words, when in occasions:
-            if re.search(rf"\b(?:{words})", title, re.IGNORECASE):
-                return when
-    task = _TASK.match(short(titles[-1]))
-    if task:
-        rest = task["rest"][0].lower() + task["rest"][1:]
-        return f"before you {rest}" if task["how"] else f"before {rest}"
-    return _ALWAYS
+class Told(NamedTuple):
+    """What a pointer says of the text that moved; nothing where another speaks of it."""
+
+    what: str
+    when: str
 
 
-def contents(section: Section, blocks: Sequence[Block], parts: Sequence[Section]) -> str:
-    """What moved from a section, by its own words: some of its blocks, and whole sections."""
-    told = _told(_telling(section.path), blocks)
-    titles = [_clean(numbered(part.title)) for part in parts]
-    named = [*told, *titles]
-    return ", ".join(named) if any(", " in name for name in named) else listed(named)
+SILENT = Told("", "")
 
 
-def _telling(path: Sequence[str]) -> str:
-    """A section's title, with the one above it where it says nothing alone."""
-    name = short(path[-1]) if path else "this file"
-    above = f" ({short(path[-2])})" if len(path) > 1 and _GENERIC.match(path[-1]) else ""
-    return _clean(name + above)
+def told(
+    section: Section, blocks: Sequence[Block], parts: Sequence[Section], subject: Subject
+) -> Told:
+    """What moved from a section by its own words, and when to read it.
+
+    `blocks` are those of its own text, `parts` the sections below it.
+    """
+    own, all_own = _solid(blocks), _solid(section.blocks)
+    titles = subject.below_title(section.path) if section.level else ()
+    topics = [Topic(titles, _kinds(own))] if own else []
+    for part in parts:
+        below = [block for child in part.walk() for block in child.blocks]
+        topics.append(Topic(subject.below_title(part.path), _kinds(below)))
+    is_all = len(own) == len(all_own)
+    is_whole = is_all and len(parts) == len(section.children)
+    return Told(
+        _what(titles, own, parts, subject, is_all=is_all),
+        occasion(topics, titles if is_whole else ()),
+    )
 
 
-def _told(title: str, blocks: Sequence[Block]) -> list[str]:
+def _what(
+    titles: Sequence[str],
+    own: Sequence[Block],
+    parts: Sequence[Section],
+    subject: Subject,
+    *,
+    is_all: bool,
+) -> str:
+    head = _clean(label(titles[-1])) if titles else "the beginning"
+    names = [_clean(numbered(part.title)) for part in parts]
+    if not own and not any(_is_unclear(part.title, subject) for part in parts):
+        return _joined(names)
+    details = _details(head, own, is_all=is_all) if own and not (is_all and parts) else []
+    return _bracketed(head, [*details, *names]) or name_of(titles, subject)
+
+
+def _solid(blocks: Iterable[Block]) -> list[Block]:
+    return [block for block in blocks if block.kind not in _SILENT]
+
+
+def name_of(titles: Sequence[str], subject: Subject) -> str:
+    """A section's title, with the one above it where it says nothing alone, or stands twice."""
+    if not titles:
+        return "the beginning"
+    name = _clean(label(titles[-1]))
+    if len(titles) < 2 or not _is_unclear(titles[-1], subject):
+        return name
+    whole = _clean(unnumbered(titles[-1]))
+    if not is_generic(name) and whole != name and len(whole) <= _LONGEST_DETAILS:
+        return whole
+    return f"{name} ({_clean(label(titles[-2]))})"
+
+
+def _is_unclear(title: str, subject: Subject) -> bool:
+    name = label(title)
+    return is_generic(name) or subject.labels[name] > 1
+
+
+def _kinds(blocks: Iterable[Block]) -> frozenset[str]:
+    return frozenset(kind_of(block) for block in _solid(blocks) if not is_caption(block))
+
+
+def _details(head: str, blocks: Sequence[Block], *, is_all: bool) -> list[str]:
+    """What some blocks of a section are: by their captions, their items, or their kinds."""
+    kinds = [kind for block in blocks if not is_caption(block) and (kind := kind_of(block))]
+    counts = Counter(kind for kind in kinds if not _is_said(kind, head))
+    plain = [f"{kind.rstrip('s')}s" if n > 1 else kind for kind, n in counts.items()]
+    if is_all:
+        return plain if len(set(kinds)) == 1 and kinds[0] not in _ROWS else []
     named: list[str] = []
-    unnamed: Counter[str] = Counter()
     caption = ""
     for block in blocks:
         if is_caption(block):
-            caption = block.text
-        elif block.kind not in {"blank", "rule"}:
-            name = _name(title, caption, block)
-            named += [name] if name else []
-            unnamed.update([] if name else [_noun(block)])
-            caption = ""
-    nouns = [f"{noun}s" if count > 1 else noun for noun, count in unnamed.items()]
-    if unnamed.keys() == {_TREE}:
-        return [_TREE, *named]
-    if "" in unnamed or _TREE in unnamed or len(nouns) > 2:
-        return [f"the details of {title}"]
-    return [*([f"the {' and '.join(nouns)} of {title}"] if nouns else []), *dict.fromkeys(named)]
+            caption = _caption(block)
+            continue
+        named += [caption] if caption else _heads(block)
+        caption = ""
+    is_short = 0 < len(named) <= _MOST_DETAILS and len(", ".join(named)) <= _LONGEST_DETAILS
+    return named if is_short and not set(named) <= set(kinds) else plain[:2]
 
 
-def _noun(block: Block) -> str:
-    return _TREE if is_tree(block) else _NOUNS.get(block.kind, "")
+def _is_said(kind: str, head: str) -> bool:
+    """Whether a title says of itself what a block is."""
+    if kind == TREE:
+        return bool(_STRUCTURE.search(head))
+    return kind.split()[-1].rstrip("s") in head.lower()
 
 
-def _name(title: str, caption: str, block: Block) -> str:
-    """What a block is by its caption, its columns or what its items begin with; else nothing."""
-    label = _clean(caption.strip().rstrip("：:*_ "))
-    is_short = "\n" not in label and len(label.split()) <= _LONGEST_LABEL
-    if label and is_short and not (_GENERIC.match(label) or _EMPTY.match(label)):
-        return label
-    heads: list[str] = []
-    if block.kind == "table":
-        heads = [cell.strip() for cell in split_lines(block.text)[0].strip(" |\r\n").split("|")]
-        columns = _joined(heads)
-        return f"the table of {title} ({columns})" if columns else ""
-    if block.kind == "list":
-        lines = split_lines(block.text)
-        heads = [(m[1] or m[2]).strip().rstrip(":") for m in map(_HEAD.match, lines) if m]
-        if len(heads) == sum(map(bool, map(_ITEM.match, lines))):
-            return _joined([short(head) or head for head in heads])
-    return ""
+def _caption(block: Block) -> str:
+    text = _clean(block.text.strip().rstrip("：:*_ "))
+    is_short = "\n" not in text and 0 < len(text.split()) <= _LONGEST_LABEL
+    return text if is_short and text[:1].isupper() and not _EMPTY.match(text) else ""
 
 
-def _joined(heads: Sequence[str]) -> str:
-    """The heads as one name, where they are few and short."""
-    names = [_clean(head) for head in heads]
-    text = ", ".join(names)
-    is_short = len(names) <= _MOST_NAMES and len(text) <= _LONGEST_NAMES
-    return text if all(names) and is_short else ""
+def _heads(block: Block) -> list[str]:
+    """What the items of a list begin with, where each begins with a name; else its kind."""
+    heads = heads_of(block) if block.kind == "list" else []
+    named = [
+        (match[1] or match[2]).strip().rstrip(":") for match in map(_HEAD.match, heads) if match
+    ]
+    if heads and len(named) == len(heads):
+        return [_clean(label(name) or name) for name in named]
+    return [kind for kind in (kind_of(block),) if kind]
+
+
+def _bracketed(head: str, names: Sequence[str]) -> str:
+    """The head with the names in brackets, as far as they are few and short; else nothing."""
+    inside = _series([_without(head, name) for name in names])
+    return f"{head} ({inside})" if inside and len(head) + len(inside) <= _LONGEST else ""
+
+
+def _without(head: str, name: str) -> str:
+    """A name without what its own brackets repeat of the head."""
+    plain, bracket, rest = name.partition(" (")
+    return plain if bracket and rest.rstrip(")") in head else name
+
+
+def _joined(names: Sequence[str]) -> str:
+    """Names in a row; of many that are numbered the first and the last."""
+    text = _series(names)
+    if len(text) <= _LONGEST:
+        return text
+    counted = [name for name in names if name[:1].isdigit()]
+    if len(counted) > 2:
+        others = [name for name in names if name not in counted]
+        return _series([f"{counted[0]} to {counted[-1]}", *others])
+    return f"{names[0]} to {names[-1]}"
+
+
+def _series(names: Sequence[str]) -> str:
+    """Names in a row, as a person writes them."""
+    if any("," in name or " and " in name for name in names):
+        return "; ".join(names)
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _clean(text: str) -> str:

@@ -14,7 +14,7 @@ from ccm_gitops.context.optimize.documents import Cut, Home, homes
 from ccm_gitops.context.optimize.marks import Marks, Run, mark
 from ccm_gitops.context.optimize.model import Action, Subject
 from ccm_gitops.context.optimize.names import is_numbered, moved
-from ccm_gitops.context.optimize.pointers import contents, occasion
+from ccm_gitops.context.optimize.pointers import SILENT, Told, told
 from ccm_gitops.context.optimize.spans import Span, run, with_gap
 from ccm_gitops.context.tokens import count_tokens
 
@@ -82,7 +82,7 @@ def _leaves_gap(siblings: Sequence[Section], group: Sequence[Section]) -> bool:
 
 def _whole(section: Section, span: Span, parts: Sequence[Section], subject: Subject) -> Cut:
     end = parts[0].start_line - 1 if parts else span.end
-    what = contents(section, subject.document.within(span.start, end), parts)
+    what = told(section, subject.document.within(span.start, end), parts, subject)
     return Cut(section, (span,), _size([span], subject), (what,), (section.title,), is_whole=True)
 
 
@@ -101,12 +101,12 @@ def _condensed(section: Section, runs: Sequence[Run], subject: Subject) -> Cut:
     """The runs of a section; the last pointer speaks for all that have none of their own."""
     spans = tuple(one.span for one in runs)
     last = next((one for one in reversed(runs) if not one.is_announced), None)
-    whats: list[str] = []
+    whats: list[Told] = []
     for one in runs:
-        told = [r for r in runs if not r.is_announced] if one is last else [one]
-        blocks = [block for r in told for block in subject.document.within(*r.span)]
+        spoken = [r for r in runs if not r.is_announced] if one is last else [one]
+        blocks = [block for r in spoken for block in subject.document.within(*r.span)]
         is_told = one is last or one.is_announced
-        whats.append(contents(section, blocks, ()) if is_told else "")
+        whats.append(told(section, blocks, (), subject) if is_told else SILENT)
     names = (section.title,)
     return Cut(section, spans, _size(spans, subject), tuple(whats), names, is_whole=False)
 
@@ -127,8 +127,7 @@ def _leads_there(cut: Cut, home: Home, document: Document) -> bool:
 
 def _actions(cut: Cut, home: Home, subject: Subject) -> Iterator[Action]:
     leads_there = _leads_there(cut, home, subject.document)
-    for span, what in zip(cut.spans, cut.whats, strict=True):
-        when = occasion(what, subject.below_title(cut.section.path))
+    for span, (what, when) in zip(cut.spans, cut.whats, strict=True):
         is_told = what and not leads_there
         pointer = moved(what, subject.path, home.target, when) if is_told else ""
         is_apart = not subject.document.lines[span.start - 2].strip()

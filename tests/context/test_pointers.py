@@ -1,0 +1,175 @@
+"""Pointers: what they name, and when they say to read it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from ccm_gitops.context.document import parse
+from ccm_gitops.context.optimize.kinds import kind_of
+from ccm_gitops.context.optimize.names import label
+from ccm_gitops.context.optimize.occasions import Topic, occasion
+from tests.support.contexts import optimized
+
+PADDING = "".join(f"Part {n} does what part {n} has to.\n\n" for n in range(160))
+ROWS = "".join(f"| the tea number {n} | green | it is on the shelf {n} |\n" for n in range(30))
+TABLE = f"| Tea | Colour | Place |\n| --- | --- | --- |\n{ROWS}"
+CODE = "```python\nreport = first(report)\n" + "report = last(report, people=None)\n" * 30 + "```\n"
+
+
+def pointers(section: str, **options: str) -> list[str]:
+    """What the pointers of a file with the section say, from the first after the other."""
+    text = f"# App\n\nA shop.\n\n{section}\n## Parts\n\n{PADDING}"
+    result = optimized(text, **options)  # type: ignore[arg-type]
+    new = result.files[options.get("path", "CLAUDE.md")].decode()
+    return re.findall(r"^> Moved to `docs/agents/(.*)\.$", new, re.MULTILINE)
+
+
+CUPS = "".join(f"- **Cup {n}**: holds a tea for all who come to it.\n" * 1 for n in "ABCDE")
+
+
+@pytest.mark.parametrize(
+    ("section", "what"),
+    [
+        pytest.param(f"## API\n\n{TABLE}", "api.md`; read it", id="the document says it"),
+        pytest.param(f"## API\n\nUse it.\n\n{TABLE}", "api.md`: API (table);", id="a part"),
+        pytest.param(
+            f"## API\n\nUse it.\n\n{TABLE}\n{CODE}", ": API (table and code example);", id="two"
+        ),
+        pytest.param(
+            f"## Example Teas\n\nUse it.\n\n{CODE}", "example-teas.md`; read it", id="said already"
+        ),
+        pytest.param(
+            f"## API\n\nIt is so.\n\n**Farm settings**:\n\n{TABLE}",
+            ": API (Farm settings);",
+            id="a caption",
+        ),
+        pytest.param(
+            f"## API\n\nIt is so.\n\nThe exporter will write:\n\n{TABLE}",
+            ": API (table);",
+            id="a caption that is half a sentence",
+        ),
+        pytest.param(
+            f"## API\n\nIt is so.\n\n{CUPS * 3}".replace(
+                CUPS * 3, CUPS.replace("it.", "it. " * 30)
+            ),
+            ": API (Cup A, Cup B, Cup C, Cup D and Cup E);",
+            id="the names of items",
+        ),
+        pytest.param(
+            f"## API\n\nNever guess.\n\n### Users\n\n{TABLE}\n### Orders\n\n{TABLE}",
+            "api.md`: Users and Orders;",
+            id="sections",
+        ),
+        pytest.param(
+            f"## API\n\nNever guess.\n\n### Format\n\n{TABLE}\n### Orders\n\n{TABLE}",
+            "api.md`: API (Format and Orders);",
+            id="a title that says nothing alone",
+        ),
+    ],
+)
+def test_a_pointer_names_what_moved(section, what):
+    assert [line for line in pointers(section) if what in f"{line}."]
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("🎨 Frontend (`front/`)", "Frontend"),
+        ("3. Database (PostgreSQL)", "Database"),
+        ("API Endpoints (v3.1)", "API Endpoints (v3.1)"),
+        ("Design System (v0.dev Emerald)", "Design System"),
+        ("Example 1: Web Search", "Example 1: Web Search"),
+        ("CCM v3.0: Recommendations", "CCM v3.0"),
+    ],
+)
+def test_a_name_is_short_and_tells_one_title_from_another(title, name):
+    assert label(title) == name
+
+
+@pytest.mark.parametrize(
+    ("titles", "when"),
+    [
+        (["API Endpoints"], "before you call or change an endpoint"),
+        (["Deployment"], "before you deploy"),
+        (["3. Database (PostgreSQL)"], "before you change the database"),
+        (["Troubleshooting"], "when something does not work"),
+        (["Troubleshooting", "Ports"], "when something does not work"),
+        (["Environment Variables"], "when you set or add an environment variable"),
+        (["Components"], "when you look for which part does what"),
+        (["Success Metrics"], "when you want the background"),
+        (["Theme"], "before you add or change UI"),
+        (["Future Ideas"], "when you plan what comes next"),
+        (["How to Add a Tool"], "when you want to Add a Tool"),
+        (["Adding a Tool"], "before adding a Tool"),
+        (["Using Styles"], "before using Styles"),
+        (["What belongs here"], "when you need to know what belongs here"),
+        (["Sentry Setup"], "when you set up Sentry"),
+        (["Group Code System"], "when you work on the Group Code System"),
+        (["Gas Rules for Opcodes"], "when you work on Gas Rules for Opcodes"),
+        (["Starting the Daemon", "Control Flow"], "when you work on starting the Daemon"),
+        (["接力讨论"], "when you work on 接力讨论"),
+        (["Frame", "For /docs"], "when you work on Frame"),
+        (["Frame", "Structure"], "when you work on Frame"),
+    ],
+)
+def test_an_occasion_is_clear_and_never_empty(titles, when):
+    assert occasion([Topic(titles)]) == when
+
+
+@pytest.mark.parametrize(
+    ("topics", "when"),
+    [
+        (
+            [Topic(["Important Files"]), Topic(["Core Architecture"])],
+            "when you look for where something is or which part does what",
+        ),
+        (
+            [Topic(["Data Models"]), Topic(["API Endpoints"])],
+            "before you change a data model or call or change an endpoint",
+        ),
+        ([Topic(["Vision"]), Topic(["Benefits"])], "when you want the background"),
+        (
+            [Topic(["Login"]), Topic(["Cup"])],
+            "before you change authentication or permissions or when you work on Cup",
+        ),
+        ([Topic(["Cup"]), Topic(["Pot"])], "when you work on one of these"),
+        (
+            [Topic(["Cup"], {"code example"}), Topic(["Pot"], {"sample data"})],
+            "when you need an example",
+        ),
+        ([Topic(["Cup"], {"directory tree"})], "when you look for where something is or belongs"),
+    ],
+)
+def test_an_occasion_covers_all_that_a_pointer_names(topics, when):
+    assert occasion(topics) == when
+
+
+def fence(language: str, *lines: str) -> str:
+    return "\n".join([f"```{language}", *lines, "```", ""])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (CODE, "code example"),
+        (TABLE, "table"),
+        (fence("", "src/", "  app.py", "  store.py"), "directory tree"),
+        (fence("", "Frame", "├── Stack", "├── Memory", "├── Gas", "└── Logs"), "diagram"),
+        (fence("", "A --> B", "B --> C"), "diagram"),
+        (fence("mermaid", "graph TD", "A-->B"), "diagram"),
+        (fence("json", '{"a": 1}'), "sample data"),
+        (fence("bash", "TEA=green", "CUP=2", "POT=big"), "sample values"),
+        (fence("bash", "make tea"), "commands"),
+        (fence("yaml", "tea: green"), "sample configuration"),
+        (fence("ts", "export interface Tea {", "  name: string", "}"), "type definitions"),
+        (fence("sql", "CREATE TABLE teas (", "  id int", ");"), "type definitions"),
+        ("1. Boil it.\n2. Pour it.\n", "steps"),
+        ("- `src/app.py`: begins\n- `src/store.py`: keeps\n", "file list"),
+        ("- `/teas`: all\n- `/cups`: all\n", "list"),
+        ("Tea is good.\n", ""),
+    ],
+)
+def test_a_block_is_named_by_its_kind(text, kind):
+    assert kind_of(parse(text).blocks[0]) == kind
