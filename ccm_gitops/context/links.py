@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import chain
 from typing import NamedTuple
@@ -101,10 +102,19 @@ def labels(text: str) -> frozenset[str]:
 
 def anchors(document: Document) -> frozenset[str]:
     """The fragments that a forge gives a document's headings, and those that its HTML names."""
-    found = [slug(section.title) for section in document.root.walk() if section.level]
-    numbered = [f"{name}-{found.count(name) - 1}" for name in set(found) if found.count(name) > 1]
-    html = _HTML_ANCHOR.findall(document.text) if found else []
-    return frozenset(map(loose, (*found, *numbered, *html)))
+    return frozenset(name for _, name in anchored(document))
+
+
+def anchored(document: Document) -> Iterator[tuple[int, str]]:
+    """The same, each made `loose`, with its line (from 1)."""
+    seen: Counter[str] = Counter()
+    for section in document.root.walk():
+        if section.level:
+            name = slug(section.title)
+            yield section.start_line, loose(f"{name}-{seen[name]}" if seen[name] else name)
+            seen[name] += 1
+    for number, line in enumerate(document.lines if seen else (), start=1):
+        yield from ((number, loose(name)) for name in _HTML_ANCHOR.findall(line))
 
 
 def slug(title: str) -> str:

@@ -20,6 +20,7 @@ from ccm_gitops.context.optimize.diff import unified
 from ccm_gitops.context.optimize.guards import guard
 from ccm_gitops.context.optimize.integrity import require_integrity
 from ccm_gitops.context.optimize.joining import joined
+from ccm_gitops.context.optimize.linked import linked_lines
 from ccm_gitops.context.optimize.model import Action, Plan, Subject
 from ccm_gitops.context.optimize.overlay import Overlay
 from ccm_gitops.context.optimize.plan import CUSTOM, STRATEGIES, make_plan
@@ -162,7 +163,7 @@ def optimize_twins(
     text = _decoded(first)
     document = parse(text.removeprefix(_BOM))
     subject = replace(_subject(first.path, document, tree, now), move_to=wishes.move_to)
-    plan, applied = _planned(subject, paths, strategy, wishes, tree)
+    plan, applied = _planned(subject, twins, strategy, wishes, tree)
     proof = _proved(document, applied, first.path, tree, strategy)
     _require_way_back(document, paths, tree, applied)
     files = {path: content.encode() for path, content in applied.files.items()}
@@ -226,18 +227,22 @@ def _text(data: bytes | None) -> str | None:
 
 
 def _planned(
-    subject: Subject, paths: Sequence[str], strategy: str, wishes: Wishes, tree: Tree
+    subject: Subject, twins: Sequence[ContextFile], strategy: str, wishes: Wishes, tree: Tree
 ) -> tuple[Plan, Applied]:
     """The plan and what comes of it; where moving is not worth it, no more than the archives."""
+    names = [name for file in twins for name in (file.path, *file.aliases)]
     applying = partial(
         apply,
         subject.document,
-        sources=paths,
+        sources=[file.path for file in twins],
         now=subject.now,
         read=lambda path: _existing(tree, path),
     )
     for attempt in dict.fromkeys((strategy, strategy if strategy == CUSTOM else "conservative")):
         plan = make_plan(subject, attempt, wishes.rules)
+        if linked := linked_lines(subject.document, plan, tree, names):
+            kept = replace(subject, guards=subject.guards.with_fixed(linked))
+            plan = make_plan(kept, attempt, wishes.rules)
         applied = applying(plan)
         if (shared := joined(plan, applied.files, tree)) != plan:
             plan, applied = shared, applying(shared)

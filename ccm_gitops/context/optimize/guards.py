@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from ccm_gitops.context.document import Block, Document, Section, split_lines
 from ccm_gitops.context.optimize.wording import forbids, is_shell
@@ -46,6 +46,10 @@ class Guards:
             with_instructions or self.instructions.isdisjoint(cut)
         )
         return is_free and not self._serves_others(cut)
+
+    def with_fixed(self, lines: Set[int]) -> Guards:
+        """The same guards, and some more lines that may not leave the file."""
+        return replace(self, fixed=self.fixed | lines)
 
     def _serves_others(self, cut: range) -> bool:
         first = bisect_left(self.targets, (cut.start, ""))
