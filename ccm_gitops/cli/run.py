@@ -107,7 +107,7 @@ def execute(
 
 
 def _print_tables(report: RunReport) -> None:
-    from ccm_gitops.report.table import run_report
+    from ccm_gitops.report.run_table import run_report
 
     for warning in report.warnings:
         click.echo(f"warning: {warning}", err=True)

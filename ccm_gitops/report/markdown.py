@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from ccm_gitops.clock import format_instant
 from ccm_gitops.execution import ProjectResult, RunReport
+from ccm_gitops.report.run_table import found
 from ccm_gitops.report.table import seconds, starts
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ def run_report(report: RunReport) -> str:
             parts.append(f"> {escape(execution.error)}")
         if execution.projects:
             parts.append(_projects(execution.projects))
+        parts.append("\n".join(map(_finding, found(execution))))
     if report.next_due_at:
         parts.append(f"Next due at {format_instant(report.next_due_at)}.")
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def analyses(items: Sequence[tuple[str, Analysis]]) -> str:
@@ -87,6 +89,7 @@ def _projects(results: Sequence[ProjectResult]) -> str:
             result.id,
             result.file or "",
             "" if result.score is None else str(result.score),
+            "" if result.issues is None else str(result.issues),
             "" if result.tokens is None else f"{result.tokens:,}",
             f"{result.tokens_saved:,}" if result.tokens_saved else "",
             result.error or _action(result),
@@ -94,7 +97,13 @@ def _projects(results: Sequence[ProjectResult]) -> str:
         ]
         for result in results
     ]
-    return table(["Project", "File", "Score", "Tokens", "Saved", "Result", "Branch"], rows)
+    headers = ["Project", "File", "Score", "Issues", "Tokens", "Saved", "Result", "Branch"]
+    return table(headers, rows)
+
+
+def _finding(text: str) -> str:
+    """A line of `found`; a recommendation stays an item of a list."""
+    return f"- {escape(text[2:])}" if text.startswith("- ") else f"{escape(text)}\n"
 
 
 def _action(result: ProjectResult) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ccm_gitops.clock import format_instant, parse_instant
 from ccm_gitops.context.savings import monthly
-from ccm_gitops.execution import Execution, NotificationReport, ProjectResult, RunReport
+from ccm_gitops.execution import Execution, RunReport
 from ccm_gitops.report.layout import painted, printable, table
 
 if TYPE_CHECKING:
@@ -17,24 +17,6 @@ if TYPE_CHECKING:
     from ccm_gitops.notify.overview import WebhookRow
     from ccm_gitops.overview import TaskRow
     from ccm_gitops.upcoming import Slot
-
-
-def run_report(report: RunReport) -> str:
-    """A whole run: what ran, what it did in each project, who was told, what comes next."""
-    parts = []
-    if report.executions:
-        parts.append(executions(report.executions))
-    for execution in report.executions:
-        if execution.projects:
-            parts.append(f"{execution.task_name} ({execution.task_id})")
-            parts.append(projects(execution.projects))
-        elif execution.error:
-            parts.append(f"{execution.task_name} ({execution.task_id}): {execution.error}")
-    if report.notifications:
-        rows = list(_notifications(report.notifications))
-        parts.append(table(["webhook", "event", "status", "reason"], rows))
-    parts.append(_closing(report))
-    return "\n\n".join(parts)
 
 
 def plan(report: RunReport) -> str:
@@ -149,42 +131,6 @@ def history(lines: Iterable[Mapping[str, Any]], now: datetime) -> str:
     return table(headers, rows, right=(4, 5))
 
 
-def executions(items: Iterable[Execution]) -> str:
-    """One line an execution."""
-    rows = [
-        [
-            item.task_id,
-            item.trigger,
-            item.status,
-            item.projects_processed,
-            item.issues_found,
-            f"{item.tokens_saved:,}",
-            seconds(item.duration_ms),
-        ]
-        for item in items
-    ]
-    headers = ["task", "trigger", "status", "projects", "issues", "tokens saved", "time"]
-    return table(headers, rows, right=(3, 4, 5, 6))
-
-
-def projects(items: Iterable[ProjectResult]) -> str:
-    """One line a context file, or a project that has none."""
-    rows = [
-        [
-            item.id,
-            item.file or "",
-            "" if item.score is None else item.score,
-            "" if item.issues is None else item.issues,
-            "" if item.tokens is None else f"{item.tokens:,}",
-            f"{item.tokens_saved:,}" if item.tokens_saved else "",
-            _outcome(item),
-        ]
-        for item in items
-    ]
-    headers = ["project", "file", "score", "issues", "tokens", "saved", "result"]
-    return table(headers, rows, right=(2, 3, 4, 5))
-
-
 def analyses(items: Sequence[tuple[str, Analysis]]) -> str:
     """The files with their figures, what a start costs, and each finding.
 
@@ -284,45 +230,3 @@ def _optimization(path: str, item: Optimization) -> Iterator[str]:
 
 def _slot(item: Execution) -> str:
     return f", slot {format_instant(item.slot)}" if item.slot else ""
-
-
-def _outcome(item: ProjectResult) -> str:
-    if item.error:
-        return f"failed: {item.error}"
-    place = f" {item.commit[:10]} on {item.branch}" if item.commit and item.branch else ""
-    saves = item.details.get("would_save")
-    amount = f", saves {saves:,} tokens" if saves else ""
-    asked = f", {item.pull_request}" if item.pull_request else ""
-    why = f": {item.details['reason']}" if item.details.get("reason") else ""
-    return f"{item.action or ''}{place}{asked}{amount}{why}"
-
-
-def _notifications(notes: Iterable[NotificationReport]) -> Iterator[list[str]]:
-    """A row for each message that was settled, and one a webhook for those that wait."""
-    waiting: dict[str, list[NotificationReport]] = {}
-    for note in notes:
-        if note.status == "waiting":
-            waiting.setdefault(note.webhook, []).append(note)
-        else:
-            yield [note.webhook, note.event, note.status, note.reason or ""]
-    for webhook, held in waiting.items():
-        what = held[0].event if len(held) == 1 else f"{len(held)} messages"
-        yield [webhook, what, "waiting", held[0].reason or ""]
-
-
-def _closing(report: RunReport) -> str:
-    failed = len({item.task_id for item in report.executions if item.status == "failed"})
-    failures = f"{failed} task{'' if failed == 1 else 's'} failed"
-    if report.dry_run and report.due:
-        done = "A dry run: nothing was written, pushed or sent"
-    else:
-        done = "Done" if report.due else "Nothing was due"
-    if failed:
-        done = failures if done == "Done" else f"{done}; {failures}"
-    at = report.next_due_at
-    if at is None:
-        return f"{done}; no task has a next time."
-    if at <= report.finished_at:
-        more = "what was due still is" if report.dry_run else "more is due now"
-        return f"{done}; {more}: `ccm-gitops plan` tells what."
-    return f"{done}; next due {moment(at, report.finished_at)}, at {format_instant(at)}."

@@ -28,6 +28,7 @@ def execute(unit: Unit) -> Outcome:
 def _recommend(analysis: Analysis) -> tuple[str, ...]:
     worst = sorted(analysis.issues, key=lambda issue: -issue.estimated_savings)
     return tuple(
-        f"{analysis.file}:{issue.line}: {issue.suggestion or issue.message}"
+        f"{analysis.file}:{issue.line}: {issue.message}"
+        + (f"; {issue.suggestion}" if issue.suggestion else "")
         for issue in worst[:_RECOMMENDATIONS]
     )
