@@ -33,19 +33,20 @@ def analyze(paths: tuple[str, ...], style: str | None, fail_under: int | None) -
     """Analyse the context files of folders, or single files, as they stand on disk.
 
     Of a folder: the files that agents load at each start, what those import, rules, nested files
-    and skills, each with how it is loaded, and what a start costs in all. Exits with 1 below
-    --fail-under, and when a file cannot be read as text.
+    and skills, each with how it is loaded, and what a start costs in all. Of a folder of projects
+    that has no such files itself: each project. Exits with 1 below --fail-under, and when a file
+    cannot be read as text.
 
     \b
     Examples:
       ccm-gitops analyze .
       ccm-gitops analyze CLAUDE.md --fail-under 70
     """
-    from ccm_gitops.cli.folders import find_projects, here
+    from ccm_gitops.cli.folders import find_projects, here, spread
     from ccm_gitops.cli.progress import watched
 
     now = clock().now()
-    places = paths or (here(),)
+    places = spread(paths or (here(),))
     projects = [_analyze(project, now) for project in watched(find_projects(places), len(places))]
     style = style or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "table")
     _RENDER[style]([pair for project in projects for pair in project])

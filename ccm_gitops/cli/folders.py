@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,10 @@ from ccm_gitops.context.archive import FOLDER as ARCHIVES
 from ccm_gitops.context.inventory import Inventory, take_inventory
 from ccm_gitops.context.loading import ContextFile, load
 from ccm_gitops.errors import UsageError
-from ccm_gitops.projects.folder import FolderTree
+from ccm_gitops.notify.wording import listing
+from ccm_gitops.projects.folder import GENERATED, FolderTree
+
+_DEPTH = 3  # how far below a folder its projects are looked for, as host/owner/project
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,41 @@ def here() -> str:
     cwd = Path.cwd()
     is_project = any(os.path.lexists(cwd / name) for name in names)
     return "." if is_project else os.path.relpath(_root(cwd / names[0]))
+
+
+def spread(paths: Sequence[str]) -> tuple[str, ...]:
+    """The paths; instead of a folder that has no context but holds projects, those projects.
+
+    A project is a repository with context, and outside of any repository also a plain folder.
+    """
+    spread_out = ([str(found) for found in _projects_in(Path(path))] or [path] for path in paths)
+    return tuple(dict.fromkeys(path for found in spread_out for path in found))
+
+
+def _projects_in(folder: Path) -> Iterator[Path]:
+    if not folder.is_dir() or _has_context(folder) or (folder / ".git").exists():
+        return
+    is_in_repository = (_root(folder / ".git") / ".git").exists()
+    yield from _projects_below(folder, only_repositories=is_in_repository, depth=_DEPTH)
+
+
+def _projects_below(folder: Path, *, only_repositories: bool, depth: int) -> Iterator[Path]:
+    names = []
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    for name in sorted(names):
+        if name.startswith(".") or name in GENERATED:
+            continue
+        below = folder / name
+        is_repository = (below / ".git").exists()
+        if (is_repository or not only_repositories) and _has_context(below):
+            yield below
+        elif not is_repository and depth > 1:
+            yield from _projects_below(below, only_repositories=only_repositories, depth=depth - 1)
+
+
+def _has_context(folder: Path) -> bool:
+    return any(os.path.lexists(folder / name) for name in (*DEFAULT_CONTEXT_FILES, ".claude"))
 
 
 def find_files(paths: Sequence[str]) -> Iterator[Found]:
@@ -119,9 +158,17 @@ def _tell(empty: Sequence[str], *, is_all: bool) -> None:
         return
     message = f"{', '.join(empty)}: there is none of {', '.join(DEFAULT_CONTEXT_FILES)}"
     if is_all:
-        raise UsageError(message)
+        below = [name for path in empty for name in _nested(path)]
+        raise UsageError(f"{message}; name one of {listing(below)}" if below else message)
     if not is_quiet():
         above(f"warning: {message}")
+
+
+def _nested(path: str) -> Iterator[str]:
+    """The context files further below a folder, which are those of its parts."""
+    for name in sorted(FolderTree(Path(path)).paths()):
+        if f"/{name}".endswith(tuple(f"/{known}" for known in DEFAULT_CONTEXT_FILES)):
+            yield os.path.normpath(os.path.join(path, name))
 
 
 def _root(file: Path) -> Path:

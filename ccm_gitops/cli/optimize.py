@@ -49,7 +49,8 @@ def optimize(
     """Show what an optimisation would do to the context files of folders, or do it.
 
     Nothing is lost: every block stays, or is in a file that is written beside it; this is proved
-    before anything is written, and `ccm-gitops archives restore` is the way back.
+    before anything is written, and `ccm-gitops archives restore` is the way back. Of a folder of
+    projects that has no context files itself, each project is treated.
 
     \b
     Examples:
@@ -58,7 +59,7 @@ def optimize(
       ccm-gitops optimize . --task tidy --diff
       ccm-gitops optimize . --write
     """
-    from ccm_gitops.cli.folders import find_files, here
+    from ccm_gitops.cli.folders import find_files, here, spread
     from ccm_gitops.cli.progress import watched
     from ccm_gitops.context.optimize import Wishes, optimize_all
 
@@ -66,7 +67,7 @@ def optimize(
         raise UsageError("--diff shows the change and --write makes it; give one of them")
     settings = _of_task(task, strategy, config_path) if task else _of_strategy(strategy)
     projects: dict[Path, dict[str, Found]] = {}
-    for found in find_files(paths or (here(),)):
+    for found in find_files(spread(paths or (here(),))):
         projects.setdefault(found.root, {})[found.file.path] = found
     wishes = Wishes(settings.rules, settings.move_to)
     done: list[tuple[Found, Optimization]] = []
@@ -120,7 +121,10 @@ def _render(done: list[tuple[Found, Optimization]], *, as_json: bool, as_diff: b
     if as_json:
         print_json([{"path": found.path, **item.to_json()} for found, item in done])
     elif as_diff:
-        for _, item in done:
+        several = len({found.root for found, _ in done}) > 1
+        for found, item in done:
+            if several and item.files:
+                click.echo(f"# {found.path}")  # the paths of a diff are those in its project
             shown = item.diff() if os.environ.get("NO_COLOR") else coloured(item.diff())
             click.echo(shown, nl=False)
     else:

@@ -16,7 +16,7 @@ from ccm_gitops.gitrepo.repository import Repository
 from ccm_gitops.gitrepo.tree import CommitTree
 
 # Folders that tools fill: their files are no part of a project, in whatever language.
-_GENERATED = frozenset(
+GENERATED = frozenset(
     {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".nox"}
     | {".mypy_cache", ".ruff_cache", ".pytest_cache", ".gradle", ".terraform", ".next"}
 )
@@ -88,7 +88,7 @@ def _walk(root: Path) -> Iterator[str]:
         for entry in entries:
             if not entry.is_dir(follow_symlinks=False):
                 yield prefix + entry.name
-            elif entry.name not in _GENERATED:
+            elif entry.name not in GENERATED:
                 pending.append(f"{prefix}{entry.name}/")
 
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from ccm_gitops.cli.folders import find_files, find_projects, here
+from ccm_gitops.cli.folders import find_files, find_projects, here, spread
 from ccm_gitops.errors import UsageError
 from tests.support.command import ccm
 from tests.support.terminal import in_terminal
@@ -39,6 +39,36 @@ def test_a_folder_that_has_nothing_is_told_and_the_others_are_looked_at(root, fi
     os.mkfifo(root / "pipe.md")
     with pytest.raises(UsageError, match=r"pipe\.md: this is no file that can be read"):
         list(find(["pipe.md"]))
+
+
+def test_of_a_folder_of_projects_each_is_looked_at(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("ours/api", "ours/web/.git", "docs", "ours/.cache/x", "node_modules/x", "a/b/c/d"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name.removesuffix("/.git") / "CLAUDE.md").write_text(TEXT)
+    (tmp_path / "ours/web/part").mkdir()
+    (tmp_path / "ours/web/part/CLAUDE.md").write_text("# Part\n")
+    (tmp_path / "empty/.git").mkdir(parents=True)
+    os.symlink(tmp_path / "docs", tmp_path / "linked")
+    assert spread(["."]) == spread([".", "docs"]) == ("docs", "ours/api", "ours/web")
+    assert spread(["docs", "empty", "gone"]) == ("docs", "empty", "gone")
+    seen = [
+        f"{item['path']}/{item['file']}" for item in ccm("analyze", "--json", cwd=tmp_path).json
+    ]
+    all_of_it = ["docs/CLAUDE.md", "ours/api/CLAUDE.md", "ours/web/CLAUDE.md"]
+    assert seen == [*all_of_it, "ours/web/part/CLAUDE.md"]
+    ran = ccm("optimize", "--diff", cwd=tmp_path)
+    assert [
+        f"{line[2:]}/CLAUDE.md" for line in ran.out.splitlines() if line[:2] == "# "
+    ] == all_of_it
+    # Within a repository, a plain folder is a part of it and no project.
+    (tmp_path / "ours/.git").mkdir()
+    assert spread(["ours"]) == ("ours",)
+    with pytest.raises(UsageError, match=r"none of .*; name one of ours/.*ours/api/CLAUDE\.md, "):
+        list(find_files(["ours"]))
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "ours/.git").rmdir()
+    assert spread(["ours"]) == ("ours/web",)
 
 
 def test_archives_are_found_from_a_folder_below(root):
