@@ -29,6 +29,7 @@ def init(github_actions: bool, force: bool) -> int:
       ccm-gitops init
       ccm-gitops init --github-actions     in the repository whose workflow shall run it
     """
+    from ccm_gitops.config.find import NAMES
     from ccm_gitops.config.model import DEFAULT_CONTEXT_FILES
     from ccm_gitops.config.schema import schema_path
     from ccm_gitops.files import write_atomic
@@ -49,14 +50,25 @@ def init(github_actions: bool, force: bool) -> int:
     }
     if github_actions:
         files[PATH] = workflow(SOURCE, "schedules.yaml", _variables(places)).encode()
-    taken = [name for name in files if os.path.lexists(here / name)]
+    # A configuration of another name would be there and no longer found.
+    taken = [name for name in dict.fromkeys((*NAMES, *files)) if os.path.lexists(here / name)]
     if taken and not force:
-        raise UsageError(f"{', '.join(taken)}: already there; --force overwrites")
+        raise _are_there(taken, github_actions=github_actions)
     for name, data in files.items():
         write_atomic(here / name, data)
         click.echo(f"wrote {name}")
     _next_steps(places, on_github=github_actions)
     return 0
+
+
+def _are_there(taken: Sequence[str], *, github_actions: bool) -> UsageError:
+    """The error for what is there already, with the command for a configuration that is."""
+    from ccm_gitops.config.find import NAMES
+
+    message = f"{', '.join(taken)}: already there; --force overwrites"
+    if github_actions and not set(taken).isdisjoint(NAMES):
+        message += ", `ccm-gitops install github-actions` writes the workflow for what is there"
+    return UsageError(message)
 
 
 def _variables(places: Sequence[Place]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from ccm_gitops import __version__
+from ccm_gitops.config.find import NAMES
 from tests.support.command import PROGRAM, Ran, ccm
 from tests.support.repos import git, make_repo
 
@@ -99,6 +100,22 @@ def test_init_for_github_actions_names_the_repository_by_its_url(place: Path, ur
     workflow = yaml.safe_load((repo / ".github/workflows/ccm-gitops.yml").read_text())
     assert workflow["jobs"]["run"]["steps"][-1]["env"] == {"GITHUB_TOKEN": "${{ github.token }}"}
     assert ccm("validate", cwd=repo).code == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_init_beside_a_configuration_names_the_command_for_its_workflow(
+    place: Path, name: str
+) -> None:
+    repo = place / "api"
+    (repo / name).parent.mkdir(exist_ok=True)
+    (repo / name).write_text(CONFIG)
+    assert f"{name}: already there" in ccm("init", cwd=repo).err
+    ran = ccm("init", "--github-actions", cwd=repo)
+    assert ran.code == 2
+    assert ran.err.endswith(
+        "`ccm-gitops install github-actions` writes the workflow for what is there\n"
+    )
+    assert [path for path in repo.rglob("*.y*ml") if ".git/" not in str(path)] == [repo / name]
 
 
 def test_init_for_github_actions_wants_the_repositorys_top_folder(place: Path) -> None:
