@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from ccm_gitops.cli.common import this_machine
 from ccm_gitops.errors import SecretError, SigningError, TaskError
 
 if TYPE_CHECKING:
@@ -130,8 +131,7 @@ def pull_requests(config: Config) -> Iterator[Check]:
         return
     from ccm_gitops.cli.forge_checks import forge_checks, waits_for_approval
 
-    machine = os.environ.get("CCM_MACHINE") or os.uname().nodename
-    for place, status, found in forge_checks(config, machine):
+    for place, status, found in forge_checks(config, this_machine()):
         advice = "docs/publishing.md says what a token needs" if status == "wrong" else ""
         yield Check("pull requests", status, f"{place}: {found}", advice)
     if waits_for_approval(config, os.environ):

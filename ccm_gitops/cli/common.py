@@ -41,11 +41,15 @@ def machine_option(command: F) -> F:
     return click.option(
         "--machine",
         metavar="NAME",
-        envvar="CCM_MACHINE",
-        default=lambda: os.uname().nodename,
+        default=this_machine,
         show_default="the host's name",
         help="Whose tasks, projects and webhooks these are; else $CCM_MACHINE.",
     )(command)
+
+
+def this_machine() -> str:
+    """The machine that this is where no `--machine` says so."""
+    return os.environ.get("CCM_MACHINE") or os.uname().nodename
 
 
 def json_option(command: F) -> F:

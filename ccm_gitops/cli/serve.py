@@ -58,7 +58,8 @@ def serve(
         from ccm_gitops.server.snapshot import Reader
     except ModuleNotFoundError as error:
         raise UsageError(
-            f"serve needs {error.name}, which is part of an extra: pip install 'ccm-gitops[server]'"
+            f"serve needs {error.name}, which comes with the extra `server`: "
+            "install ccm-gitops[server], in a checkout `pip install '.[server]'`"
         ) from error
     path = read_config(config_path).path
     site = Site(

@@ -37,9 +37,7 @@ def _step(text: str, root: Node, data: Any, path: KeyPath) -> str | None:
             # From the back, so that offsets before it stay true.
             moved = f"&{node.anchor} {_written(root, data, there)}"
             text = text[: alias.start] + moved + text[alias.end :]
-            return text[: node.start] + text[node.start :].replace(f"&{node.anchor}", "", 1).lstrip(
-                " "
-            )
+            return _without_anchor(text, node)
     return None
 
 

@@ -110,9 +110,9 @@ _KINDS: dict[str, BlockKind] = {
     "hr": "rule",
     "definition": "definition",
 }
+_LONGEST_REMEMBERED = 200_000  # characters
 # The parser's own limit of 20 would let a list nested ten deep swallow the rest of the document;
 # at 200 it still stays far from Python's recursion limit.
-_LONGEST_REMEMBERED = 200_000
 _PARSER = MarkdownIt("commonmark", {"maxNesting": 200, "inline_definitions": True}).enable("table")
 
 

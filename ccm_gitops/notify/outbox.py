@@ -1,4 +1,4 @@
-"""Messages that wait in the state: what is due, and what becomes of one after an attempt."""
+"""Messages that wait in the state, and what becomes of one after an attempt."""
 
 from __future__ import annotations
 
@@ -99,19 +99,6 @@ def enqueue(
         for webhook in webhooks
     ]
     return (*entries, *(entry for entry in added if entry.id not in known))
-
-
-def due_entries(entries: Iterable[OutboxEntry], now: datetime) -> tuple[OutboxEntry, ...]:
-    """Those to send now; what stands behind a message that waits, waits too (per webhook)."""
-    due, held = [], set()
-    for entry in entries:
-        if entry.state == "dead" or entry.webhook_id in held:
-            continue
-        if entry.next_at > now:
-            held.add(entry.webhook_id)
-        else:
-            due.append(entry)
-    return tuple(due)
 
 
 def after_attempt(entry: OutboxEntry, attempt: Attempt, now: datetime) -> OutboxEntry | None:

@@ -57,13 +57,14 @@ class FileStore:
                 for text in self._missing(before):
                     self._append(text)
                 made = change(replace(before, unwritten=()))
-                state = self._recorded(made) if made.history else made.state
+                expired = self._expired(made)
+                state = self._recorded(made, expired) if made.history else made.state
                 if state != before:
                     keep_previous(self.path)  # it was read a moment ago, so it is a good one
                     write_atomic(self.path, encode(state))
                 for text in state.unwritten:
                     self._append(text)
-                for file in self._expired(made):
+                for file in expired:
                     file.unlink()
         except OSError as error:
             raise StateError(f"{self.path}: cannot write the state: {error.strerror}") from error
@@ -93,10 +94,10 @@ class FileStore:
             if text not in _end(self.path.parent / history_file(json.loads(text)), state.unwritten)
         ]
 
-    def _recorded(self, made: Update[T]) -> State:
+    def _recorded(self, made: Update[T], expired: Iterable[Path]) -> State:
         """The state that has the lines of a change, and knows the chain as it is with them."""
         texts, chain = link(made.history, made.state.chain or Chain())
-        if gone := {_name(file): _text(file) for file in self._expired(made)}:
+        if gone := {_name(file): _text(file) for file in expired}:
             files = _extended({_name(file): _text(file) for file in self._files()}, texts)
             kept = {name: text for name, text in files.items() if name not in gone}
             chain = pruned(kept, gone, chain)

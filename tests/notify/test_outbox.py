@@ -18,7 +18,6 @@ from ccm_gitops.notify.outbox import (
     Attempt,
     OutboxEntry,
     after_attempt,
-    due_entries,
     enqueue,
     without_old_dead,
 )
@@ -39,20 +38,6 @@ def test_a_message_is_put_in_once_per_webhook_however_often_it_is_told():
     assert names(once) == [f"a/{FAILED.id}", f"b/{FAILED.id}"]
     assert enqueue(once, FAILED, hooks, NOW + SECOND) == once
     assert all(item.next_at == item.created_at == NOW for item in once)
-
-
-def test_no_message_overtakes_an_earlier_one_of_its_webhook():
-    later = NOW + SECOND
-    entries = (
-        entry("1"),
-        entry("2", next_at=later),
-        entry("3"),
-        entry("4", webhook_id="other"),
-        entry("5", webhook_id="other", state="dead"),
-        entry("6", webhook_id="other"),
-    )
-    assert names(due_entries(entries, NOW)) == ["hook/1", "other/4", "other/6"]
-    assert len(due_entries(entries, later)) == 5
 
 
 def test_what_is_delivered_is_not_kept():
