@@ -402,18 +402,6 @@ def test_neighbours_that_go_whole_take_their_headings_along():
     assert result.files["docs/agents/api.md"].decode() == f"# API\n\n{parts.rstrip()}\n"
 
 
-def test_a_file_gets_no_more_than_four_documents():
-    text = bloated("".join(f"## Module {n}\n\n{table(rows=20 + n)}\n" for n in range(9)))
-    result = optimized(text)
-    documents = [path for path in result.files if path.startswith("docs/agents/")]
-    assert len(documents) == 4
-    shared = result.files["docs/agents/reference.md"].decode()
-    assert shared.startswith("# Reference\n\n## Module 0\n\n| Endpoint")
-    assert "## Module 1\n\n| Endpoint" in shared
-    tree = DictTree(result.files)
-    assert put_back(tree, read_archives(tree, "CLAUDE.md"))["docs/agents/reference.md"] is None
-
-
 def test_only_aggressive_takes_commands_and_only_those_of_rare_days():
     deploy = "```bash\n" + "kubectl apply -f deploy/service.yaml --wait\n" * 60 + "```\n"
     text = bloated(f"## Deployment\n\n{deploy}\n## Commands\n\n{deploy.replace('-f', '-k')}")

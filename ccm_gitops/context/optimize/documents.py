@@ -12,16 +12,19 @@ from typing import NamedTuple
 from ccm_gitops.context.archive import FOLDER, is_pointer
 from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.model import Subject
-from ccm_gitops.context.optimize.names import plain, short
+from ccm_gitops.context.optimize.names import label, plain
 from ccm_gitops.context.optimize.nearby import Place, place_of
-from ccm_gitops.context.optimize.pointers import Told
+from ccm_gitops.context.optimize.occasions import WHERE, is_generic, is_place
+from ccm_gitops.context.optimize.pointers import Told, is_unclear
 from ccm_gitops.context.optimize.spans import Span
 from ccm_gitops.context.tokens import count_tokens
 
-_MOST = 4  # documents; what is left over shares the last
-_SMALL = 400  # tokens of a chapter; two such share a document
+_MOST = 3  # documents; what is left over shares the last
+_SMALL = 600  # tokens of a chapter; two such share a document
 _FITS = 0.5  # of a section, that moves, for its title to name the document
+_LONGEST_SHARED = 36  # characters of two titles that name a shared document
 _SHARED = "Reference"
+_SOURCES = "Source Tree"
 _TARGET = re.compile(r"`([^`]+\.md)`")
 
 Titles = tuple[str, ...]  # from the top down
@@ -60,17 +63,20 @@ def homes(cuts: Sequence[Cut], subject: Subject) -> Iterator[tuple[Cut, Home]]:
     known = {path: target for path in chapters if (target := _known(path, subject))}
     names = {path: _name(some, subject) for path, some in chapters.items()}
     alone = [*known, *_alone(chapters, names, known, subject)]
+    rest = [cut for path, some in chapters.items() if path not in alone for cut in some]
+    names[()] = _name_of_shared(rest)
     places: dict[Titles, Place] = {path: Place(target, "") for path, target in known.items()}
     for path in (*alone[len(known) :], ()):
         taken = [place.path for place in places.values()]
-        places[path] = _place(names.get(path, (_SHARED,)), chapters.get(path, ()), subject, taken)
+        places[path] = _place(names[path], chapters.get(path, rest), subject, taken)
     crowded = {path for path, n in Counter(p.path for p in places.values()).items() if n > 1}
     for path, some in chapters.items():
-        place = places[path if path in alone else ()]
-        title = plain(names[path][-1]) if path in alone else _SHARED
+        home = path if path in alone else ()
+        place, title = places[home], plain((names[home] or (_SHARED,))[-1])
         for cut in some:
             is_title = plain(cut.section.title) == title and place.path not in crowded
-            yield cut, Home(place.path, title, "" if is_title else _heading(cut), place.scope)
+            heading = "" if is_title else _heading(cut, subject)
+            yield cut, Home(place.path, title, heading, place.scope)
 
 
 def _known(chapter: Titles, subject: Subject) -> str:
@@ -85,6 +91,8 @@ def _known(chapter: Titles, subject: Subject) -> str:
 
 def _name(cuts: Sequence[Cut], subject: Subject) -> Titles:
     """What a document of these cuts is called, last; nothing where no title fits them all."""
+    if _is_where(cuts) and not all(is_place(cut.section.title) for cut in cuts):
+        return (_SOURCES,)
     if len(cuts) == 1 and len(cuts[0].titles) == 1:
         return (*cuts[0].section.path[:-1], *cuts[0].titles)
     shared = _common([cut.section.path for cut in cuts])
@@ -93,8 +101,24 @@ def _name(cuts: Sequence[Cut], subject: Subject) -> Titles:
         size = count_tokens(subject.document.slice(parent.start_line, parent.end_line))
         if sum(cut.tokens for cut in cuts) >= _FITS * size:
             return shared
-    titles = [short(title) for cut in cuts for title in cut.titles]
-    return (*shared, " and ".join(titles)) if len(titles) == 2 else ()
+    return (*shared, *_both(cuts))[-len(shared) - 1 :] if _both(cuts) else ()
+
+
+def _name_of_shared(cuts: Sequence[Cut]) -> Titles:
+    """What the document of small chapters is called: by what is in it, where that is soon said."""
+    return (_SOURCES,) if cuts and _is_where(cuts) else _both(cuts) or (_SHARED,)
+
+
+def _both(cuts: Sequence[Cut]) -> Titles:
+    """The titles of two things that moved as one; nothing of more, or where that is long."""
+    titles = [label(title) for cut in cuts for title in cut.titles]
+    both = " and ".join(titles)
+    is_clear = not any(is_generic(title) or " and " in title for title in titles)
+    return (both,) if len(titles) == 2 and is_clear and len(both) <= _LONGEST_SHARED else ()
+
+
+def _is_where(cuts: Sequence[Cut]) -> bool:
+    return all(told.when == WHERE for cut in cuts for told in cut.whats if told.what)
 
 
 def _common(paths: Sequence[Titles]) -> Titles:
@@ -121,11 +145,16 @@ def _alone(
 
 def _place(name: Titles, cuts: Sequence[Cut], subject: Subject, taken: Sequence[str]) -> Place:
     """The place of a chapter, or the shared one of none: one that pointers name, or a new one."""
-    last = name[-1:] if subject.titles[name[-1]] <= 1 else name[-2:]
+    below = subject.below_title(name)
+    titles = below[-2:] if is_unclear(name[-1], subject) else below[-1:]
     texts = [subject.document.slice(*span) for cut in cuts for span in cut.spans]
     strange = {*(subject.paths - subject.pointed), *taken}
-    return place_of(tuple(map(short, last)), texts, subject, strange)
+    return place_of(tuple(map(label, titles)), texts, subject, strange)
 
 
-def _heading(cut: Cut) -> str:
-    return f"{'#' * max(2, cut.section.level)} {cut.section.title}"
+def _heading(cut: Cut, subject: Subject) -> str:
+    """The heading of a cut, which makes sense without those that stand above it in the file."""
+    title, titles = cut.section.title, subject.below_title(cut.section.path)
+    if len(titles) > 1 and is_unclear(title, subject):
+        title = f"{title} ({label(titles[-2])})"
+    return f"## {title}"

@@ -6,12 +6,13 @@ import posixpath
 import re
 from collections.abc import Sequence, Set
 from datetime import datetime
-from itertools import chain, count
+from itertools import chain, count, dropwhile
 
 from ccm_gitops.context.archive import FOLDER
 
 DOCS = "docs/agents/"
-_LONGEST = 64  # characters of a title in a file name
+_LONGEST, _ENDLESS = 64, 1000  # characters of a title in a file name
+_SHARED = "reference"
 _MOST = 14  # titles that a sentence can list
 
 _DECORATION = re.compile(r"^[^\w`(]+|[^\w`)]+$|[*`]")
@@ -25,7 +26,7 @@ _COUNTED = re.compile(
 _DONE = re.compile(r"[\s(\[:–—-]+(?:complete|completed|done|finished|shipped)\W*$", re.IGNORECASE)
 
 
-def slug(title: str, *, longest: int = 64) -> str:
+def slug(title: str, *, longest: int = _LONGEST) -> str:
     """A title as part of a file name: `Completed Work (2026)` gives `completed-work-2026`."""
     words = "-".join(re.findall(r"\w+", title.lower().replace("'", "").replace("’", "")))
     if len(words) > longest:
@@ -92,9 +93,22 @@ def archive_path(source: str, name: str, now: datetime) -> str:
 
 
 def doc_path(source: str, titles: tuple[str, ...], paths: Set[str]) -> str:
-    """A path for a moved section that the tree does not have yet."""
+    """A path for a moved section that the tree does not have yet.
+
+    What the folder says is not said again; a name that is long is shorter by a whole title.
+    """
     folder = posixpath.dirname(source).lstrip(".")
-    near = "" if folder in {"", "claude"} else folder
-    name = slug(" ".join((near, *titles)))
+    near = "" if folder in {"", "claude"} else slug(folder)
+    parts = [slug(title, longest=_ENDLESS) for title in titles]
+    told = ("-".join(_unsaid(parts[at:], near)) for at in range(len(parts)))
+    name = next((one for one in told if one and len(one) <= _LONGEST), _SHARED)
+    name = f"{near}-{name}" if near else name
     names = chain((name,), (f"{name}-{number}" for number in count(2)))
     return next(path for path in (f"{DOCS}{name}.md" for name in names) if path not in paths)
+
+
+def _unsaid(parts: Sequence[str], folder: str) -> list[str]:
+    """The words of titles below those that the folder begins with or has in common with them."""
+    said = set(folder.split("-"))
+    words = "-".join(parts).split("-")
+    return list(dropwhile(said.__contains__, words))

@@ -168,6 +168,11 @@ def is_generic(title: str) -> bool:
     return bool(_GENERIC.match(title))
 
 
+def is_place(title: str) -> bool:
+    """Whether a title says that the text below tells what lies where."""
+    return _matching(label(title), _PLACES[:1]) == WHERE
+
+
 def occasion(topics: Sequence[Topic], whole: Sequence[str] = ()) -> str:
     """When somebody reads about the topics; never empty.
 

@@ -72,7 +72,7 @@ def _what(
 ) -> str:
     head = _clean(label(titles[-1])) if titles else "the beginning"
     names = [_clean(numbered(part.title)) for part in parts]
-    if not own and not any(_is_unclear(part.title, subject) for part in parts):
+    if not own and not any(is_unclear(part.title, subject) for part in parts):
         return _joined(names)
     details = _details(head, own, is_all=is_all) if own and not (is_all and parts) else []
     return _bracketed(head, [*details, *names]) or name_of(titles, subject)
@@ -87,7 +87,7 @@ def name_of(titles: Sequence[str], subject: Subject) -> str:
     if not titles:
         return "the beginning"
     name = _clean(label(titles[-1]))
-    if len(titles) < 2 or not _is_unclear(titles[-1], subject):
+    if len(titles) < 2 or not is_unclear(titles[-1], subject):
         return name
     whole = _clean(unnumbered(titles[-1]))
     if not is_generic(name) and whole != name and len(whole) <= _LONGEST_DETAILS:
@@ -95,7 +95,8 @@ def name_of(titles: Sequence[str], subject: Subject) -> str:
     return f"{name} ({_clean(label(titles[-2]))})"
 
 
-def _is_unclear(title: str, subject: Subject) -> bool:
+def is_unclear(title: str, subject: Subject) -> bool:
+    """Whether a title says nothing alone, or not which of several it is."""
     name = label(title)
     return is_generic(name) or subject.labels[name] > 1
 
