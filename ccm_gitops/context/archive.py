@@ -29,14 +29,21 @@ _CONTEXT = 3  # lines kept of either side of a cut
 class Place(NamedTuple):
     """Where a cut was, in the text that the optimisation left; all lines without line ends.
 
-    `line` counts from 1: that of `pointer`, or of what follows where there is no pointer (empty).
-    `above` and `below` are the lines next to it.
+    `line` counts from 1: the first line of what was left, or of what follows where nothing was.
+    Left were the lines `kept`, that the text has too, and below them `pointer`; without a pointer
+    (empty) there are none. `above` and `below` are the lines next to it all.
     """
 
     line: int
     pointer: str
     above: tuple[str, ...]
     below: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many lines were left."""
+        return len(self.kept) + bool(self.pointer)
 
 
 @dataclass(frozen=True)
@@ -88,12 +95,13 @@ def is_removal(path: str) -> bool:
     return _REMOVAL.fullmatch(path) is not None
 
 
-def place_at(lines: Sequence[str], index: int, pointer: str) -> Place:
+def place_at(lines: Sequence[str], index: int, pointer: str, kept: Sequence[str] = ()) -> Place:
     """The place of a cut at `index` (from 0) of the lines that the optimisation left."""
-    after = index + bool(pointer)
+    after = index + len(kept) + bool(pointer)
     above = (line.rstrip("\r\n") for line in lines[max(0, index - _CONTEXT) : index])
     below = (line.rstrip("\r\n") for line in lines[after : after + _CONTEXT])
-    return Place(index + 1, pointer, tuple(above), tuple(below))
+    bare = tuple(line.rstrip("\r\n") for line in kept)
+    return Place(index + 1, pointer, tuple(above), tuple(below), bare)
 
 
 def render(path: str, entries: Sequence[Entry], existing: str | None = None) -> str:
@@ -209,6 +217,7 @@ def _to_yaml(entry: Entry, source: str) -> dict[str, Any]:
         "written": entry.written,
         "notes": list(entry.notes),
         "line": entry.place.line,
+        "kept": list(entry.place.kept),
         "pointer": entry.place.pointer,
         "above": list(entry.place.above),
         "below": list(entry.place.below),
@@ -233,6 +242,7 @@ def _from_yaml(source: str, data: dict[str, Any]) -> Entry:
             data.get("pointer", ""),
             tuple(data.get("above", ())),
             tuple(data.get("below", ())),
+            tuple(data.get("kept", ())),
         ),
         result=data["result"],
         held_in=data.get("held_in", ""),

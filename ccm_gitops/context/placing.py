@@ -35,8 +35,7 @@ def find_spots(lines: Sequence[str], entries: Sequence[Entry]) -> list[Spot]:
     return [
         _at_pointer(bare, entry, entries)
         or (None if entry.place.pointer else _at_cut(bare, entry))
-        or _between(bare, entry)
-        or _below_heading(lines, entry)
+        or _where_it_was(lines, bare, entry)
         for entry in entries
     ]
 
@@ -49,7 +48,7 @@ def _at_pointer(bare: Sequence[str], entry: Entry, entries: Sequence[Entry]) -> 
         hits = [hits[alike.index(entry.id)]]
     near = [hit for hit in hits if len(hits) == 1 or _has_neighbour(bare, hit, entry)]
     if len(near) == 1:
-        return Spot(near[0], near[0] + 1, apart=False)
+        return _with_kept(bare, near[0], entry)
     if hits:
         where = ", ".join(str(hit + 1) for hit in hits)
         raise ContextError(
@@ -59,9 +58,32 @@ def _at_pointer(bare: Sequence[str], entry: Entry, entries: Sequence[Entry]) -> 
     return None
 
 
+def _with_kept(bare: Sequence[str], hit: int, entry: Entry) -> Spot:
+    """The pointer at an index with the lines above it that the text has too."""
+    start = max(0, hit - len(entry.place.kept))
+    if tuple(bare[start:hit]) != entry.place.kept:
+        raise ContextError(
+            f"{entry.source}:{start + 1}: the lines above the pointer of {entry.id}, which its text "
+            "has too, were edited; put it in by hand: `ccm-gitops archives show "
+            f"{entry.id}` prints it"
+        )
+    return Spot(start, hit + 1, apart=False)
+
+
+def _where_it_was(lines: Sequence[str], bare: Sequence[str], entry: Entry) -> Spot:
+    """A place without its pointer; lines that were kept above it would come to stand twice."""
+    if entry.place.kept:
+        raise ContextError(
+            f"{entry.source}: the pointer of {entry.id} is gone, and lines that its text has too "
+            f"may still be there; put it in by hand: `ccm-gitops archives show {entry.id}` prints it"
+        )
+    return _between(bare, entry) or _below_heading(lines, entry)
+
+
 def _has_neighbour(bare: Sequence[str], hit: int, entry: Entry) -> bool:
     """Whether the line above or below a pointer, blank ones left out, is as it was."""
-    above, below = _solid(entry.place.above)[-1:], _solid(entry.place.below)[:1]
+    place = entry.place
+    above, below = _solid((*place.above, *place.kept))[-1:], _solid(place.below)[:1]
     is_above = _solid(bare[:hit])[-1:] == above
     return bool(above and is_above) or bool(below and _solid(bare[hit + 1 :])[:1] == below)
 

@@ -117,7 +117,7 @@ def _order(entry: Entry) -> tuple[datetime, int, tuple[int, int]]:
 
 def _exact(entry: Entry) -> Spot:
     at = entry.place.line - 1
-    return Spot(at, at + bool(entry.place.pointer), apart=False)
+    return Spot(at, at + entry.place.size, apart=False)
 
 
 def _put_back(lines: list[str], entries: Sequence[Entry], spots: Sequence[Spot]) -> None:

@@ -64,18 +64,29 @@ def apply(
 
 
 def _cut(document: Document, plan: Plan) -> tuple[list[str], list[Place]]:
-    kept: list[str] = []
-    cuts: list[tuple[int, str]] = []
+    lines: list[str] = []
+    cuts: list[tuple[int, str, Sequence[str]]] = []
     at = 0
     for action in plan:
-        kept += document.lines[at : action.start_line - 1]
-        cuts.append((len(kept), action.pointer))
+        lines += document.lines[at : action.start_line - 1]
+        kept = _kept(document, action)
+        cuts.append((len(lines), action.pointer, kept))
+        lines += kept
         if action.pointer:
-            last = document.lines[action.end_line - 1]
-            kept.append(action.pointer + last[len(last.rstrip("\r\n")) :])
+            lines.append(action.pointer + _end(document.lines[action.end_line - 1]))
         at = action.end_line
-    kept += document.lines[at:]
-    return kept, [place_at(kept, index, pointer) for index, pointer in cuts]
+    lines += document.lines[at:]
+    return lines, [place_at(lines, index, pointer, kept) for index, pointer, kept in cuts]
+
+
+def _kept(document: Document, action: Action) -> list[str]:
+    """The lines of a cut that stay, and a blank one to part them from the pointer."""
+    kept = [line for start, end in action.kept for line in document.lines[start - 1 : end]]
+    return [*kept, _end(kept[-1])] if kept and kept[-1].strip() else kept
+
+
+def _end(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :]
 
 
 def _entry(

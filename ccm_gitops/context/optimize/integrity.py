@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter
 
-from ccm_gitops.context.archive import is_removal
+from ccm_gitops.context.archive import as_written, is_removal
 from ccm_gitops.context.document import Block, Document, parse, split_lines
 from ccm_gitops.context.links import anchors, labels, loose, notes, resolved, targets
 from ccm_gitops.context.optimize.guards import marked_to_keep
@@ -62,7 +62,7 @@ def faults(
     for unit in prove(old, named, target=target).lost:
         yield f"line {unit.start_line} would be in a file that no line leads to"
     yield from _prohibitions(before, new)
-    yield from _torn(before, new)
+    yield from _torn(before, files, target)
     for path in files:
         yield from _dangling(before, path, files, target)
     for section in marked_to_keep(before.root):
@@ -114,17 +114,21 @@ def _gone(blocks: Sequence[Block], new: str, counts: Callable[[str], bool]) -> I
                 yield number
 
 
-def _torn(before: Document, new: str) -> Iterator[str]:
-    """Lists of which a part stays and a part does not."""
+def _torn(before: Document, files: Mapping[str, str], target: str) -> Iterator[str]:
+    """Lists of which a part stays and a part does not, and that are whole nowhere else."""
     old = list(units(before.text))
-    counts, left = Counter(unit.text for unit in old), {unit.text for unit in units(new)}
+    counts = Counter(unit.text for unit in old)
+    left = {unit.text for unit in units(files.get(target, ""))}
+    others = [(path, text) for path, text in files.items() if path != target]
     for block in before.blocks:
         if block.kind != "list":
             continue
         first = bisect_left(old, block.start_line, key=attrgetter("start_line"))
         last = bisect_right(old, block.end_line, key=attrgetter("start_line"))
         stays = {unit.text in left for unit in old[first:last] if counts[unit.text] == 1}
-        if len(stays) > 1:
+        if len(stays) > 1 and not any(
+            as_written(block.text, target, path).strip() in text for path, text in others
+        ):
             yield f"the list at line {block.start_line} would be cut apart"
 
 
