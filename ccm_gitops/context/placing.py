@@ -63,9 +63,9 @@ def _with_kept(bare: Sequence[str], hit: int, entry: Entry) -> Spot:
     start = max(0, hit - len(entry.place.kept))
     if tuple(bare[start:hit]) != entry.place.kept:
         raise ContextError(
-            f"{entry.source}:{start + 1}: the lines above the pointer of {entry.id}, which its text "
-            "has too, were edited; put it in by hand: `ccm-gitops archives show "
-            f"{entry.id}` prints it"
+            f"{entry.source}:{start + 1}: the lines above the pointer of {entry.id}, which are in "
+            f"its text too, were edited; put it in by hand: `ccm-gitops archives show {entry.id}` "
+            "prints it"
         )
     return Spot(start, hit + 1, apart=False)
 
@@ -74,8 +74,9 @@ def _where_it_was(lines: Sequence[str], bare: Sequence[str], entry: Entry) -> Sp
     """A place without its pointer; lines that were kept above it would come to stand twice."""
     if entry.place.kept:
         raise ContextError(
-            f"{entry.source}: the pointer of {entry.id} is gone, and lines that its text has too "
-            f"may still be there; put it in by hand: `ccm-gitops archives show {entry.id}` prints it"
+            f"{entry.source}: the pointer of {entry.id} is gone, and lines that its text has "
+            "may still be there; put it in by hand: `ccm-gitops archives show "
+            f"{entry.id}` prints it"
         )
     return _between(bare, entry) or _below_heading(lines, entry)
 

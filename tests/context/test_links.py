@@ -96,7 +96,7 @@ LINKED = (
 )
 PADDING = "".join(f"Part {n} does what part {n} has to.\n\n" for n in range(160))
 TEXT = (
-    f"# App\n\n## API Endpoints\n\n{LINKED}\n## Users\n\nThey have roles.\n\n## Parts\n\n{PADDING}"
+    f"# App\n\n## API Endpoints\n\n{LINKED}\n## Users\n\nThey have roles.\n\n## About\n\n{PADDING}"
     "[spec]: docs/spec.md\n\n[^1]: As of [2026](docs/2026.md).\n"
 )
 

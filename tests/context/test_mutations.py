@@ -62,7 +62,7 @@ For machines.
 {COPY}
 It ends here.
 
-## Parts
+## Overview
 
 {"".join(f"Part {n} does what part {n} has to.{2 * chr(10)}" for n in range(160))}
 [spec]: docs/spec.md

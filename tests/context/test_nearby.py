@@ -17,7 +17,7 @@ def text_about(*names: str) -> str:
     told = " and ".join(f"`{name}`" for name in names)
     table = f"| Endpoint | Answer |\n| --- | --- |\n{ROWS}"
     api = f"## API Endpoints\n\n{table}\nThey are in {told}.\n"
-    return f"# App\n\nA shop.\n\n{api}\n## Parts\n\n{PARTS}"
+    return f"# App\n\nA shop.\n\n{api}\n## Overview\n\n{PARTS}"
 
 
 API = text_about("src/api/users.py", "src/api/teas.py")

@@ -20,7 +20,7 @@ CODE = "```python\nreport = first(report)\n" + "report = last(report, people=Non
 
 def pointers(section: str, **options: str) -> list[str]:
     """What the pointers of a file with the section say, from the first after the other."""
-    text = f"# App\n\nA shop.\n\n{section}\n## Parts\n\n{PADDING}"
+    text = f"# App\n\nA shop.\n\n{section}\n## Overview\n\n{PADDING}"
     result = optimized(text, **options)  # type: ignore[arg-type]
     new = result.files[options.get("path", "CLAUDE.md")].decode()
     return re.findall(r"^> Moved to `docs/agents/(.*)\.$", new, re.MULTILINE)

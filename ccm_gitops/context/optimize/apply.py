@@ -80,9 +80,17 @@ def _cut(document: Document, plan: Plan) -> tuple[list[str], list[Place]]:
 
 
 def _kept(document: Document, action: Action) -> list[str]:
-    """The lines of a cut that stay, and a blank one to part them from the pointer."""
+    """The lines of a cut that stay above its pointer, with blank ones to part it from others."""
+    if not action.pointer:
+        return []
     kept = [line for start, end in action.kept for line in document.lines[start - 1 : end]]
-    return [*kept, _end(kept[-1])] if kept and kept[-1].strip() else kept
+    above = document.lines[: action.start_line - 1][-1:]
+    return [*_gap(above), *kept, *_gap(kept)]
+
+
+def _gap(above: Sequence[str]) -> list[str]:
+    """A blank line where the last of the lines above is none."""
+    return [_end(above[-1])] if above and above[-1].strip() else []
 
 
 def _end(line: str) -> str:

@@ -44,6 +44,7 @@ class Cut:
     whats: tuple[Told, ...]
     titles: Titles
     is_whole: bool
+    kept: tuple[Span, ...] = ()
 
 
 class Home(NamedTuple):

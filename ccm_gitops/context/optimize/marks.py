@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,11 +14,13 @@ from ccm_gitops.context.optimize.pieces import (
     Piece,
     announces,
     is_caption,
+    is_rule,
     pieces,
     with_neighbours,
 )
-from ccm_gitops.context.optimize.roles import GOES, Role, role_of
+from ccm_gitops.context.optimize.roles import GOES, SPLIT, SUMMARIZED, TOLD, Role, role_of
 from ccm_gitops.context.optimize.spans import Span, body
+from ccm_gitops.context.optimize.summary import Summary, free_items, summarize
 from ccm_gitops.context.optimize.titles import Standing, standing
 from ccm_gitops.context.optimize.wording import milestones
 from ccm_gitops.context.tokens import count_tokens
@@ -38,11 +40,15 @@ _LARGEST_SHARE = 0.6  # of the file; more is what the file is about
 
 @dataclass(frozen=True)
 class Marked:
-    """A section's pieces; `goes` says which may leave, `lead` how many of the first stay."""
+    """A section's pieces; `goes` says which may leave, `lead` how many of the first stay.
+
+    `summary` is what it gives away where it can neither go nor spare enough of them.
+    """
 
     pieces: Sequence[Piece]
     goes: Sequence[bool]
     lead: int
+    summary: Summary | None
 
 
 class Run(NamedTuple):
@@ -82,6 +88,10 @@ class Marks:
         if own:
             return own[0].span.start
         return section.children[0].start_line if section.children else None
+
+    def summary(self, section: Section) -> Summary | None:
+        """What a section gives away of which a summary stays."""
+        return self.of[section.start_line, section.level].summary
 
     def runs(self, section: Section) -> list[Run]:
         """Neighbouring pieces of a section's own text that go; never a paragraph at their edge."""
@@ -153,7 +163,32 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     stays = _with_siblings(own, stays, _is_sibling if not is_bold else _is_told_sibling)
     if "markup" in roles and any(stays):
         stays = [True] * len(own)
-    return Marked(own, [not stay for stay in stays], _lead(own, is_needed=is_needed))
+    lead = _lead(own, is_needed=is_needed)
+    can_split = held in SUMMARIZED[subject.strategy] and "markup" not in roles
+    free = {*goes, *TOLD} if can_split else frozenset[Role]()
+    summary = _summary(own[lead:], roles[lead:], free, subject, taken) if can_split else None
+    return Marked(own, [not stay for stay in stays], lead, summary)
+
+
+def _summary(
+    own: Sequence[Piece],
+    roles: Sequence[Role],
+    free: Set[Role],
+    subject: Subject,
+    taken: Sequence[Span],
+) -> Summary | None:
+    """What goes below the lead once the `free` roles do, and of other lists what binds nobody."""
+    is_bold = subject.strategy == "aggressive"
+    is_taken = [any(map(piece.span.overlaps, taken)) for piece in own]
+    stays = [held or role not in free for held, role in zip(is_taken, roles, strict=True)]
+    stays = with_neighbours(own, stays, are_captions_kept=is_bold)
+    going: list[Span] = []
+    for piece, role, is_staying, held in zip(own, roles, stays, is_taken, strict=True):
+        if not is_staying:
+            going.append(piece.span)
+        elif role in SPLIT and not held and not any(map(is_rule, piece.blocks[:-1])):
+            going += free_items(piece.main, subject.guards, is_bold="rule" in free)
+    return summarize(own, going, subject.document)
 
 
 def _is_left_over(own: Sequence[Piece], roles: Sequence[Role], stays: Sequence[bool]) -> bool:

@@ -30,9 +30,10 @@ ActionType = Literal["archive", "condense", "dedupe", "move", "remove"]
 class Action:
     """Whole lines (from 1, inclusive) leave the file; `pointer` is the one line left, or nothing.
 
-    Above it `kept` stays: lines of those that leave, which the target has too. `section` is the path of titles down to what is cut. `target` is the file that takes the text;
-    of a document it has the `title`, and the text stands below `heading` in it, if there is one. A
-    rule for agents counts below the folder `scope`.
+    Above it `kept` stays: lines of those that leave, which the target has too. `section` is the
+    path of titles down to what is cut. `target` is the file that takes the text; of a document it
+    has the `title`, and the text stands below `heading` in it, if there is one. A rule for agents
+    counts below the folder `scope`.
     """
 
     type: ActionType

@@ -78,6 +78,11 @@ def announces(block: Block) -> bool:
     return is_caption(block) or (block.kind == "paragraph" and bool(_ON.search(block.text)))
 
 
+def leans_back(text: str) -> bool:
+    """Whether a text begins with words that stand for what is above it."""
+    return _BACK.match(text) is not None
+
+
 def is_rule(block: Block) -> bool:
     """Whether a block binds its reader, in any of its lines."""
     is_code = block.kind == "code"
@@ -93,7 +98,7 @@ def with_neighbours(
     """
     result = list(stays)
     for index in reversed(range(1, len(all_of))):
-        if result[index] and _BACK.match(all_of[index].blocks[0].text):
+        if result[index] and leans_back(all_of[index].blocks[0].text):
             result[index - 1] = True
     for index, piece in enumerate(all_of[:-1]):
         if is_caption(piece.main) and result[index + 1]:

@@ -16,6 +16,7 @@ from ccm_gitops.context.optimize.model import Action, Subject
 from ccm_gitops.context.optimize.names import is_numbered, moved
 from ccm_gitops.context.optimize.pointers import SILENT, Told, told
 from ccm_gitops.context.optimize.spans import Span, run, with_gap
+from ccm_gitops.context.optimize.summary import Summary
 from ccm_gitops.context.tokens import count_tokens
 
 # Below both, a file is short enough to be read whole, and nothing moves.
@@ -44,7 +45,10 @@ def _cuts(section: Section, subject: Subject, marks: Marks) -> Iterator[Cut]:
         yield _whole(section, whole, section.children, subject)
         return
     runs = _worthy(marks.runs(section), subject)
-    if runs:
+    summary = marks.summary(section)
+    if summary:
+        yield _summarized(section, summary, subject)
+    elif runs:
         yield _condensed(section, runs, subject)
     may_group = section.level > subject.depth(section.path)
     group: list[Section] = []
@@ -111,6 +115,17 @@ def _condensed(section: Section, runs: Sequence[Run], subject: Subject) -> Cut:
     return Cut(section, spans, _size(spans, subject), tuple(whats), names, is_whole=False)
 
 
+def _summarized(section: Section, summary: Summary, subject: Subject) -> Cut:
+    """All of a section's text from the first to the last of what goes; some of it stays too."""
+    blocks = [block for block in section.blocks if block.kind != "heading"]
+    what = told(section, blocks, (), subject)
+    what = what._replace(what=f"{what.what}, in full") if summary.kept else what
+    size = _size([summary.span], subject) - _size(summary.kept, subject)
+    return Cut(
+        section, (summary.span,), size, (what,), (section.title,), is_whole=False, kept=summary.kept
+    )
+
+
 def _size(spans: Sequence[Span], subject: Subject) -> int:
     return sum(count_tokens(subject.document.slice(*span)) for span in spans)
 
@@ -128,7 +143,7 @@ def _leads_there(cut: Cut, home: Home, document: Document) -> bool:
 def _actions(cut: Cut, home: Home, subject: Subject) -> Iterator[Action]:
     leads_there = _leads_there(cut, home, subject.document)
     for span, (what, when) in zip(cut.spans, cut.whats, strict=True):
-        is_told = what and not leads_there
+        is_told = what and (cut.kept or not leads_there)
         pointer = moved(what, subject.path, home.target, when) if is_told else ""
         is_apart = not subject.document.lines[span.start - 2].strip()
         place = with_gap(subject.document, span) if is_apart and not pointer else span
@@ -139,11 +154,12 @@ def _actions(cut: Cut, home: Home, subject: Subject) -> Iterator[Action]:
             start_line=place.start,
             end_line=place.end,
             reason="reference that is needed at times",
-            tokens_saved=count_tokens(text) - count_tokens(pointer),
+            tokens_saved=count_tokens(text) - count_tokens(pointer) - _size(cut.kept, subject),
             confidence=0.7,
             target=home.target,
             pointer=pointer,
             title=home.title,
             heading=home.heading,
             scope=home.scope,
+            kept=cut.kept,
         )

@@ -108,6 +108,13 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
         "plan": _TOLD,
     },
 }
+# Of which section a summary stays where it cannot go, what else goes of it, and which lists split.
+SUMMARIZED: Mapping[str, frozenset[Standing]] = {
+    "moderate": _TOLD | {"background"},
+    "aggressive": _TOLD | {"background", "needed", "task"},
+}
+TOLD: frozenset[Role] = frozenset({"prose", "description", "catalogue", "instruction"})
+SPLIT: frozenset[Role] = frozenset({"prohibition", "rule", "mention"})
 
 
 def role_of(piece: Piece, subject: Subject) -> Role:

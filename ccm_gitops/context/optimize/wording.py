@@ -183,6 +183,15 @@ def is_convention(block: Block) -> bool:
     return told > 1 and 2 * told >= len(_TOP_ITEM.findall(block.text))
 
 
+def item_binds(lines: Sequence[str]) -> bool:
+    """Whether the lines of a list's item forbid, warn, tell how to work or have a command."""
+    return (
+        any(map(forbids, lines))
+        or bool(_IMPERATIVE.match(lines[0]))
+        or any(_COMMAND_SPAN.search(line) or _FENCE.match(line) for line in lines)
+    )
+
+
 def guides(block: Block) -> bool:
     """Whether a paragraph is short and tells its reader how to work."""
     if block.kind != "paragraph" or count_tokens(block.text) > _LONGEST_GUIDE:

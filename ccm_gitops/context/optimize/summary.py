@@ -1,0 +1,73 @@
+"""Summary: where a section cannot go, what binds its reader stays in sight, and all of it moves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from typing import NamedTuple
+
+from ccm_gitops.context.document import Block, Document, split_lines
+from ccm_gitops.context.optimize.guards import Guards
+from ccm_gitops.context.optimize.pieces import Piece, leans_back
+from ccm_gitops.context.optimize.spans import Span
+from ccm_gitops.context.optimize.wording import item_binds, prohibits
+from ccm_gitops.context.tokens import count_tokens
+
+_SMALLEST = 200  # tokens that leave the file; the lines that stay need a pointer below them
+_SHARE = 0.4  # of a section; of another it is clearer to leave all where it stands
+_MARKER = re.compile(r"[-*+][ \t]+")
+
+
+class Summary(NamedTuple):
+    """Lines from the first to the last that go; those in `kept` stay in sight, and go along."""
+
+    span: Span
+    kept: tuple[Span, ...]
+
+
+def summarize(own: Sequence[Piece], going: Sequence[Span], document: Document) -> Summary | None:
+    """What a section with the pieces `own` gives away, where that is worth a pointer.
+
+    Lines of which none but those `going` leave the file; lists are whole in what moves.
+    """
+    size = sum(count_tokens(document.slice(*span)) for span in going)
+    if size < max(_SMALLEST, _SHARE * sum(piece.tokens for piece in own)):
+        return None
+    gone = {number for start, end in going for number in range(start, end + 1)}
+    touched = [piece.span for piece in own if any(map(piece.span.overlaps, going))]
+    span = Span(touched[0].start, touched[-1].end)
+    return Summary(span, tuple(_kept(span, gone, document)))
+
+
+def _kept(span: Span, gone: Set[int], document: Document) -> Iterator[Span]:
+    """The lines that stay, without blank ones that only parted them from others."""
+    kept: list[int] = []
+    for number in range(span.start, span.end + 1):
+        is_blank = not document.lines[number - 1].strip()
+        is_spare = is_blank and not (kept and document.lines[kept[-1] - 1].strip())
+        if number not in gone and not is_spare:
+            kept.append(number)
+    start = 0
+    for at, number in enumerate(kept, start=1):
+        if kept[at : at + 1] != [number + 1]:
+            yield Span(kept[start], number)
+            start = at
+
+
+def free_items(block: Block, guards: Guards, *, is_bold: bool) -> list[Span]:
+    """The items of a list with bullets that bind nobody; where `is_bold`, all but prohibitions."""
+    lines = split_lines(block.text)
+    starts = [at for at, line in enumerate(lines) if _MARKER.match(line)]
+    if block.kind != "list" or starts[:1] != [0]:
+        return []
+    free: list[Span] = []
+    is_leant_on = False
+    for start, end in reversed(list(zip(starts, [*starts[1:], len(lines)], strict=True))):
+        item = lines[start:end]
+        span = Span(block.start_line + start, block.start_line + end - 1)
+        binds = any(map(prohibits, item)) if is_bold else item_binds(item)
+        stays = binds or is_leant_on or not guards.allow(*span, with_instructions=True)
+        is_leant_on = stays and leans_back(_MARKER.sub("", item[0]))
+        if not stays:
+            free.append(span)
+    return free[::-1]

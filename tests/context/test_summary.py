@@ -1,0 +1,98 @@
+"""What stays of a section that cannot go whole: what binds its reader, above the way to it all."""
+
+from __future__ import annotations
+
+import pytest
+
+from ccm_gitops.context.restoring import put_back, read_archives, restore
+from ccm_gitops.errors import ContextError
+from tests.context.test_optimize import bloated
+from tests.support.contexts import optimized
+from tests.support.trees import DictTree
+
+FACTS = "".join(f"- The exporter writes what it gets in week {n} to a table.\n" for n in range(30))
+RULE = "- Never rename a column of it.\n"
+LEAD = "Tables are written once a week.\n"
+TARGET = "docs/agents/storage-layer.md"
+SECTION = f"## Storage Layer\n\n{LEAD}\n{FACTS}{RULE}{FACTS}\n"
+LEFT = f"## Storage Layer\n\n{LEAD}\n{RULE}\n> Moved to `{TARGET}`: Storage Layer, in full; "
+
+
+def test_the_rules_of_a_list_stay_and_all_of_it_is_in_the_document():
+    text = bloated(SECTION)
+    result = optimized(text)
+    assert [action.type for action in result.plan] == ["condense"]
+    assert LEFT in result.files["CLAUDE.md"].decode()
+    assert result.files[TARGET].decode() == f"# Storage Layer\n\n{FACTS}{RULE}{FACTS}"
+    assert result.proof.lost == ()
+
+
+def test_it_comes_back_byte_for_byte_and_a_second_pass_changes_nothing():
+    text = bloated(SECTION)
+    files = optimized(text).files
+    new = files["CLAUDE.md"].decode()
+    entries = read_archives(DictTree(files), "CLAUDE.md")
+    assert restore(new, entries) == text
+    assert restore(f"{new}\n## More\n", entries) == f"{text}\n## More\n"
+    assert put_back(DictTree(files), entries)[TARGET] is None
+    assert not optimized(new, others=files).files
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (RULE, "- Never rename anything.\n", "lines above the pointer .* were edited"),
+        ("> Moved to", "Moved to", "the pointer of .* is gone"),
+    ],
+)
+def test_restoring_refuses_where_lines_would_stand_twice(old, new, message):
+    files = optimized(bloated(SECTION)).files
+    edited = files["CLAUDE.md"].decode().replace(old, new)
+    with pytest.raises(ContextError, match=message):
+        restore(edited, read_archives(DictTree(files), "CLAUDE.md"))
+
+
+def test_paragraphs_that_tell_facts_go_and_those_that_bind_stay():
+    fact = "The exporter sorts what it gets, and tells how long it took. " * 30
+    rule = "Do not call it twice in a minute.\n"
+    text = bloated(
+        f"## Purpose\n\nIt exports.\n\n## Exporter\n\n{LEAD}\n{fact}\n\n{rule}\n{fact} That is all.\n"
+    )
+    result = optimized(text)
+    left = f"## Exporter\n\n{LEAD}\n{rule}\n> Moved to `docs/agents/exporter.md`: "
+    assert left in result.files["CLAUDE.md"].decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "".join(f"{n}. Then the week {n} is taken from the table.\n" for n in range(1, 40))
+            + "40. Never take it twice.\n",
+            id="steps",
+        ),
+        pytest.param(
+            f"They must not share a file system, so look here:\n\n{FACTS}", id="a caption"
+        ),
+        pytest.param(RULE * 90 + FACTS, id="mostly rules"),
+        pytest.param(f"<details>\n\n{FACTS}{RULE}\n</details>\n", id="markup"),
+    ],
+)
+def test_stays_whole(text):
+    assert not optimized(bloated(f"## Storage Layer\n\n{text}\n")).files
+
+
+def test_an_item_keeps_the_one_that_it_leans_on():
+    items = f"{FACTS}- The key is a week.\n- This must not change.\n{FACTS}"
+    new = optimized(bloated(f"## Storage Layer\n\n{items}")).files["CLAUDE.md"].decode()
+    assert "## Storage Layer\n\n- The key is a week.\n- This must not change.\n\n> Moved" in new
+
+
+def test_aggressive_leaves_nothing_but_prohibitions():
+    items = f"{FACTS}- Run `make table` first.\n- Prefer weeks.\n{RULE}"
+    text = bloated(f"## Storage Layer\n\n{items}")
+    commands = "- Run `make table` first.\n- Prefer weeks.\n"
+    moderate = optimized(text).files["CLAUDE.md"].decode()
+    assert f"{commands}{RULE}\n> Moved to" in moderate
+    aggressive = optimized(text, strategy="aggressive").files["CLAUDE.md"].decode()
+    assert f"## Storage Layer\n\n{RULE}\n> Moved to" in aggressive
