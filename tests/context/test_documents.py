@@ -22,7 +22,7 @@ def table(rows: int) -> str:
 
 def documents(sections: str, **options: object) -> tuple[list[str], Optimization]:
     """The names of the new documents of a file with the sections, and the whole result."""
-    text = f"# App\n\nA shop.\n\n{sections}\n## Parts\n\n{PADDING}"
+    text = f"# App\n\nA shop.\n\n{sections}\n## Overview\n\n{PADDING}"
     result = optimized(text, **options)  # type: ignore[arg-type]
     paths = [path for path in result.files if path.startswith("docs/agents/")]
     return [path.removeprefix("docs/agents/") for path in paths], result

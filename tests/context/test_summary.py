@@ -56,7 +56,7 @@ def test_paragraphs_that_tell_facts_go_and_those_that_bind_stay():
     fact = "The exporter sorts what it gets, and tells how long it took. " * 30
     rule = "Do not call it twice in a minute.\n"
     text = bloated(
-        f"## Purpose\n\nIt exports.\n\n## Exporter\n\n{LEAD}\n{fact}\n\n{rule}\n{fact} That is all.\n"
+        f"## Purpose\n\nA.\n\n## Exporter\n\n{LEAD}\n{fact}\n\n{rule}\n{fact} That is all.\n"
     )
     result = optimized(text)
     left = f"## Exporter\n\n{LEAD}\n{rule}\n> Moved to `docs/agents/exporter.md`: "
