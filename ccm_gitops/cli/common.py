@@ -57,8 +57,8 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
 
 
-def read_config(config_path: str | None) -> Config:
-    """Find and load the configuration; warnings go to stderr."""
+def read_config(config_path: str | None, *, with_warnings: bool = False) -> Config:
+    """Find and load the configuration; the warnings, for what acts by it, go to stderr."""
     from ccm_gitops.config.find import find_config
     from ccm_gitops.config.load import load_config
 
@@ -66,7 +66,7 @@ def read_config(config_path: str | None) -> Config:
     loaded = load_config(path, home=Path.home(), cache=cache_folder())
     if is_verbose():
         click.echo(f"configuration: {path}; state: {_state_place(loaded.config)}", err=True)
-    for warning in () if is_quiet() else loaded.warnings:
+    for warning in loaded.warnings if with_warnings and not is_quiet() else ():
         click.echo(f"warning: {warning}", err=True)
     return loaded.config
 

@@ -119,7 +119,7 @@ def github_actions(config_path: str | None, source: str | None, only_print: bool
     from ccm_gitops.gitrepo.repository import enclosing
     from ccm_gitops.setup.workflow import PATH, SOURCE, is_ours, workflow
 
-    config = read_config(config_path)
+    config = read_config(config_path, with_warnings=True)
     path = Path(os.path.abspath(config.path))
     root = enclosing(path.parent)
     if root is None:
@@ -141,7 +141,7 @@ def _config(config_path: str | None, env_file: Path | None) -> Path:
     from ccm_gitops.cli.common import read_config
     from ccm_gitops.config.variables import variables_of
 
-    config = read_config(config_path)
+    config = read_config(config_path, with_warnings=True)
     names = variables_of(config)
     if names and not env_file:
         click.echo(

@@ -29,7 +29,7 @@ def plan(config_path: str | None, machine: str, as_json: bool) -> int:
     from ccm_gitops.report import table
     from ccm_gitops.runner import look_ahead
 
-    config = read_config(config_path)
+    config = read_config(config_path, with_warnings=True)
     found = look_ahead(runtime(config), RunOptions(machine=machine))
     if as_json:
         print_json(found.to_json())

@@ -86,7 +86,7 @@ def execute(
     from ccm_gitops.cli.progress import progress
     from ccm_gitops.runner import run as run_due
 
-    config = read_config(config_path)
+    config = read_config(config_path, with_warnings=not quiet)
     unknown = sorted((options.tasks or set()) - {task.id for task in config.tasks})
     if unknown:
         raise is_unknown("task", unknown[0], [task.id for task in config.tasks])

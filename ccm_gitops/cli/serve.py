@@ -61,7 +61,7 @@ def serve(
             f"serve needs {error.name}, which comes with the extra `server`: "
             "install ccm-gitops[server], in a checkout `pip install '.[server]'`"
         ) from error
-    path = read_config(config_path).path
+    path = read_config(config_path, with_warnings=True).path
     site = Site(
         Reader(path, Path.home(), runtime, time.monotonic),
         machine,

@@ -192,4 +192,10 @@ def test_quiet_leaves_warnings_out_and_verbose_tells_the_file(place):
     path.write_text(FILE.replace('"${SLACK}"', '"https://hooks.example.com/x"'))
     assert "warning: schedules.yaml:5" in place.ccm("plan").err
     assert place.ccm("plan", "-q").err == ""
+    for acts in (["run"], ["validate"], ["doctor"]):
+        ran = place.ccm(*acts)
+        assert "schedules.yaml:5" in ran.out + ran.err
+    for reads in (["list"], ["history"], ["status"], ["webhooks", "list"]):
+        assert place.ccm("schedule", *reads).err == ""
+    assert place.ccm("run", "--quiet").err == ""
     assert "configuration: schedules.yaml" in place.ccm("plan", "-v").err
