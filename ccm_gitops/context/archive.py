@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -79,6 +79,27 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.removeprefix(BOM).encode()).hexdigest()
 
 
+def with_lf(text: str) -> str:
+    """A text with LF for each CRLF."""
+    return text.replace("\r\n", "\n")
+
+
+def with_crlf(text: str) -> str:
+    """A text with CRLF for each LF."""
+    return with_lf(text).replace("\n", "\r\n")
+
+
+def endings(text: str) -> tuple[str, str, str]:
+    """A text as it is, and without the line end that it was given."""
+    return text, text.removesuffix("\n"), text.removesuffix("\r\n")
+
+
+def forms(text: str) -> Iterator[str]:
+    """The endings of a text, also with other line ends: git writes them where it is told to."""
+    for form in dict.fromkeys((text, with_lf(text), with_crlf(text))):
+        yield from endings(form)
+
+
 def as_written(text: str, source: str, path: str) -> str:
     """Text of the file `source` as it stands in the file at `path`: its links lead on."""
     headings = anchors(parse(text)) if "](#" in text else frozenset()
@@ -110,6 +131,7 @@ def render(path: str, entries: Sequence[Entry], existing: str | None = None) -> 
     What stood in two files alike is written once. Raises ContextError when `existing` is no
     archive, or is damaged.
     """
+    existing = _as_made(existing) if existing is not None else None
     known = read_entries(existing) if existing is not None else ()
     source = (*known, *entries)[0].source
     head = {
@@ -130,6 +152,7 @@ def render(path: str, entries: Sequence[Entry], existing: str | None = None) -> 
 
 def read_entries(text: str) -> tuple[Entry, ...]:
     """The entries of an archive file, oldest first; raises ContextError when it is damaged."""
+    text = _as_made(text)
     try:
         front_matter = _FRONT_MATTER.match(text)
         head = yaml.safe_load(front_matter[1]) if front_matter else None
@@ -153,6 +176,11 @@ def without(path: str, text: str, ids: Set[str]) -> str | None:
 def is_same(one: Entry, other: Entry) -> bool:
     """Whether two entries are of twins: the same text from the same place of two files."""
     return one.source != other.source and other == replace(one, id=other.id, source=other.source)
+
+
+def _as_made(archive: str) -> str:
+    """An archive that git gave other line ends, with those of its making."""
+    return with_lf(archive) if archive.startswith("---\r\n") else archive
 
 
 def _title(entries: Sequence[Entry]) -> str:
@@ -195,7 +223,7 @@ def _with_text(entry: Entry, archive: str, entries: Sequence[Entry]) -> Entry:
     for holder in (entry, *(other for other in entries if is_same(other, entry))):
         _, begin, rest = archive.partition(_begin(holder))
         text, end, _ = rest.partition(_end(holder))
-        for candidate in (text, text.removesuffix("\n")):
+        for candidate in forms(text):
             original = with_targets(candidate, entry.links) if entry.links else candidate
             if begin and end and digest(original) == entry.digest:
                 return replace(entry, text=original)

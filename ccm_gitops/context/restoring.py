@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
@@ -12,7 +13,11 @@ from ccm_gitops.context.archive import (
     Entry,
     as_written,
     digest,
+    endings,
+    forms,
     read_entries,
+    with_crlf,
+    with_lf,
     without,
 )
 from ccm_gitops.context.document import parse, split_lines
@@ -89,9 +94,15 @@ def restore(text: str, entries: Sequence[Entry]) -> str:
     """Put the texts of `entries` back at their places, newest first.
 
     Where the file stands as an optimisation left it, line numbers say where, and the result is
-    exact. Elsewhere what stands around the cut does. Raises ContextError where people have to say;
-    nothing is restored then.
+    exact. Elsewhere what stands around the cut does. Line ends that git gave the whole file are
+    those of the result as well. Raises ContextError where people have to say; nothing is restored
+    then.
     """
+    results = {entry.result for entry in entries}
+    for given, made in ((with_crlf, with_lf), (with_lf, with_crlf)):
+        is_rewritten = text == given(text) and digest(text) not in results
+        if is_rewritten and digest(made(text)) in results:
+            return given(restore(made(text), entries))
     bom = BOM if text.startswith(BOM) else ""
     text = text.removeprefix(BOM)
     left = sorted(entries, key=_order)
@@ -191,7 +202,7 @@ def _found_in(tree: Tree, archive: str, entry: Entry) -> Entry:
             "hand, or take that document's old text from git first"
         )
     written = "".join(lines[place.start : place.stop])
-    for text in _ends(with_targets(written, entry.links) if entry.links else written):
+    for text in forms(with_targets(written, entry.links) if entry.links else written):
         if digest(text) == entry.digest:
             return replace(entry, text=text)
     raise ContextError(f"{archive}: what it says of the links in {entry.id} is damaged")
@@ -201,22 +212,23 @@ def _window(lines: Sequence[str], entry: Entry) -> range | None:
     """Where a document has the entry's text, as it was written there."""
     size = entry.lines[1] - entry.lines[0] + 1
     wanted = entry.written or entry.digest
-    for start in range(len(lines) - size + 1):
-        text = "".join(lines[start : start + size])
-        if any(digest(candidate) == wanted for candidate in _ends(text)):
-            return range(start, start + size)
+    texts = ["".join(lines[start : start + size]) for start in range(len(lines) - size + 1)]
+    # As a rule the line ends are those of the making.
+    for shape in (endings, forms):
+        for start, text in enumerate(texts):
+            if any(digest(form) == wanted for form in shape(text)):
+                return range(start, start + size)
     return None
-
-
-def _ends(text: str) -> tuple[str, str, str]:
-    """A text as it is, and without the line end that it was given."""
-    return text, text.removesuffix("\n"), text.removesuffix("\r\n")
 
 
 def _text(tree: Tree, path: str) -> str:
     data = tree.read(path)
     if data is None:
-        raise ContextError(f"{path} is missing, or no regular file")
+        name = shlex.quote(path)
+        raise ContextError(
+            f"{path} is missing, or no regular file; git has what was committed: "
+            f"`git log -- {name}` names the commits, `git checkout COMMIT~ -- {name}` restores it"
+        )
     try:
         return data.decode()
     except UnicodeDecodeError as error:

@@ -18,16 +18,19 @@ from ccm_gitops.context.archive import (
     place_at,
     read_entries,
     render,
+    with_crlf,
+    with_lf,
     without,
 )
 from ccm_gitops.context.document import split_lines
-from ccm_gitops.context.restoring import read_archives, restore
+from ccm_gitops.context.restoring import all_entries, put_back, read_archives, restore
 from ccm_gitops.errors import ContextError
 from tests.support.contexts import history, optimized
 from tests.support.trees import DictTree
 
 LOGS = ".claude/archives/CLAUDE-log-2026-11.md"
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
+MOVED = "> Moved to `docs/agents/a.md`."
 LONG = "The exporter reads every report of a week, sorts them by day, and writes one file.\n" * 6
 POINTER = "> Archived: earlier work is in `.claude/archives/CLAUDE-log-2026-11.md`; read it."
 
@@ -123,6 +126,40 @@ def test_text_without_a_line_end_is_found_in_a_document_that_gave_it_one(end):
         {path: render(LOGS, [moved]), "docs/agents/a.md": f"# A{end}{end}{moved.text}{end}"}
     )
     assert [found.text for found in read_archives(tree, "CLAUDE.md")] == [moved.text]
+
+
+@pytest.mark.parametrize(
+    ("made", "given"), [(with_lf, with_crlf), (with_crlf, with_lf)], ids=["to CRLF", "to LF"]
+)
+def test_archives_are_read_and_put_back_whatever_line_ends_git_gave_all_files(made, given):
+    before = made(OLD + "\n## Table\n\n| a |\n| - |")
+    cut, moved = made("- one\n- two\n"), made("| a |\n| - |")
+    after = before.replace(cut, made(f"{POINTER}\n")).replace(
+        moved, "> Moved to `docs/agents/a.md`."
+    )
+    lines, result = split_lines(after), digest(after)
+    entries = [
+        entry(cut, result=result, place=place_at(lines, 4, POINTER)),
+        entry(moved, name="table-1", held_in="docs/agents/a.md", lines=(14, 15), result=result,
+              place=place_at(lines, 12, MOVED)),
+    ]  # fmt: skip
+    files = {
+        "CLAUDE.md": after,
+        LOGS: render(LOGS, entries),
+        "docs/agents/a.md": made(f"# A\n\n{moved}\n"),
+    }
+    tree = DictTree({path: given(text) for path, text in files.items()})
+    restored = put_back(tree, [entry for _, entry in all_entries(tree)])
+    assert restored == {"CLAUDE.md": given(before).encode(), LOGS: None, "docs/agents/a.md": None}
+    more = render(LOGS, [entry("- three\n", name="log-2")], given(render(LOGS, entries)))
+    assert [item.id for item in read_entries(more)] == ["log-1", "table-1", "log-2"]
+
+
+def test_a_document_that_was_deleted_is_told_with_the_way_to_get_it_from_git():
+    moved = replace(entry("| a |\n", held_in="docs/agents/my a.md"), text="")
+    tree = DictTree({LOGS: render(LOGS, [moved]), "CLAUDE.md": NEW})
+    with pytest.raises(ContextError, match=r"docs/agents/my a\.md is missing.*`git log -- 'docs/"):
+        put_back(tree, [moved])
 
 
 def test_moved_text_that_was_edited_is_refused_by_name():
