@@ -93,3 +93,8 @@ def test_the_headings_of_a_document_make_sense_alone():
     document = result.files["docs/agents/api.md"].decode()
     headings = [line for line in document.splitlines() if line.startswith("#")]
     assert headings == ["# API", "## Format (Users)", "## Format (Orders)"]
+
+
+def test_a_tiny_chapter_joins_another_one():
+    text = f"## Module A\n\n{table(12)}\n## Module B\n\n{table(60)}\n## Module C\n\n{table(70)}"
+    assert sorted(documents(text)[0]) == ["module-a-and-module-b.md", "module-c.md"]

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from ccm_gitops.context.document import Section
+from ccm_gitops.context.archive import FOLDER
+from ccm_gitops.context.document import Section, split_lines
 from ccm_gitops.context.optimize.model import Action, Subject
-from ccm_gitops.context.optimize.names import archive_path, listed, plain, slug
+from ccm_gitops.context.optimize.names import DOCS, archive_path, listed, plain, slug
 from ccm_gitops.context.optimize.spans import Span, body, run
 from ccm_gitops.context.tokens import count_tokens
 
 _SMALLEST = 80  # tokens saved, with the pointer taken off
+_MOST_NAMES = 4  # that a pointer has of what went along with finished work
+_CODE = re.compile(r"`([^`\s]+)`")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+_OF_PAST = re.compile(r"complet|summar|report|histor|changelog|retro|postmortem", re.IGNORECASE)
+_OF_ENVIRONMENT = re.compile(r"\benv\b|environment|variable|\bkeys?\b|secret|token", re.IGNORECASE)
 
 
 def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
@@ -61,7 +69,9 @@ def _action(
 ) -> Iterator[Action]:
     text = subject.document.slice(span.start, span.end)
     target = archive_path(subject.path, name, subject.now)
-    pointer = f"> Archived: {what} in `{target}`; read it when you need the history."
+    names = [f"`{name}`" for name in islice(_living(text, span, subject), _MOST_NAMES)]
+    about = f", or what it says of {listed(names)}" if names else ""
+    pointer = f"> Archived: {what} in `{target}`; read it when you need the history{about}."
     saved = count_tokens(text) - count_tokens(pointer)
     if saved < _SMALLEST:
         return
@@ -76,3 +86,29 @@ def _action(
         target=target,
         pointer=pointer,
     )
+
+
+def _living(text: str, span: Span, subject: Subject) -> Iterator[str]:
+    """What holds still and nothing else in the file names: environment variables, and documents."""
+    lines = subject.document.lines
+    rest = "".join((*lines[: span.start - 1], *lines[span.end :]))
+    told = ((line, name) for line in split_lines(text) for name in _CODE.findall(line))
+    for name in dict.fromkeys(name for line, name in told if _is_living(name, line, subject)):
+        if name not in rest:
+            yield name
+
+
+def _is_living(name: str, line: str, subject: Subject) -> bool:
+    if _VARIABLE.fullmatch(name):
+        return bool(_OF_ENVIRONMENT.search(line))
+    if name.startswith((DOCS, FOLDER)) or _OF_PAST.search(name):
+        return False
+    return (name.endswith(".md") and name in subject.paths) or (
+        name.endswith("/") and _holds_documents(name, subject)
+    )
+
+
+def _holds_documents(folder: str, subject: Subject) -> bool:
+    """Whether most of what lies in a folder are documents."""
+    inside = [path for path in subject.paths if path.startswith(folder)]
+    return bool(inside) and 2 * sum(path.endswith(".md") for path in inside) > len(inside)

@@ -11,16 +11,19 @@ from typing import NamedTuple
 
 from ccm_gitops.context.archive import FOLDER, is_pointer
 from ccm_gitops.context.document import Section
+from ccm_gitops.context.optimize.fields import WHERE
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.names import label, plain
 from ccm_gitops.context.optimize.nearby import Place, place_of
-from ccm_gitops.context.optimize.occasions import WHERE, is_generic, is_place
+from ccm_gitops.context.optimize.occasions import is_generic, is_place
 from ccm_gitops.context.optimize.pointers import Told, is_unclear
 from ccm_gitops.context.optimize.spans import Span
 from ccm_gitops.context.tokens import count_tokens
 
 _MOST = 3  # documents; what is left over shares the last
 _SMALL = 600  # tokens of a chapter; two such share a document
+_TINY = 300  # tokens of a chapter that joins another one rather than have a document
+_LITTLE = 2000  # tokens of all chapters, which then share one
 _FITS = 0.5  # of a section, that moves, for its title to name the document
 _LONGEST_SHARED = 36  # characters of two titles that name a shared document
 _SHARED = "Reference"
@@ -137,8 +140,11 @@ def _alone(
     sizes = Counter(
         {path: sum(c.tokens for c in cuts) for path, cuts in chapters.items() if path not in known}
     )
-    smallest = _SMALL if subject.move_to == "docs" else 0
+    is_little = len(sizes) > 1 and sum(sizes.values()) < _LITTLE
+    smallest = (_LITTLE if is_little else _SMALL) if subject.move_to == "docs" else 0
     small = [path for path, size in sizes.items() if size < smallest or not names[path]]
+    if len(small) == 1 < len(sizes) and sizes[small[0]] < _TINY and subject.move_to == "docs":
+        small.append(min((path for path in sizes if path != small[0]), key=sizes.__getitem__))
     is_shared = len(chapters) > _MOST or len(small) > 1 or not all(names.values())
     largest = sizes.most_common(max(0, _MOST - is_shared - len(known)))
     return [path for path, _ in largest if names[path] and not (is_shared and path in small)]

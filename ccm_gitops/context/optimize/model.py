@@ -141,7 +141,7 @@ class Subject:
     def pointed(self) -> frozenset[str]:
         """The files that pointers in the file lead to: what moved before, more may join."""
         pointers = (line for line in self.document.lines if is_pointer(line))
-        return frozenset(name for line in pointers for name in _NAME.findall(line))
+        return frozenset(name for line in pointers for name in _NAME.findall(line)[:1])
 
     @cached_property
     def index(self) -> PathIndex:

@@ -20,8 +20,12 @@ _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|step \d+:?)\s+", re.IGNORECASE)
 _SUBTITLE = re.compile(r"(?<=[\w/]):? *(?:: | [–—-] |\().*$")
 _VERSION = re.compile(r"(?<![\w.])(?:v?\d+(?:\.\d+)+|v\d+)(?![\w.])")
 # A title of which the part before the colon only counts: `Example 1: a web search`.
+_BRACKET = re.compile(r"\s+\([^()]*\)$")
+_LONGEST_BRACKET = 20  # characters
 _COUNTED = re.compile(
-    r"(?:example|step|phase|part|option|case|level|type|pattern) ?(?:\d+|[a-z])?$", re.IGNORECASE
+    r"(?:\w+ )?\d+[a-z]?$|(?:example|step|phase|part|option|case|level|type|pattern) ?[a-z]?$"
+    r"|(?:default|note|key|new|optional|rule|goal|first|last|other|core|example)s?$",
+    re.IGNORECASE,
 )
 _DONE = re.compile(r"[\s(\[:–—-]+(?:complete|completed|done|finished|shipped)\W*$", re.IGNORECASE)
 
@@ -58,9 +62,13 @@ def label(title: str) -> str:
     """A short title as a name: with its version, and whole where its beginning only counts."""
     whole, name = unnumbered(title), short(title)
     if _COUNTED.match(name):
-        return whole
-    version = _VERSION.search(whole[len(name) :])
-    return f"{name} ({version[0]})" if version and not _VERSION.search(name) else name
+        return _BRACKET.sub("", whole)
+    rest = whole[len(name) :].strip()
+    version = _VERSION.search(rest)
+    if not version or _VERSION.search(name):
+        return name
+    is_short = rest.startswith("(") and len(rest) <= _LONGEST_BRACKET
+    return f"{name} {rest if is_short else f'({version[0]})'}"
 
 
 def numbered(title: str) -> str:

@@ -7,98 +7,19 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import takewhile
 
+from ccm_gitops.context.optimize.fields import (
+    BACKGROUND,
+    CODE,
+    EXAMPLE,
+    FIELDS,
+    LOOKUP,
+    PARTS,
+    PLACES,
+    WHERE,
+)
 from ccm_gitops.context.optimize.kinds import EXAMPLES, FILES, TREE
 from ccm_gitops.context.optimize.names import label
 
-WHERE = "when you look for where something is or belongs"
-_PARTS = "when you look for which part does what"
-_BACKGROUND = "when you want the background"
-_EXAMPLE = "when you need an example"
-_SOME = "when you work on one of these"
-# What holds for all below a title.
-_FIELDS = (
-    (
-        r"troubleshoot|(?:common|known) (?:\w+ )?(?:issue|problem|error)s?\b|faq\b|debug|diagnos"
-        r"|\w* ?issues\b",
-        "when something does not work",
-    ),
-    (r"deploy|hosting|production\b", "before you deploy"),
-    (r"releas(?:e|es|ing)\b|publish", "before you release"),
-    (r"upgrad|migrat(?:e|ing)\b|migration (?:guide|from|to)\b", "before you migrate"),
-    (r"migrations?\b", "before you write or run a migration"),
-    (
-        r"roadmap|future|wish ?list|planned|long-term|next steps|ideas\b",
-        "when you plan what comes next",
-    ),
-    (r"tests?\b|testing|fixtures\b|mock(?:s|ing)\b", "before you write a test"),
-    (
-        r"ui\b|ux\b|user interface|design system|them(?:es?|ing)\b|styling|stylesheets?|css\b"
-        r"|tailwind|colou?rs?\b|palette|typography|visual",
-        "before you add or change UI",
-    ),
-)
-# What holds for a title alone.
-_PLACES = (
-    (
-        r"(?:project|director\w*|folder|file|repo\w*|code|codebase|source|monorepo|package"
-        r"|workspace) (?:struct|layout|organ|tree|map)|where (?:things|to find)"
-        r"|(?:key|important|main|core) (?:files|director|folders|paths|locations)",
-        WHERE,
-    ),
-    (r"examples?\b|samples?\b", _EXAMPLE),
-    (
-        r"(?:env|environment) (?:var|config|settings)|\.env\b|env vars?\b",
-        "when you set or add an environment variable",
-    ),
-    (r"sources\b|links\b|resources|further reading|references\b", "when you need a source"),
-    (
-        r"vision\b|innovation|success metrics|target results|compar(?:ison|ed)|history|benefit"
-        r"|background|motivation|rationale|philosophy|relationship to|problem statement|why\b"
-        r"|overview\b|introduction\b|credits|acknowledg|about\b|findings\b|lessons\b",
-        _BACKGROUND,
-    ),
-    (
-        r"i18n|l10n|internationali|locali[sz]ation|translation",
-        "before you add or change text that users see",
-    ),
-    (
-        r"data models?\b|database models?|domain model|pydantic models|entit(?:y|ies)\b|models$",
-        "before you change a data model",
-    ),
-    (
-        r"databases?\b|db\b|schemas?\b|sql\b|prisma\b|(?:key|main|core|database) tables?\b",
-        "before you change the database",
-    ),
-    (
-        r"endpoints?\b|apis?(?: (?:reference|routes?|calls?|surface|list|overview|contract))?$"
-        r"|routes$|graphql|rpc\b",
-        "before you call or change an endpoint",
-    ),
-    (
-        r"o?auth2?\b|authenticat|authoriz|login|permissions?\b",
-        "before you change authentication or permissions",
-    ),
-    (
-        r"(?:error|exception)s? (?:handling|types?|codes?|classes)|exceptions?\b",
-        "when you raise or handle errors",
-    ),
-    (
-        r"logs?\b|logging|monitoring|observability|telemetry|tracing\b",
-        "when you work on logging or monitoring",
-    ),
-    (r"performance|profiling|benchmark", "when you work on performance"),
-    (
-        r"(?:tech(?:nology|nical)? )stack|dependenc|librar(?:y|ies)\b",
-        "before you add or replace a dependency",
-    ),
-    (r"naming\b", "before you name something"),
-    (r"glossary|terminology|vocabulary", "when you meet a term you do not know"),
-    (r"templates?\b", "when you write one"),
-    (r"contacts?\b|licen[cs]e|support channels", "when you need a contact or the licence"),
-    (r"commands?$|scripts$", "when you look for a command"),
-    (r"configuration$|config$|settings$", "before you change the configuration"),
-    (r"architect|components$|modules$|layers$|how it works|internals", _PARTS),
-)
 _DOING = re.compile(
     r"how to (?P<how>.+)"
     r"|(?P<ing>(?:adding|creating|updating|implementing|extending|integrating|modifying|writing"
@@ -106,7 +27,8 @@ _DOING = re.compile(
     r"|contributing|handling|managing|working with|developing|connecting|changing|removing"
     r"|generating|exporting|calling|setting up)\b.*)"
     r"|(?P<want>(?:(?:add|create|configure|install|view|generate|implement|register|enable|disable"
-    r"|write|ensure|remove|delete|fix|find|choose|define|set up|clean|deploy|improve)\b(?! &| and)"
+    r"|write|ensure|remove|delete|fix|find|choose|define|set up|clean|deploy|improve|track|measure"
+    r"|verify|validate|handle|optimi[sz]e|understand|prepare)\b(?! &| and)"
     r"|(?:use|run|build|test|start|stop|restart|sync|resume|migrate|connect|import|export|debug"
     r"|check|make|work|switch|publish|release|monitor|update|open|get|set|read|load)"
     r" (?:the|an?|your|all|to|with|from|on|in|it|individual|tool)\b)\s.+)",
@@ -124,10 +46,12 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"(?:what|which|who|where|how|why)\b|when to\b", re.IGNORECASE)
+_DURING = re.compile(r"(?:before|after|while|when) \w+ing\b", re.IGNORECASE)
 _GERUND = re.compile(r"\w+ing (?:the|an?|your|all|to|with|from|on|in)\b", re.IGNORECASE)
 # Nobody works on a thing of this name: it says no more than where it stands.
 _NO_NAME = re.compile(
-    r"(?:for|with|on|in|from|as|by|at|of|when|if|after|before|do|don'?t|and|or|to|via)\b|[\W\d_]*$",
+    r"(?:for|with|on|in|from|as|by|at|of|when|if|after|before|do|don'?t|and|or|to|via|always|never"
+    r"|wrong|correct|good|bad)\b|[\W\d_]*$",
     re.IGNORECASE,
 )
 _GENERIC = re.compile(
@@ -142,17 +66,32 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"(?:key|important|main|current|additional|our|the|example)\s+(?=\w)", re.IGNORECASE
+    r"(?:key|important|main|current|additional|our|the|example)\s+(?=\w+\s)", re.IGNORECASE
+)
+_TRAILING = re.compile(
+    r"\s+(?:best practices|guidelines|conventions|standards|considerations|rules|instructions|notes"
+    r"|tips|methodology|philosophy|overview|reference|basics|details|at a glance)$",
+    re.IGNORECASE,
 )
 _THING = re.compile(
     r"\b(?:system|server|module|component|service|layer|engine|package|sdk|api|pipeline|model"
     r"|store|parser|flow|format|protocol|matrix|runtime|client|library|interface|cache|queue"
     r"|agent|app|cli|bot|registry|manager|provider|header|footer|guide|database|schema"
-    r"|architecture|hierarchy|lifecycle|structure)$",
+    r"|architecture|hierarchy|lifecycle|structure|point)$",
     re.IGNORECASE,
 )
+# Words of titles that nothing is called by.
+_PLAIN = re.compile(
+    r"(?<= )(?:New|Tests?|Unit|Styles?|Data|Components?|Pages?|Tools?|Features?|Types?|Modules?"
+    r"|Services?|Commands?|Sections?|Each|All|Packages?|Routes?|Endpoints?|Models?|Migrations?"
+    r"|Fields?|Tables?|Class(?:es)?|Files?|Functions?|Methods?|Errors?|Support|Elements?|Screens?"
+    r"|Settings?|Dependenc(?:y|ies)|Skills?|Agents?|Tasks?|Variables?|Production|Environments?"
+    r"|Utility|Running|Custom|Common|Key|Metrics?|Logs?|Resources?|Integrations?|Documentation)\b"
+)
+_SOME = "when you work on one of these"
+_VAGUE = frozenset({WHERE, PARTS, EXAMPLE, LOOKUP, BACKGROUND})
 _JOINED = re.compile(r" (?:&|and|/|\+) |, ", re.IGNORECASE)
-_LONGEST = 96  # characters
+_LONGEST, _FEW = 96, 4  # characters, topics that `one of these` can mean
 
 
 @dataclass(frozen=True)
@@ -170,7 +109,7 @@ def is_generic(title: str) -> bool:
 
 def is_place(title: str) -> bool:
     """Whether a title says that the text below tells what lies where."""
-    return _matching(label(title), _PLACES[:1]) == WHERE
+    return _matching(label(title), PLACES[:1]) == WHERE
 
 
 def occasion(topics: Sequence[Topic], whole: Sequence[str] = ()) -> str:
@@ -179,14 +118,18 @@ def occasion(topics: Sequence[Topic], whole: Sequence[str] = ()) -> str:
     `whole` are the titles down to the section that has nothing else than the topics, if one has.
     """
     if len(topics) == 1:
-        return _of(topics[0]) or _of_examples(topics) or _by_name(topics[0].titles)
+        when, shown = _of(topics[0]), _of_examples(topics)
+        return (shown if when in {"", CODE} else when) or when or _by_name(topics[0].titles)
+    told = list(map(_of, topics))
     own = _of(Topic(whole)) if whole and not _JOINED.search(whole[-1]) else ""
-    if own and own not in {WHERE, _PARTS, _EXAMPLE}:
+    if own and (own not in _VAGUE or ("" in told and own == PARTS)):
         return own
+    chapter = whole or (topics[0].titles[:-1] if len(topics) > _FEW else ())
     return (
-        _either(list(map(_of, topics)), topics)
+        _either(told, topics)
+        or own
         or _of_examples(topics)
-        or (_by_name(whole) if whole else _SOME)
+        or (_by_name(chapter) if chapter else _SOME)
     )
 
 
@@ -200,8 +143,9 @@ def _either(told: Sequence[str], topics: Sequence[Topic]) -> str:
     if not rest:
         return first
     words, others = first.split(), rest[0].split()
-    alike = list(takewhile(lambda pair: pair[0] == pair[1], zip(words, others, strict=False)))
-    both = f"{first.removesuffix(' or belongs')} or {' '.join(others[len(alike) :])}"
+    alike = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(words, others, strict=False))))
+    more = " ".join(others[alike if alike > 1 else 0 :])
+    both = f"{first.removesuffix(' or belongs')} or {more}"
     return both if len(both) <= _LONGEST else ""
 
 
@@ -209,16 +153,16 @@ def _of(topic: Topic) -> str:
     """What the titles or the kinds of a topic tell of its occasion; the nearest title first."""
     if topic.kinds and topic.kinds <= {TREE, FILES}:
         return WHERE
-    names = list(map(label, topic.titles))
-    if names and _DOING.match(names[-1]):
-        return _by_name(names)
-    own = _matching(names[-1], (*_PLACES, *_FIELDS)) if names else ""
-    return own or next(filter(None, (_matching(name, _FIELDS) for name in names[-2::-1])), "")
+    *above, own = map(label, topic.titles or ("",))
+    if not _DOING.match(own) and (when := _matching(own, (*PLACES, *FIELDS))):
+        return when
+    inherited = next(filter(None, (_matching(name, FIELDS) for name in reversed(above))), "")
+    return inherited or (_by_name(topic.titles) if _DOING.match(own) else "")
 
 
 def _of_examples(topics: Sequence[Topic]) -> str:
     kinds = {kind for topic in topics for kind in topic.kinds}
-    return _EXAMPLE if kinds and kinds <= EXAMPLES else ""
+    return EXAMPLE if kinds and kinds <= EXAMPLES else ""
 
 
 def _matching(title: str, occasions: Iterable[tuple[str, str]]) -> str:
@@ -233,9 +177,12 @@ def _by_name(titles: Sequence[str]) -> str:
     name = next(own, named[-1] if named else "")
     first = name.partition(" ")[0]
     begun = first.lower() + name[len(first) :] if first.istitle() else name
+    if titles and _DURING.match(named[-1]):
+        return named[-1].lower()
+    begun = _PLAIN.sub(lambda match: match[0].lower(), begun) if _DOING.match(begun) else begun
     if doing := _DOING.match(begun):
         want = doing["how"] or doing["want"]
-        return f"when you want to {want}" if want else f"before {begun}"
+        return f"when you want to {want[0].lower()}{want[1:]}" if want else f"before {begun}"
     if _ASKED.match(begun):
         return f"when you need to know {begun}"
     if (setup := _SETUP.match(name)) and not _OWN.match(name):
@@ -247,4 +194,6 @@ def _by_name(titles: Sequence[str]) -> str:
 
 def _subject(name: str) -> str:
     name = _LEADING.sub("", name, count=1)
+    rest = _TRAILING.sub("", name, count=1)
+    name = name if is_generic(rest) else rest
     return f"the {name}" if _THING.search(name) else name

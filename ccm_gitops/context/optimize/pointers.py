@@ -74,7 +74,7 @@ def _what(
     names = [_clean(numbered(part.title)) for part in parts]
     if not own and not any(is_unclear(part.title, subject) for part in parts):
         return _joined(names)
-    details = _details(head, own, is_all=is_all) if own and not (is_all and parts) else []
+    details = _details(head, own, is_all=is_all) if own and not parts else []
     return _bracketed(head, [*details, *names]) or name_of(titles, subject)
 
 
@@ -134,7 +134,8 @@ def _is_said(kind: str, head: str) -> bool:
 def _caption(block: Block) -> str:
     text = _clean(block.text.strip().rstrip("：:*_ "))
     is_short = "\n" not in text and 0 < len(text.split()) <= _LONGEST_LABEL
-    return text if is_short and text[:1].isupper() and not _EMPTY.match(text) else ""
+    is_name = text[:1].isupper() and "," not in text and not _EMPTY.match(text)
+    return text if is_short and is_name else ""
 
 
 def _heads(block: Block) -> list[str]:
