@@ -47,7 +47,7 @@ _BOM = "\ufeff"
 _NONE = Wishes()
 # A smaller saving is not worth the attention that a change takes; new pointers take more of it.
 _SMALLEST_SHARE, _SMALLEST_TOKENS = 0.03, 100
-_LEAST_SHARE_MOVED, _LEAST_TOKENS_MOVED = 0.05, 300
+_LEAST_SHARE_MOVED, _LEAST_TOKENS_MOVED = 0.08, 300
 
 
 @dataclass(frozen=True)
