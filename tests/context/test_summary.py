@@ -74,6 +74,7 @@ def test_paragraphs_that_tell_facts_go_and_those_that_bind_stay():
         pytest.param(
             f"They must not share a file system, so look here:\n\n{FACTS}", id="a caption"
         ),
+        pytest.param(f"Never add one of these.\n{FACTS}", id="what a rule stands right above"),
         pytest.param(RULE * 90 + FACTS, id="mostly rules"),
         pytest.param(f"<details>\n\n{FACTS}{RULE}\n</details>\n", id="markup"),
     ],

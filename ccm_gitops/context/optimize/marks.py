@@ -34,6 +34,9 @@ _SOFT: frozenset[Role] = frozenset(
 )
 _SPLIT: frozenset[Standing] = frozenset({"open", "detail", "rare", "later"})
 _BINDING: frozenset[Role] = frozenset({"prohibition", "rule", "convention", "guidance"})
+# Of a section below its lead, that which tells facts for a summary to be clearer than all of it.
+_FACTUAL, _FACTUAL_ELSEWHERE = 0.4, 0.65
+_ASIDE: frozenset[Standing] = frozenset({"detail", "rare", "later"})
 _BOLD = re.compile(r"\s*(?:\*\*|__)\S")
 _LARGEST_SHARE = 0.6  # of the file; more is what the file is about
 
@@ -166,17 +169,19 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     lead = _lead(own, is_needed=is_needed)
     can_split = held in SUMMARIZED[subject.strategy] and "markup" not in roles
     free = {*goes, *TOLD} if can_split else frozenset[Role]()
-    summary = _summary(own[lead:], roles[lead:], free, subject, taken) if can_split else None
+    going = _free(own[lead:], roles[lead:], free, subject, taken) if can_split else []
+    share = _FACTUAL if held in _ASIDE else _FACTUAL_ELSEWHERE
+    summary = summarize(own[lead:], going, share, subject.document)
     return Marked(own, [not stay for stay in stays], lead, summary)
 
 
-def _summary(
+def _free(
     own: Sequence[Piece],
     roles: Sequence[Role],
     free: Set[Role],
     subject: Subject,
     taken: Sequence[Span],
-) -> Summary | None:
+) -> list[Span]:
     """What goes below the lead once the `free` roles do, and of other lists what binds nobody."""
     is_bold = subject.strategy == "aggressive"
     is_taken = [any(map(piece.span.overlaps, taken)) for piece in own]
@@ -188,7 +193,7 @@ def _summary(
             going.append(piece.span)
         elif role in SPLIT and not held and not any(map(is_rule, piece.blocks[:-1])):
             going += free_items(piece.main, subject.guards, is_bold="rule" in free)
-    return summarize(own, going, subject.document)
+    return going
 
 
 def _is_left_over(own: Sequence[Piece], roles: Sequence[Role], stays: Sequence[bool]) -> bool:

@@ -12,7 +12,7 @@ from ccm_gitops.context.optimize.spans import Span
 from ccm_gitops.context.optimize.wording import forbids
 from ccm_gitops.context.tokens import count_tokens
 
-_LABEL = re.compile(r"\s*(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)[:.]?\s*")
+_LABEL = re.compile(r"\W*(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)[:.]?\s*")
 _ON = re.compile(r"\b(?:below|following|as follows)\b", re.IGNORECASE)
 _BACK = re.compile(
     r"\W*(?:this|these|that|those|it|they|such|otherwise|then|also|both|here|however|but|and|or|so"
@@ -53,7 +53,7 @@ def pieces(section: Section) -> list[Piece]:
     own = section.blocks[1:] if section.level else section.blocks
     found: list[Piece] = []
     held: list[Block] = []
-    for block in own:
+    for index, block in enumerate(own):
         if block.kind in {"blank", "rule"}:
             continue
         if block.kind == "code" and any(map(is_rule, held)):
@@ -61,10 +61,15 @@ def pieces(section: Section) -> list[Piece]:
             found.append(Piece(tuple(held)))
             held = []
         held.append(block)
-        if not is_caption(block):
+        if not is_caption(block) and not _opens_list(block, own[index + 1 : index + 2]):
             found.append(Piece(tuple(held)))
             held = []
     return [*found, *([Piece(tuple(held))] if held else [])]
+
+
+def _opens_list(block: Block, below: Sequence[Block]) -> bool:
+    """Whether a paragraph stands right above a list, with no line between them."""
+    return block.kind == "paragraph" and any(other.kind == "list" for other in below)
 
 
 def is_caption(block: Block) -> bool:

@@ -14,7 +14,6 @@ from ccm_gitops.context.optimize.wording import item_binds, prohibits
 from ccm_gitops.context.tokens import count_tokens
 
 _SMALLEST = 200  # tokens that leave the file; the lines that stay need a pointer below them
-_SHARE = 0.4  # of a section; of another it is clearer to leave all where it stands
 _MARKER = re.compile(r"[-*+][ \t]+")
 
 
@@ -25,13 +24,15 @@ class Summary(NamedTuple):
     kept: tuple[Span, ...]
 
 
-def summarize(own: Sequence[Piece], going: Sequence[Span], document: Document) -> Summary | None:
-    """What a section with the pieces `own` gives away, where that is worth a pointer.
+def summarize(
+    own: Sequence[Piece], going: Sequence[Span], share: float, document: Document
+) -> Summary | None:
+    """What a section with the pieces `own` gives away, where that is a `share` of it or more.
 
     Lines of which none but those `going` leave the file; lists are whole in what moves.
     """
     size = sum(count_tokens(document.slice(*span)) for span in going)
-    if size < max(_SMALLEST, _SHARE * sum(piece.tokens for piece in own)):
+    if size < max(_SMALLEST, share * sum(piece.tokens for piece in own)):
         return None
     gone = {number for start, end in going for number in range(start, end + 1)}
     touched = [piece.span for piece in own if any(map(piece.span.overlaps, going))]

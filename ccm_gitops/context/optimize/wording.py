@@ -16,7 +16,7 @@ _FOREIGN = (
 )
 _PROHIBITION = re.compile(
     r"\b(?:must|mustn['’]t|should(?:n['’]t)?|forbidden|prohibited|not allowed|hard rule"
-    r"|non-negotiable|under no circumstances|mandatory)\b"
+    r"|non-negotiable|under no circumstances|mandatory|read this)\b"
     r"|\b(?:never|always|do not|don['’]t|avoid)\b"
     r"|(?:\b(?:you|we|agents?|claude)\s+(?:can(?:not|['’]t)|does(?: not|n['’]t)))\b"
     r"|\b(?:important|critical|warning|caution)\b\W*:|\(not (?:an? |the |for )?[\w`'’-]+\)"
