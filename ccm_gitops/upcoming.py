@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from heapq import merge
 from itertools import takewhile
 from typing import Any
 
@@ -42,30 +44,23 @@ class Slot:
 
 def upcoming(
     config: Config, state: State, machine: str, now: datetime, until: datetime
-) -> tuple[Slot, ...]:
+) -> Iterator[Slot]:
     """What is due and what comes up to `until` on this machine, by time, then as in the file."""
     memory = by_task(state)
-    slots = [
-        Slot(
-            at=at,
-            task=task.id,
-            name=task.name,
-            schedule=describe(task.schedule, config.settings.timezone),
-            is_due=is_due,
-        )
+    of_tasks = (
+        _slots(config, task, memory.get(task.id, TaskState()), now)
         for task in config.tasks
         if task.enabled and task.machine in (None, machine)
         if not is_paused(config.settings, memory.get(task.id, TaskState()))
-        for at, is_due in _slots(config, task, memory.get(task.id), now, until)
-    ]
-    return tuple(sorted(slots, key=lambda slot: slot.at))
+    )
+    slots = merge(*of_tasks, key=lambda slot: slot.at)
+    return takewhile(lambda slot: slot.is_due or slot.at <= until, slots)
 
 
-def _slots(
-    config: Config, task: Task, found: TaskState | None, now: datetime, until: datetime
-) -> Iterator[tuple[datetime, bool]]:
+def _slots(config: Config, task: Task, state: TaskState, now: datetime) -> Iterator[Slot]:
+    words = describe(task.schedule, config.settings.timezone)
+    slot = partial(Slot, task=task.id, name=task.name, schedule=words)
     policy = Policy(config.settings.catch_up, config.settings.catch_up_window)
-    state = found or TaskState()
     after = dict(memories(task.schedule, state))
     due = []
     for part, memory in after.items():
@@ -78,6 +73,6 @@ def _slots(
             since = decision.slot
         after[part] = replace(memory, since=since)
     if due:
-        yield max(due), True
-    slots = coming(task.schedule, remember(task.schedule, state, after), now)
-    yield from ((slot, False) for slot in takewhile(lambda slot: slot <= until, slots))
+        yield slot(at=max(due), is_due=True)
+    for at in coming(task.schedule, remember(task.schedule, state, after), now):
+        yield slot(at=at, is_due=False)

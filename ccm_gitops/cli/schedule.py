@@ -159,7 +159,7 @@ def upcoming(config_path: str | None, machine: str, as_json: bool, hours: int) -
     config = read_config(config_path)
     now = clock().now()
     until = now + timedelta(hours=hours)
-    slots = find_upcoming(config, open_store(config).load(), machine, now, until)
+    slots = list(find_upcoming(config, open_store(config).load(), machine, now, until))
     if as_json:
         print_json([slot.to_json() for slot in slots])
     elif slots:

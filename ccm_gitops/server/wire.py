@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from itertools import islice, takewhile
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,9 +25,8 @@ from ccm_gitops.server.shapes.control import NextRun, Today
 from ccm_gitops.server.shapes.executions import Execution
 from ccm_gitops.server.shapes.tasks import Task, TaskStats
 from ccm_gitops.server.shapes.webhooks import Letter, Webhook
-from ccm_gitops.sharding import by_task
 from ccm_gitops.state.model import State, TaskState
-from ccm_gitops.timetable import coming
+from ccm_gitops.upcoming import upcoming as slots_of
 
 Line = Mapping[str, Any]
 
@@ -219,25 +218,18 @@ def upcoming(
     config: Config, state: State, machine: str, now: datetime, until: datetime
 ) -> list[NextRun]:
     """Every slot after now and up to `until` on this machine, earliest first; at most 1,000."""
-    memory = by_task(state)
-    found = [
+    tasks = {item.id: item for item in config.tasks}
+    slots = (slot for slot in slots_of(config, state, machine, now, until) if not slot.is_due)
+    return [
         NextRun(
-            task_id=item.id,
-            task_name=item.name,
-            task_type=item.type,
-            at=slot,
-            machine_id=item.machine,
+            task_id=slot.task,
+            task_name=slot.name,
+            task_type=tasks[slot.task].type,
+            at=slot.at,
+            machine_id=tasks[slot.task].machine,
         )
-        for item in config.tasks
-        if item.enabled and item.machine in (None, machine)
-        for slot in _slots(item, memory.get(item.id, TaskState()), now, until)
+        for slot in islice(slots, _MOST)
     ]
-    return sorted(found, key=lambda item: item.at)[:_MOST]
-
-
-def _slots(item: TaskModel, state: TaskState, now: datetime, until: datetime) -> Iterator[datetime]:
-    slots = takewhile(lambda slot: slot <= until, coming(item.schedule, state, now))
-    return islice(slots, _MOST)
 
 
 def today(lines: Sequence[Line], zone: str, now: datetime) -> Today:

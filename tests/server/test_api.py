@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+import yaml
+
+from ccm_gitops.config.load import load_config
+from ccm_gitops.server import wire
+from ccm_gitops.state.model import State, TaskState
+from tests.support.histories import NOW
 from tests.support.sandbox import show
 
 TASKS = "/api/scheduler/tasks"
@@ -138,6 +145,21 @@ def test_status_start_and_stop(server):
 def test_upcoming(server):
     assert len(server.get("/api/scheduler/upcoming")["upcoming"]) == 1
     assert len(server.get("/api/scheduler/upcoming", hours=72)["upcoming"]) == 3
+
+
+def test_a_task_that_failures_paused_is_not_among_the_slots_to_come(tmp_path):
+    daily = {"id": "daily", "type": "analyze", "schedule": {"cron": "0 9 * * *"}}
+    path = tmp_path / "schedules.yaml"
+    settings = {"pause_after_failures": 2}
+    path.write_text(yaml.safe_dump({"version": 1, "settings": settings, "tasks": [daily]}))
+    config, until = load_config(path, home=tmp_path).config, NOW + timedelta(days=2)
+
+    def slots(failures):
+        state = State(tasks={"daily": TaskState(since=NOW, failures=failures)})
+        return [slot.at for slot in wire.upcoming(config, state, "testbox", NOW, until)]
+
+    assert slots(1) == [NOW + timedelta(days=1), until]
+    assert slots(2) == []
 
 
 def test_context_of_a_project(server, place):
