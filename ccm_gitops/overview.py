@@ -47,6 +47,12 @@ def task_rows(config: Config, state: State, machine: str, now: datetime) -> tupl
     )
 
 
+def running(state: State, now: datetime) -> dict[str, str]:
+    """The tasks, or parts of them, that are at work, each with its machine."""
+    claims = {id: task.claim for id, task in state.tasks.items() if task.claim}
+    return {id: claim.machine for id, claim in claims.items() if claim.expires_at > now}
+
+
 def executions(lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The executions of a history with who was told; of a repeated one, the last line."""
     newest: dict[str, dict[str, Any]] = {}

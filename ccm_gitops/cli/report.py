@@ -21,7 +21,7 @@ from ccm_gitops.cli.progress import progress
 from ccm_gitops.errors import UsageError
 
 if TYPE_CHECKING:
-    from ccm_gitops.report.dashboard import Dashboard
+    from ccm_gitops.report.model import Dashboard
     from ccm_gitops.runtime import Runtime
 
 
@@ -89,7 +89,8 @@ def make_dashboard(
 ) -> Dashboard:
     """The dashboard of a configuration as of now; projects are looked at for so long at most."""
     from ccm_gitops.projects.discover import find_projects
-    from ccm_gitops.report.dashboard import Surroundings, build_dashboard
+    from ccm_gitops.report.dashboard import build_dashboard
+    from ccm_gitops.report.model import Surroundings
 
     found = find_projects(place.config, machine, home=place.home, environ=place.environ)
     inspections = {}

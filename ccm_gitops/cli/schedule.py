@@ -101,29 +101,25 @@ def run_(task: str, config_path: str | None, machine: str, as_json: bool) -> int
 )
 def status(config_path: str | None, as_json: bool, max_age: timedelta | None) -> int:
     """When a runner last looked, what is running, and what waits to be delivered."""
-    from ccm_gitops.notify.overview import dead_letters, paused
+    from ccm_gitops.notify.overview import dead_letters, paused, waiting_and_given_up
+    from ccm_gitops.overview import running
 
     config = read_config(config_path)
     state = open_store(config).load()
     now = clock().now()
     beat = state.heartbeat
     is_stale = max_age is not None and (beat is None or now - beat.at > max_age)
-    running = {
-        id: task.claim.machine
-        for id, task in state.tasks.items()
-        if task.claim and task.claim.expires_at > now
-    }
-    waiting = sum(entry.get("state") == "waiting" for entry in state.outbox)
+    waiting, given_up = waiting_and_given_up(state)
     document = {
         "last_check_at": format_instant(beat.at) if beat else None,
         "machine": beat.machine if beat else None,
         "stale": is_stale,
         "tasks": len(config.tasks),
         "enabled": sum(task.enabled for task in config.tasks),
-        "running": running,
+        "running": running(state, now),
         "paused": _paused(config, state),
         "waiting_pull_requests": _waiting_pull_requests(state),
-        "messages": {"waiting": waiting, "undeliverable": len(state.outbox) - waiting},
+        "messages": {"waiting": waiting, "undeliverable": given_up},
         "undeliverable": dead_letters(state),
         "paused_webhooks": paused(state, now),
     }

@@ -77,6 +77,12 @@ def dead_letters(state: State) -> tuple[dict[str, Any], ...]:
     )
 
 
+def waiting_and_given_up(state: State) -> tuple[int, int]:
+    """How many messages wait to be delivered, and how many were given up."""
+    waiting = sum(entry.get("state") == "waiting" for entry in state.outbox)
+    return waiting, len(state.outbox) - waiting
+
+
 def paused(state: State, now: datetime) -> dict[str, str]:
     """By webhook: until when nothing is sent to it, and why."""
     return {

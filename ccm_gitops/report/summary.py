@@ -7,8 +7,8 @@ from datetime import datetime
 
 from ccm_gitops.overview import TaskRow
 from ccm_gitops.report import markdown
-from ccm_gitops.report.dashboard import Cards, Dashboard
 from ccm_gitops.report.layout import filled, table
+from ccm_gitops.report.model import Cards, Dashboard
 from ccm_gitops.report.projects import ProjectView, worst_first
 from ccm_gitops.report.table import moment, seconds
 

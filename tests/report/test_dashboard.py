@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from ccm_gitops.projects.model import Project
-from ccm_gitops.report.dashboard import EXECUTIONS, Surroundings
+from ccm_gitops.report.dashboard import EXECUTIONS
+from ccm_gitops.report.model import Surroundings
 from ccm_gitops.report.projects import worst_first
 from ccm_gitops.state.model import Claim, Figures, Heartbeat, ProjectState, State, TaskState
 from tests.support.histories import NOW, dashboard, line, result

@@ -12,10 +12,10 @@ from xml.etree import ElementTree
 import pytest
 from markupsafe import Markup
 
-from ccm_gitops.report.dashboard import Dashboard
 from ccm_gitops.report.html import charts
 from ccm_gitops.report.html.badge import score_badge
 from ccm_gitops.report.html.site import Live, asset, render_page, render_site, slug
+from ccm_gitops.report.model import Dashboard
 from ccm_gitops.report.projects import Point
 from tests.support.histories import NOW, dashboard, line, result
 

@@ -12,7 +12,8 @@ import yaml
 from ccm_gitops.clock import parse_instant
 from ccm_gitops.config.load import load_config
 from ccm_gitops.execution import Execution, ProjectResult
-from ccm_gitops.report.dashboard import Dashboard, Surroundings, build_dashboard
+from ccm_gitops.report.dashboard import build_dashboard
+from ccm_gitops.report.model import Dashboard, Surroundings
 from ccm_gitops.state.model import State
 
 NOW = parse_instant("2026-01-19T09:00:00Z")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from ccm_gitops.report.dashboard import Day
+from ccm_gitops.report.model import Day
 from ccm_gitops.report.projects import Point
 
 if TYPE_CHECKING:

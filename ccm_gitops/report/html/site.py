@@ -13,9 +13,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ccm_gitops import __version__
-from ccm_gitops.report.dashboard import Dashboard
 from ccm_gitops.report.html import charts, words
 from ccm_gitops.report.html.badge import score_badge
+from ccm_gitops.report.model import Dashboard
 from ccm_gitops.report.projects import ProjectView, worst_first
 
 _HERE = Path(__file__).parent

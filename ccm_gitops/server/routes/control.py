@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from ccm_gitops.durations import format_duration
+from ccm_gitops.notify.overview import waiting_and_given_up
 from ccm_gitops.report.saving import newly_saved
 from ccm_gitops.schedule.cron import check_cron, next_slots
 from ccm_gitops.schedule.model import Cron
@@ -84,7 +85,7 @@ def _loop(site: Site) -> Loop:
 def _status(site: Site) -> Status:
     seen = site.look()
     beat = seen.state.heartbeat
-    waiting = sum(entry.get("state") == "waiting" for entry in seen.state.outbox)
+    waiting, given_up = waiting_and_given_up(seen.state)
     until = seen.now + timedelta(days=7)
     next_runs = wire.upcoming(seen.config, seen.state, site.machine, seen.now, until)
     return Status(
@@ -99,5 +100,5 @@ def _status(site: Site) -> Status:
         today=wire.today(seen.executions, seen.config.settings.timezone, seen.now),
         tokens_saved_total=sum(newly_saved(seen.executions)),
         messages_waiting=waiting,
-        messages_undeliverable=len(seen.state.outbox) - waiting,
+        messages_undeliverable=given_up,
     )

@@ -15,8 +15,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 
 from ccm_gitops.inspection import inspect_projects
 from ccm_gitops.projects.discover import find_projects
-from ccm_gitops.report.dashboard import Dashboard, Surroundings, build_dashboard
+from ccm_gitops.report.dashboard import build_dashboard
 from ccm_gitops.report.html.site import ASSETS, Live, asset, render_page
+from ccm_gitops.report.model import Dashboard, Surroundings
 from ccm_gitops.server.access import Policy
 from ccm_gitops.server.guard import LOGIN
 from ccm_gitops.server.site import Site
