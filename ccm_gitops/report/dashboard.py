@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from ccm_gitops.config.model import Config, Task
 from ccm_gitops.notify.overview import WebhookHealth, waiting_and_given_up, webhook_rows
 from ccm_gitops.overview import TaskRow, executions, running, task_rows
+from ccm_gitops.pausing import is_paused
 from ccm_gitops.report.model import (
     Cards,
     Dashboard,
@@ -101,7 +102,8 @@ def _health(
     memory = by_task(state)
     for task in config.tasks:
         known = memory.get(task.id, TaskState())
-        if task.machine not in (None, around.machine) or not task.enabled or known.claim:
+        is_held = not task.enabled or is_paused(config.settings, known)
+        if task.machine not in (None, around.machine) or is_held or known.claim:
             continue
         if _is_overdue(task, known, now):
             return Health.LATE, f"{task.id} was due over an hour ago, and no runner came."

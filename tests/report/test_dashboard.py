@@ -83,6 +83,20 @@ def test_a_slot_that_nobody_took_for_an_hour_makes_the_scheduler_late(tmp_path):
     assert "daily was due" in late.status.reason
 
 
+def test_a_task_that_failures_paused_makes_nothing_late(tmp_path):
+    def health(failures):
+        seen = {"daily": TaskState(since=NOW - timedelta(days=2), failures=failures)}
+        board = dashboard(
+            tmp_path,
+            state=State(heartbeat=BEAT, tasks=seen),
+            tasks=[DAILY],
+            settings={"pause_after_failures": 2},
+        )
+        return board.status.health
+
+    assert (health(1), health(2)) == ("late", "running")
+
+
 def test_a_part_that_did_not_come_makes_the_scheduler_late_and_one_at_work_is_told(tmp_path):
     yesterday = NOW - timedelta(days=1)
     claim = Claim(
