@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ccm_gitops.config.model import Task
-from ccm_gitops.execution import Skip, Status, Trigger
+from ccm_gitops.execution import Execution, Skip, Status, Trigger
 from ccm_gitops.schedule.due import Passed
 from ccm_gitops.schedule.model import Single
 from ccm_gitops.sharding import WHOLE, Shard
@@ -100,6 +100,23 @@ class Spent:
             attempt=claim.attempt,
             marks=claim.marks,
             begun=claim,
+        )
+
+    def execution_at(self, now: datetime, machine: str) -> Execution:
+        """What is told of it; `machine` is the one that found it over, where nobody began it."""
+        return Execution(
+            id=self.execution,
+            task_id=self.task.id,
+            task_name=self.task.name,
+            task_type=self.task.type,
+            machine=self.begun.machine if self.begun else machine,
+            trigger=self.trigger,
+            status=self.status,
+            slot=self.slot,
+            started_at=self.begun.at if self.begun else now,
+            completed_at=now,
+            attempts=self.attempt,
+            error=self.reason,
         )
 
 

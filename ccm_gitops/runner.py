@@ -9,18 +9,18 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from ccm_gitops import audit, ledger
 from ccm_gitops.clock import format_instant
-from ccm_gitops.errors import GitError, StateBusyError
 from ccm_gitops.execution import Execution, NotificationReport, RunReport, Skip
 from ccm_gitops.pausing import is_paused, paused_because
-from ccm_gitops.plan import Plan, RunOptions, Spent
+from ccm_gitops.plan import Plan, RunOptions
 from ccm_gitops.planning import make_plan, next_due
 from ccm_gitops.provenance import Version, version_of
+from ccm_gitops.renewal import Renewal
 from ccm_gitops.runtime import Runtime
 from ccm_gitops.state.model import State
 from ccm_gitops.state.store import Update
@@ -29,9 +29,6 @@ from ccm_gitops.survey import Survey, watches
 if TYPE_CHECKING:
     from ccm_gitops.dispatch import Dispatch, Done
     from ccm_gitops.projects.model import Discovery
-
-# Leases are renewed well before they end.
-_RENEW_AFTER = timedelta(minutes=1).total_seconds()
 
 
 def run(runtime: Runtime, options: RunOptions) -> RunReport:
@@ -218,13 +215,11 @@ class _Session:
             shard=self.options.shard,
             dry_run=self.options.dry_run,
             on_start=partial(self.announce, plan) if is_real else lambda started: None,
-            on_tick=_Renewal(self.runtime, plan) if is_real else frozenset,
+            on_tick=Renewal(self.runtime, plan) if is_real else frozenset,
         )
 
     def _spent(self, plan: Plan) -> list[Execution]:
-        return [
-            _spent_execution(item, self.options.machine, self.started_at) for item in plan.spent
-        ]
+        return [item.execution_at(self.started_at, self.options.machine) for item in plan.spent]
 
     def _tell(self, state: State, executions: Sequence[Execution]) -> State:
         if not executions:
@@ -244,52 +239,6 @@ class _Session:
             # A named project that is missing is a failure of the tasks that miss it.
             yield from (str(problem) for problem in self.found.problems if not problem.is_named)
         yield from self.survey.warnings
-
-
-@dataclass
-class _Renewal:
-    """Called often while workers are busy; renews the leases now and then.
-
-    It gives the executions that were lost to another runner, which are to be stopped.
-    """
-
-    runtime: Runtime
-    plan: Plan
-    renewed_at: float | None = None
-    lost: frozenset[str] = frozenset()
-
-    def __call__(self) -> frozenset[str]:
-        elapsed = self.runtime.clock.elapsed()
-        if self.renewed_at is None:
-            self.renewed_at = elapsed
-        if elapsed - self.renewed_at >= _RENEW_AFTER:
-            now = self.runtime.clock.now()
-            # A store that is busy or out of reach for a moment is no reason to stop the work.
-            with contextlib.suppress(StateBusyError, GitError):
-                self.lost = self.runtime.store.update(partial(self._renewed, now))
-            self.renewed_at = elapsed
-        return self.lost
-
-    def _renewed(self, now: datetime, state: State) -> Update[frozenset[str]]:
-        renewed = ledger.renew(state, self.plan.due, now)
-        return Update(renewed, ledger.lost(renewed, self.plan.due))
-
-
-def _spent_execution(spent: Spent, machine: str, now: datetime) -> Execution:
-    return Execution(
-        id=spent.execution,
-        task_id=spent.task.id,
-        task_name=spent.task.name,
-        task_type=spent.task.type,
-        machine=spent.begun.machine if spent.begun else machine,
-        trigger=spent.trigger,
-        status=spent.status,
-        slot=spent.slot,
-        started_at=spent.begun.at if spent.begun else now,
-        completed_at=now,
-        attempts=spent.attempt,
-        error=spent.reason,
-    )
 
 
 def _notified(execution: Execution, notes: Iterable[NotificationReport]) -> Execution:

@@ -25,7 +25,17 @@ FLOORS = (
     {"runner", "plan", "planning", "judging", "ledger", "survey", "dispatch", "executor", "work"}
     | {"workspace", "announce", "audit", "provenance", "sending", "runtime", "overview"}
     | {"upcoming", "timetable", "ordering", "resuming"}
-    | {"sharding", "pausing", "measuring", "inspection", "job", "proposing", "allowance", "report"},
+    | {
+        "sharding",
+        "pausing",
+        "measuring",
+        "inspection",
+        "renewal",
+        "job",
+        "proposing",
+        "allowance",
+        "report",
+    },
     {"server"},
     {"cli"},
 )
