@@ -24,18 +24,8 @@ FLOORS = (
     {"tasks", "publish", "notify", "setup"},
     {"runner", "plan", "planning", "judging", "ledger", "survey", "dispatch", "executor", "work"}
     | {"workspace", "announce", "audit", "provenance", "sending", "runtime", "overview"}
-    | {"upcoming", "timetable", "ordering", "resuming"}
-    | {
-        "sharding",
-        "pausing",
-        "measuring",
-        "inspection",
-        "renewal",
-        "job",
-        "proposing",
-        "allowance",
-        "report",
-    },
+    | {"upcoming", "timetable", "ordering", "resuming", "renewal"}
+    | {"sharding", "pausing", "measuring", "inspection", "job", "proposing", "allowance", "report"},
     {"server"},
     {"cli"},
 )

@@ -29,7 +29,7 @@ from ccm_gitops.cli.editing import (
     write_back,
     yes_option,
 )
-from ccm_gitops.cli.task_fields import changes_of, entry_of, removals, task_options
+from ccm_gitops.cli.task_fields import changes_of, removals, task_options
 from ccm_gitops.errors import UsageError
 
 
@@ -74,7 +74,7 @@ def create(config_path: str | None, is_committed: bool, **given: Any) -> int:
       ccm-gitops schedule create --type optimize --score 60 --cooldown 1d --id score-guard
       ccm-gitops schedule create --type custom --manual --id links --command "./check {project}"
     """
-    from ccm_gitops.config.edit import add
+    from ccm_gitops.config.edit import add, new_entry
     from ccm_gitops.config.ids import slug
 
     source = open_source(config_path)
@@ -85,7 +85,7 @@ def create(config_path: str | None, is_committed: bool, **given: Any) -> int:
         from ccm_gitops.cli.questions import ask_for_task
 
         changes = ask_for_task(changes, source.text, clock().now())
-    entry = entry_of(changes)
+    entry = new_entry(changes)
     id = entry.setdefault("id", slug(entry.get("name", "")))
     ordered = {"id": id, **entry}
     write_back(

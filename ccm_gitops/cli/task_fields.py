@@ -114,17 +114,6 @@ def changes_of(given: Mapping[str, Any], schedule: Any = None) -> dict[KeyPath, 
     return changes | timing | dict(map(setting, flags.get("sets", ())))
 
 
-def entry_of(changes: Mapping[KeyPath, Any]) -> dict[str, Any]:
-    """A new task, or webhook, that has these values."""
-    entry: dict[str, Any] = {}
-    for path, value in changes.items():
-        inner = entry
-        for key in path[:-1]:
-            inner = inner.setdefault(str(key), {})
-        inner[str(path[-1])] = value
-    return entry
-
-
 def setting(text: str) -> tuple[KeyPath, Any]:
     """`notify.repeat_after=1d` as a path and the value that YAML reads there."""
     from ccm_gitops.config.yaml_core import read_yaml

@@ -20,7 +20,7 @@ from ccm_gitops.cli.editing import (
     write_back,
     yes_option,
 )
-from ccm_gitops.cli.task_fields import entry_of, removals, setting
+from ccm_gitops.cli.task_fields import removals, setting
 from ccm_gitops.config.document import KeyPath
 from ccm_gitops.config.model import EventKind, WebhookType
 from ccm_gitops.errors import UsageError
@@ -94,7 +94,7 @@ def add(config_path: str | None, is_committed: bool, literal: bool, **given: Any
     id = changes.get(("id",)) or slug(changes.get(("name",), ""))
     changes = checked(changes, changes["type",], is_allowed=False)
     changes, lines = kept_out(changes, id, literal=literal)
-    entry = {"id": id, **entry_of(changes)}
+    entry = {"id": id, **editing.new_entry(changes)}
     text = editing.add(source.text, "webhooks", entry)
     write_back(source, text, f"Add webhook {id}", is_committed=is_committed)
     _print_variables(lines)

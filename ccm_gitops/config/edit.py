@@ -32,6 +32,19 @@ _NAMED_IN: Mapping[Kind, KeyPath] = {
 }
 
 
+def new_entry(values: Mapping[KeyPath, Any]) -> dict[str, Any]:
+    """An entry that has these values at their paths; what is REMOVED is left out."""
+    made: dict[str, Any] = {}
+    for (*parents, last), value in values.items():
+        if value is REMOVED:
+            continue
+        inner = made
+        for key in parents:
+            inner = inner.setdefault(str(key), {})
+        inner[str(last)] = value
+    return made
+
+
 def add(text: str, kind: Kind, item: Mapping[str, Any]) -> str:
     """The text with an entry more at the end of its list.
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from ccm_gitops.config.document import KeyPath
-from ccm_gitops.config.edit import REMOVED
+from ccm_gitops.config.edit import REMOVED, new_entry
 from ccm_gitops.config.ids import slug
 from ccm_gitops.config.model import Task
 from ccm_gitops.durations import format_duration
@@ -63,7 +63,7 @@ def new_task(order: NewTask) -> dict[str, Any]:
     changes |= _inner(order, "publish", "publish")
     given = order.model_dump(exclude_unset=True)
     changes["schedule",] = schedule(given)
-    return {"id": _id(order.id, order.name), **_entry(changes)}
+    return {"id": _id(order.id, order.name), **new_entry(changes)}
 
 
 def task_changes(order: TaskChange, task: Task) -> Changes:
@@ -103,7 +103,7 @@ def _minutes(value: float) -> str:
 def new_webhook(order: NewWebhook) -> dict[str, Any]:
     """The entry of a new webhook."""
     changes = _changes(order, _WEBHOOK_KEYS) | _inner(order, "config", "config")
-    return {"id": _id(order.id, order.name), **_entry(changes)}
+    return {"id": _id(order.id, order.name), **new_entry(changes)}
 
 
 def webhook_changes(order: WebhookChange, *, is_enabled: bool) -> Changes:
@@ -171,19 +171,6 @@ def _inner(order: EditableTask | EditableWebhook, name: str, key: str) -> Change
 
 def _value(value: Any) -> Any:
     return REMOVED if value is None or value == [] else value
-
-
-def _entry(changes: Changes) -> dict[str, Any]:
-    entry: dict[str, Any] = {}
-    for path, value in changes.items():
-        if value is REMOVED:
-            continue
-        *parents, last = path
-        place = entry
-        for parent in parents:
-            place = place.setdefault(str(parent), {})
-        place[str(last)] = value
-    return entry
 
 
 def _without_noise(changes: Changes, *, is_enabled: bool) -> Changes:
