@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from benchmarks.growth import simulate
 from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.document import split_lines
 from ccm_gitops.context.restoring import read_archives, restore
@@ -98,3 +99,12 @@ def test_a_year_of_weeks_stays_in_its_budget_and_loses_nothing():
     for left in (held + text, whole):
         assert {line for line in seen - set(split_lines(left)) if not is_pointer(line)} == set()
     assert [path for path in files if path.endswith("-2.md")] == []
+
+
+def test_a_session_log_has_one_archive_and_one_line_a_month():
+    year = simulate("sessions", "moderate", weeks=14)
+    assert (year.churn, year.failed, year.differ, year.too_small) == ([], [], [], 0)
+    assert [path for path in year.files if path.startswith(".claude/archives/")] == [
+        f".claude/archives/CLAUDE-session-log-history-2026-0{month}.md" for month in (1, 2, 3, 4)
+    ]
+    assert sum(map(is_pointer, split_lines(year.files["CLAUDE.md"]))) == 4

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from ccm_gitops.context.archive import FOLDER
+from ccm_gitops.context.archive import FOLDER, is_pointer
+from ccm_gitops.context.classify import HISTORY
 from ccm_gitops.context.document import Section, split_lines
 from ccm_gitops.context.optimize.model import Action, Subject
 from ccm_gitops.context.optimize.names import DOCS, archive_path, listed, plain, slug
-from ccm_gitops.context.optimize.spans import Span, body, run
+from ccm_gitops.context.optimize.spans import Span, body, run, with_gap
 from ccm_gitops.context.tokens import count_tokens
 
 _SMALLEST = 80  # tokens saved, with the pointer taken off
@@ -44,19 +45,38 @@ def _is_history(section: Section, subject: Subject) -> bool:
         found is not None
         and found.recommendation == "archive"
         and section.level > 1
+        and not _is_archived(section)
         and subject.guards.allow(section.start_line + 1, section.end_line)
     )
 
 
+def _is_archived(section: Section) -> bool:
+    """Whether what stood below a heading is gone already."""
+    texts = [block.text for block in section.blocks[1:] if block.kind != "blank"]
+    return bool(texts) and not section.children and all(map(is_pointer, texts))
+
+
+def _is_log(section: Section, subject: Subject) -> bool:
+    """Whether a section is all entries, which come and go; their headings are nothing to keep."""
+    found = subject.kinds.get(section.start_line)
+    return found is not None and found.type in HISTORY
+
+
+def _above(span: Span, subject: Subject) -> str:
+    """The line above a cut: the pointer of what went there before it says it for both."""
+    above = reversed(subject.document.lines[: span.start - 1])
+    return next((line for line in above if line.strip()), "")
+
+
 def _actions(parent: Section, group: Sequence[Section], subject: Subject) -> Iterator[Action]:
-    span = run(group) if len(group) > 1 else None
+    is_log = _is_log(parent, subject)
+    span = run(group) if group[1:] or (group and is_log) else None
     if span and subject.guards.allow(span.start, span.end):
         name = slug(f"{parent.title} history") if parent.level else slug(group[0].title)
-        titles = [section.title for section in group]
-        section = (*parent.path, f"{group[0].title} … {group[-1].title}")
-        yield from _action(
-            subject, span, section, name, f"{listed(list(map(plain, titles)))} (finished) are"
-        )
+        titles = listed([plain(section.title) for section in group])
+        what = f"earlier entries of {plain(parent.title)}" if is_log else f"{titles} (finished)"
+        ends = dict.fromkeys((group[0].title, group[-1].title))
+        yield from _action(subject, span, (*parent.path, " … ".join(ends)), name, f"{what} are")
         return
     for child in group:
         span = body(child)
@@ -71,7 +91,11 @@ def _action(
     target = archive_path(subject.path, name, subject.now)
     names = [f"`{name}`" for name in islice(_living(text, span, subject), _MOST_NAMES)]
     about = f", or what it says of {listed(names)}" if names else ""
-    pointer = f"> Archived: {what} in `{target}`; read it when you need the history{about}."
+    pointer = f"> Archived: {what} in `{target}`; read it when you need the history"
+    if not names and _above(span, subject).startswith(pointer):
+        pointer, span = "", with_gap(subject.document, span)
+    else:
+        pointer += f"{about}."
     saved = count_tokens(text) - count_tokens(pointer)
     if saved < _SMALLEST:
         return
