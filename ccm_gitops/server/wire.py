@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic.alias_generators import to_camel
 
 from ccm_gitops.clock import parse_instant
-from ccm_gitops.config.model import Config, CustomConfig, OptimizeConfig, TaskConfig
+from ccm_gitops.config.model import Config, CustomConfig, OptimizeConfig, Publish, TaskConfig
 from ccm_gitops.config.model import Task as TaskModel
 from ccm_gitops.config.model import Webhook as WebhookModel
 from ccm_gitops.durations import format_duration
@@ -53,7 +53,7 @@ def task(model: TaskModel, row: TaskRow, lines: Iterable[Line], running: str | N
         webhook_ids=list(model.notify.webhooks),
         machine_id=model.machine,
         enabled=model.enabled,
-        publish=_present(asdict(model.publish)),
+        publish=_publish(model.publish),
         needs=list(model.needs),
         last_run_at=row.last_run_at,
         last_status=row.last_status,
@@ -115,6 +115,11 @@ def task_config(config: TaskConfig) -> dict[str, Any]:
     if isinstance(fields.get("rules"), dict):
         fields["rules"]["disable"] = sorted(fields["rules"]["disable"])
     return {to_camel(key): value for key, value in _present(fields).items()}
+
+
+def _publish(publish: Publish) -> dict[str, Any]:
+    token = _masked(publish.token) if publish.token else None
+    return _present({**asdict(publish), "token": token})
 
 
 def _masked(template: str) -> str:

@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from ccm_gitops.config.load import load_config
+from ccm_gitops.overview import task_rows
+from ccm_gitops.secrets import MASK
 from ccm_gitops.server import wire
 from ccm_gitops.state.model import State, TaskState
 from tests.support.histories import NOW
@@ -145,6 +147,21 @@ def test_status_start_and_stop(server):
 def test_upcoming(server):
     assert len(server.get("/api/scheduler/upcoming")["upcoming"]) == 1
     assert len(server.get("/api/scheduler/upcoming", hours=72)["upcoming"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("token", "shown"), [("ghp_literal", MASK), ("${TOKEN}", "${TOKEN}"), (None, None)]
+)
+def test_a_token_in_the_file_is_not_told(tmp_path, token, shown):
+    publish = {"mode": "pull_request", **({"token": token} if token else {})}
+    task = {"id": "tidy", "type": "optimize", "schedule": "manual", "publish": publish}
+    path = tmp_path / "schedules.yaml"
+    path.write_text(yaml.safe_dump({"version": 1, "tasks": [task]}))
+    config = load_config(path, home=tmp_path).config
+    (row,) = task_rows(config, State(), "testbox", NOW)
+    told = wire.task(config.tasks[0], row, [], None)
+    assert told.publish.get("token") == shown
+    assert "ghp_literal" not in told.model_dump_json()
 
 
 def test_a_task_that_failures_paused_is_not_among_the_slots_to_come(tmp_path):

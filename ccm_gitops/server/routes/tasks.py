@@ -73,11 +73,14 @@ def routes(site: Site) -> APIRouter:
 
 
 def all_tasks(site: Site, snapshot: Snapshot) -> list[Task]:
+    """Every task as it is, in the order of the file."""
     rows = task_rows(snapshot.config, snapshot.state, site.machine, snapshot.now)
     found, memory = [], by_task(snapshot.state)
+    lines: dict[str, list[wire.Line]] = {}
+    for line in snapshot.executions:
+        lines.setdefault(line["task_id"], []).append(line)
     for task, row in zip(snapshot.config.tasks, rows, strict=True):
-        lines = [line for line in snapshot.executions if line["task_id"] == task.id]
         claim = memory.get(task.id, TaskState()).claim
         running = claim.execution if claim and claim.expires_at > snapshot.now else None
-        found.append(wire.task(task, row, lines, running))
+        found.append(wire.task(task, row, lines.get(task.id, []), running))
     return found
