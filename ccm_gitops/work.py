@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from ccm_gitops.allowance import Allowance
-from ccm_gitops.config.model import Config
-from ccm_gitops.config.sources import GlobSource
+from ccm_gitops.config.variables import secret_variables_of
 from ccm_gitops.errors import (
     BaseMovedError,
     CcmError,
@@ -24,7 +22,7 @@ from ccm_gitops.forges import Place, pushing_token
 from ccm_gitops.job import Job, WorkReport, failed
 from ccm_gitops.projects.model import Project
 from ccm_gitops.proposing import propose
-from ccm_gitops.secrets import Secret, variables
+from ccm_gitops.secrets import Secret
 from ccm_gitops.sizes import format_size
 from ccm_gitops.tasks import HANDLERS, PROPOSING
 from ccm_gitops.tasks.model import Outcome, Unit
@@ -102,18 +100,11 @@ def _unit(job: Job, workspace: Workspace, now: datetime) -> Unit:
         now=now,
         slot=job.planned.slot,
         environ=job.environ,
-        secrets=tuple(_secrets(job.config, job.environ)),
+        secrets=tuple(
+            Secret(job.environ[name])
+            for name in secret_variables_of(job.config)
+            if job.environ.get(name)
+        ),
         timeout=job.config.settings.task_timeout.total_seconds(),
         dry_run=job.is_dry,
     )
-
-
-def _secrets(config: Config, environ: Mapping[str, str]) -> Iterator[Secret]:
-    """What webhooks and projects take from the environment: never to be shown."""
-    sources = [source for source in config.projects if not isinstance(source, GlobSource)]
-    templates = [source.token for source in sources]
-    templates += [task.publish.token for task in config.tasks]
-    for webhook in config.webhooks:
-        templates += [webhook.url, *webhook.secret, *webhook.headers.values()]
-    names = {name for template in templates if template for name in variables(template)}
-    yield from (Secret(environ[name]) for name in sorted(names) if environ.get(name))

@@ -30,6 +30,8 @@ def check_caution(data: Any) -> Iterator[Finding]:
 
 def _tokens(data: Any) -> Iterator[Finding]:
     advice = "is a secret in the file; write ${GITHUB_TOKEN} and set that variable"
+    if _is_literal(part(part(data, "settings"), "state").get("token")):
+        yield Finding(("settings", "state", "token"), advice)
     for path, task in entries(data, "tasks"):
         if _is_literal(part(task, "publish").get("token")):
             yield Finding((*path, "publish", "token"), advice)

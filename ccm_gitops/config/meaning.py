@@ -58,8 +58,9 @@ def check_settings(data: Any) -> Iterator[Finding]:
     if limit and parse_size(limit) < _LEAST_MEMORY:
         message = f"must be at least {format_size(_LEAST_MEMORY)}: a worker by itself needs as much"
         yield Finding((*path, "memory_limit"), message)
-    branch = part(settings, "state").get("branch")
-    yield from check_branch(branch, (*path, "state", "branch"))
+    state = part(settings, "state")
+    yield from check_branch(state.get("branch"), (*path, "state", "branch"))
+    yield from check_variables(state.get("token"), (*path, "state", "token"))
     for index, name in enumerate(settings.get("context_files") or ()):
         if name and (name[0] in "/~" or ".." in name.split("/")):
             message = "must be a path inside a project, from its root"

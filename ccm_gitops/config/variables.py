@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ccm_gitops.config.model import BranchState, Config, CustomConfig
 from ccm_gitops.config.sources import GlobSource
@@ -11,12 +11,19 @@ from ccm_gitops.secrets import variables
 
 def variables_of(config: Config) -> tuple[str, ...]:
     """The names in `${NAME}` of every template, each once, in the order of the file."""
-    return tuple(
-        dict.fromkeys(name for template in _templates(config) for name in variables(template))
-    )
+    return _names(_templates(config, with_env=True))
 
 
-def _templates(config: Config) -> Iterator[str]:
+def secret_variables_of(config: Config) -> tuple[str, ...]:
+    """Those that hold tokens, addresses, secrets and headers, which must never be shown."""
+    return _names(_templates(config, with_env=False))
+
+
+def _names(templates: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for template in templates for name in variables(template)))
+
+
+def _templates(config: Config, *, with_env: bool) -> Iterator[str]:
     if isinstance(config.settings.state, BranchState):
         yield config.settings.state.token or ""
     for source in config.projects:
@@ -28,5 +35,5 @@ def _templates(config: Config) -> Iterator[str]:
         yield from webhook.headers.values()
     for task in config.tasks:
         yield task.publish.token or ""
-        if isinstance(task.config, CustomConfig):
+        if with_env and isinstance(task.config, CustomConfig):
             yield from task.config.env.values()

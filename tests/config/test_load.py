@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ccm_gitops.config import model, sources
 from ccm_gitops.config.load import load_config
+from ccm_gitops.config.variables import secret_variables_of, variables_of
 from ccm_gitops.errors import ConfigError
 from ccm_gitops.schedule.model import (
     Bounds,
@@ -278,6 +279,12 @@ def test_variables_are_never_filled_in(tmp_path, monkeypatch):
             id="a literal token",
         ),
         pytest.param(
+            "settings: {state: {branch: s, token: ghp_x}}",
+            "2:38: settings.state.token: is a secret in the file; "
+            "write ${GITHUB_TOKEN} and set that variable",
+            id="a literal token of the state",
+        ),
+        pytest.param(
             "projects: [{repo: 'https://ghp_x@h.example/a.git'}]",
             "2:19: projects[0].repo: holds credentials; write them as token: ${NAME}",
             id="credentials in an address",
@@ -307,6 +314,22 @@ def test_warnings_do_not_stop_the_file(text, warning, tmp_path):
 def test_clear_crons_are_not_warned_of(schedule, tmp_path):
     text = f"version: 1\ntasks: [{{id: a, type: analyze, schedule: {schedule}}}]\n"
     assert load(tmp_path, text).warnings == ()
+
+
+def test_what_holds_secrets_is_told_from_what_a_command_is_given(tmp_path):
+    text = (
+        "version: 1\n"
+        "settings: {state: {branch: ccm-state, token: '${STATE}'}}\n"
+        "projects: [{repo: 'https://h.example/a.git', token: '${PROJECT}'}]\n"
+        "webhooks: [{id: a, type: generic, url: '${URL}', secret: '${KEY}',"
+        " headers: {X-Key: 'Bearer ${HEADER}'}}]\n"
+        "tasks:\n- {id: t, type: optimize, schedule: manual, publish: {token: '${PULLS}'}}\n"
+        "- {id: c, type: custom, schedule: manual, config: {command: [x], env: {A: '${ENV}'}}}\n"
+    )
+    config = load(tmp_path, text).config
+    secrets = ("STATE", "PROJECT", "URL", "KEY", "HEADER", "PULLS")
+    assert secret_variables_of(config) == secrets
+    assert variables_of(config) == (*secrets, "ENV")
 
 
 def test_a_pipe_can_be_the_file(tmp_path):

@@ -263,6 +263,8 @@ SHAPE = [
      ["3:43: webhooks[0].secret: must have at most 2 entries"]),
     ("an old secret that is no variable", hook("secret: ['${A}', $B]"),
      ["3:52: webhooks[0].secret[1]: a variable is written ${B}"]),
+    ("a token of the state that is no variable", settings("state: {branch: s, token: $TOKEN}"),
+     ["3:29: settings.state.token: a variable is written ${TOKEN}"]),
     ("a number as a secret", hook("secret: [1]"),
      ["3:44: webhooks[0].secret[0]: must be text, but is the number 1; put it in quotes"]),
     ("a header's name with a blank", hook("headers: {'X Key': a}"),
