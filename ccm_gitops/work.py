@@ -18,7 +18,7 @@ from ccm_gitops.errors import (
     RepositoryError,
     TaskError,
 )
-from ccm_gitops.forges import Place, pushing_token
+from ccm_gitops.forges import KINDS, Place, pushing_token
 from ccm_gitops.job import Job, WorkReport, failed
 from ccm_gitops.projects.model import Project
 from ccm_gitops.proposing import propose
@@ -28,6 +28,8 @@ from ccm_gitops.tasks import HANDLERS, PROPOSING
 from ccm_gitops.tasks.model import Outcome, Unit
 from ccm_gitops.workspace import Workspace, open_workspace
 
+# What is taken where the configuration names no variable: also never to be shown.
+_UNNAMED = (*(kind.token_variable for kind in KINDS.values()), "CCM_TOKEN")
 _TRIES = 5  # on a base that others push to at the same time
 
 
@@ -102,7 +104,7 @@ def _unit(job: Job, workspace: Workspace, now: datetime) -> Unit:
         environ=job.environ,
         secrets=tuple(
             Secret(job.environ[name])
-            for name in secret_variables_of(job.config)
+            for name in (*secret_variables_of(job.config), *_UNNAMED)
             if job.environ.get(name)
         ),
         timeout=job.config.settings.task_timeout.total_seconds(),

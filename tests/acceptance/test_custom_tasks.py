@@ -72,8 +72,9 @@ def test_a_secret_in_env_is_masked_in_what_is_kept(project):
 def test_what_webhooks_take_from_the_environment_is_masked_too(project):
     hook = {"id": "h", "name": "H", "type": "generic", "url": "${TOKEN}"}
     project.configure(projects=[{"path": "app"}], webhooks=[hook], tasks=[custom("env")])
-    ran = project.ccm("schedule", "run", "check", "--json", TOKEN="https://h.example/s3cret-value")
-    assert "TOKEN=***" in ran.out
+    secrets = {"TOKEN": "https://h.example/s3cret-value", "GITHUB_TOKEN": "ghp_s3cret-value"}
+    ran = project.ccm("schedule", "run", "check", "--json", **secrets)
+    assert all(f"{name}=***" in ran.out for name in secrets)
     assert "s3cret-value" not in ran.out + str(project.history())
 
 
