@@ -92,7 +92,7 @@ def test_the_headings_of_a_document_make_sense_alone():
     _, result = documents(f"## API\n\n{parts}")
     document = result.files["docs/agents/api.md"].decode()
     headings = [line for line in document.splitlines() if line.startswith("#")]
-    assert headings == ["# API", "## Format (Users)", "## Format (Orders)"]
+    assert headings == ["# API", "### Format (Users)", "### Format (Orders)"]
 
 
 def test_a_tiny_chapter_joins_another_one():

@@ -15,7 +15,7 @@ from ccm_gitops.context.optimize.fields import WHERE
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.names import label, plain
 from ccm_gitops.context.optimize.nearby import Place, place_of
-from ccm_gitops.context.optimize.occasions import is_generic, is_place
+from ccm_gitops.context.optimize.occasions import is_place, says_little
 from ccm_gitops.context.optimize.pointers import Told, is_unclear
 from ccm_gitops.context.optimize.spans import Span
 from ccm_gitops.context.tokens import count_tokens
@@ -76,11 +76,19 @@ def homes(cuts: Sequence[Cut], subject: Subject) -> Iterator[tuple[Cut, Home]]:
     crowded = {path for path, n in Counter(p.path for p in places.values()).items() if n > 1}
     for path, some in chapters.items():
         home = path if path in alone else ()
-        place, title = places[home], plain((names[home] or (_SHARED,))[-1])
+        place, title = places[home], (names[home] or (_SHARED,))[-1]
+        is_crowded = place.path in crowded
+        level = _level_below(path, subject) if (title,) == path[-1:] and not is_crowded else 2
         for cut in some:
-            is_title = plain(cut.section.title) == title and place.path not in crowded
-            heading = "" if is_title else _heading(cut, subject)
-            yield cut, Home(place.path, title, heading, place.scope)
+            is_title = plain(cut.section.title) == plain(title) and not is_crowded
+            heading = "" if is_title else f"{'#' * level} {_heading(cut, subject)}"
+            yield cut, Home(place.path, plain(title), heading, place.scope)
+
+
+def _level_below(path: Titles, subject: Subject) -> int:
+    """The level of the headings right below a chapter, which its own document keeps."""
+    levels = (part.level for part in subject.document.root.walk() if part.path == path)
+    return max(1, next(levels, 1)) + 1
 
 
 def _known(chapter: Titles, subject: Subject) -> str:
@@ -117,7 +125,7 @@ def _both(cuts: Sequence[Cut]) -> Titles:
     """The titles of two things that moved as one; nothing of more, or where that is long."""
     titles = [label(title) for cut in cuts for title in cut.titles]
     both = " and ".join(titles)
-    is_clear = not any(is_generic(title) or " and " in title for title in titles)
+    is_clear = not any(says_little(title) or " and " in title for title in titles)
     return (both,) if len(titles) == 2 and is_clear and len(both) <= _LONGEST_SHARED else ()
 
 
@@ -160,8 +168,7 @@ def _place(name: Titles, cuts: Sequence[Cut], subject: Subject, taken: Sequence[
 
 
 def _heading(cut: Cut, subject: Subject) -> str:
-    """The heading of a cut, which makes sense without those that stand above it in the file."""
+    """A title that makes sense without those that stand above it in the file."""
     title, titles = cut.section.title, subject.below_title(cut.section.path)
-    if len(titles) > 1 and is_unclear(title, subject):
-        title = f"{title} ({label(titles[-2])})"
-    return f"## {title}"
+    is_unclear = says_little(label(title)) or subject.titles[title] > 1
+    return f"{title} ({label(titles[-2])})" if is_unclear and len(titles) > 1 else title

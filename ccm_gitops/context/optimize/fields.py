@@ -25,7 +25,8 @@ FIELDS = (
     ),
     (r"tests?\b|testing|fixtures\b|mock(?:s|ing)\b", "when you write or run tests"),
     (
-        r"ui\b|ux\b|user interface|design system|them(?:es?|ing)\b|styling|stylesheets?|css\b"
+        r"^(?:(?:web|mobile|admin) )?ui\b|ux\b|user interface"
+        r"|design system|them(?:es?|ing)\b|styling|stylesheets?|css\b"
         r"|tailwind|colou?rs?\b|palette|typography"
         r"|visual (?:design|style)",
         "before you add or change UI",
@@ -47,9 +48,9 @@ PLACES = (
     (r"sources\b|links\b|resources|further reading|references\b", "when you need a source"),
     (
         r"vision\b|innovation|success metrics|target results|compar(?:ison|ed)|history|benefit"
-        r"|background|motivation|rationale|philosophy|relationship to|problem statement|why\b"
+        r"|background$|motivation|rationale|philosophy|relationship to|problem statement|why\b"
         r"|characteristics|(?:key|main|core) features$|statistics|highlights|overview\b"
-        r"|introduction\b|credits|acknowledg|about\b|findings\b|lessons\b",
+        r"|introduction\b|credits|acknowledg|findings\b|lessons\b",
         BACKGROUND,
     ),
     (
@@ -61,11 +62,13 @@ PLACES = (
         "before you change a data model",
     ),
     (
-        r"databases?\b|db\b|schemas?\b|sql\b|prisma\b|(?:key|main|core|database) tables?\b",
+        r"databases?\b|db\b|(?:^|database |current |prisma |table )schemas?\b|sql\b|prisma\b"
+        r"|(?:key|main|core|database) tables?\b",
         "before you change the database",
     ),
     (
-        r"endpoints?\b|apis?(?: (?:reference|routes?|calls?|surface|list|overview|contract))?$"
+        r"(?:^|api |rest |http |new |key |public )endpoints?\b"
+        r"|apis?(?: (?:reference|routes?|calls?|surface|list|overview|contract))?$"
         r"|routes$|graphql|rpc\b",
         "before you call or change an endpoint",
     ),
@@ -100,5 +103,8 @@ PLACES = (
     (r"contacts?\b|licen[cs]e|support channels", "when you need a contact or the licence"),
     (r"commands?$|scripts$", "when you look for a command"),
     (r"configuration$|config$|settings$", "before you change the configuration"),
-    (r"architect|components$|modules$|layers$|how it works|internals", PARTS),
+    (
+        r"architect|(?:^|core |key |main |system )(?:components|modules)$|layers$|how it works|internals",
+        PARTS,
+    ),
 )

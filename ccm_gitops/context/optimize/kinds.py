@@ -107,8 +107,8 @@ def _kind_of_text(lines: Sequence[str]) -> str:
 
 
 def _defines_types(lines: Sequence[str]) -> bool:
-    """Whether at least half of what stands at the left edge begins a type or a table."""
+    """Whether most of what stands at the left edge begins a type or a table."""
     if any(map(_TABLES.search, lines)):
         return True
     top = [line for line in lines if _TOP_LINE.match(line)]
-    return bool(top) and 2 * sum(map(bool, map(_TYPES.match, top))) >= len(top)
+    return bool(top) and 2 * sum(map(bool, map(_TYPES.match, top))) > len(top)

@@ -31,7 +31,8 @@ _DOING = re.compile(
     r"|verify|validate|handle|optimi[sz]e|understand|prepare)\b(?! &| and)"
     r"|(?:use|run|build|test|start|stop|restart|sync|resume|migrate|connect|import|export|debug"
     r"|check|make|work|switch|publish|release|monitor|update|open|get|set|read|load)"
-    r" (?:the|an?|your|all|to|with|from|on|in|it|individual|tool)\b)\s.+)",
+    r" (?:the|an?|your|all|to|with|from|on|in|it|individual|tool)\b"
+    r"|(?:start|stop|run|restart|use)(?= \w+ \w))\s.+)",
     re.IGNORECASE,
 )
 _SETUP = re.compile(r"(?P<of>.+) (?:setup|installation)$", re.IGNORECASE)
@@ -66,7 +67,7 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"(?:key|important|main|current|additional|our|the|example)\s+(?=\w+\s)", re.IGNORECASE
+    r"(?:about\s+|(?:key|important|current|additional|our|the)\s+(?=\w+\s))", re.IGNORECASE
 )
 _TRAILING = re.compile(
     r"\s+(?:best practices|guidelines|conventions|standards|considerations|rules|instructions|notes"
@@ -102,9 +103,9 @@ class Topic:
     kinds: Set[str] = frozenset()
 
 
-def is_generic(title: str) -> bool:
+def says_little(title: str) -> bool:
     """Whether a title says nothing without the one above it."""
-    return bool(_GENERIC.match(title))
+    return bool(_GENERIC.match(title) or _NO_NAME.match(title))
 
 
 def is_place(title: str) -> bool:
@@ -124,7 +125,8 @@ def occasion(topics: Sequence[Topic], whole: Sequence[str] = ()) -> str:
     own = _of(Topic(whole)) if whole and not _JOINED.search(whole[-1]) else ""
     if own and (own not in _VAGUE or ("" in told and own == PARTS)):
         return own
-    chapter = whole or (topics[0].titles[:-1] if len(topics) > _FEW else ())
+    is_named = len(topics) <= _FEW and not any(_NO_NAME.match(topic.titles[-1]) for topic in topics)
+    chapter = whole or (() if is_named else topics[0].titles[:-1])
     return (
         _either(told, topics)
         or own
@@ -173,7 +175,7 @@ def _matching(title: str, occasions: Iterable[tuple[str, str]]) -> str:
 def _by_name(titles: Sequence[str]) -> str:
     """An occasion that speaks of the subject by name: that of the nearest title that has one."""
     named = [label(title) for title in titles]
-    own = (name for name in reversed(named) if not (_NO_NAME.match(name) or is_generic(name)))
+    own = (name for name in reversed(named) if not says_little(name))
     name = next(own, named[-1] if named else "")
     first = name.partition(" ")[0]
     begun = first.lower() + name[len(first) :] if first.istitle() else name
@@ -195,5 +197,5 @@ def _by_name(titles: Sequence[str]) -> str:
 def _subject(name: str) -> str:
     name = _LEADING.sub("", name, count=1)
     rest = _TRAILING.sub("", name, count=1)
-    name = name if is_generic(rest) else rest
+    name = name if says_little(rest) or rest.endswith("pecific") else rest
     return f"the {name}" if _THING.search(name) else name

@@ -11,7 +11,7 @@ from ccm_gitops.context.document import Block, Section
 from ccm_gitops.context.optimize.kinds import FILES, TREE, heads_of, kind_of
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.names import label, numbered, unnumbered
-from ccm_gitops.context.optimize.occasions import Topic, is_generic, occasion
+from ccm_gitops.context.optimize.occasions import Topic, occasion, says_little
 from ccm_gitops.context.optimize.pieces import is_caption
 
 # A caption that says no more than that something follows, or is half a sentence.
@@ -55,7 +55,7 @@ def told(
         below = [block for child in part.walk() for block in child.blocks]
         topics.append(Topic(subject.below_title(part.path), _kinds(below)))
     is_all = len(own) == len(all_own)
-    is_whole = is_all and len(parts) == len(section.children)
+    is_whole = len(parts) == len(section.children)
     return Told(
         _what(titles, own, parts, subject, is_all=is_all),
         occasion(topics, titles if is_whole else ()),
@@ -90,7 +90,7 @@ def name_of(titles: Sequence[str], subject: Subject) -> str:
     if len(titles) < 2 or not is_unclear(titles[-1], subject):
         return name
     whole = _clean(unnumbered(titles[-1]))
-    if not is_generic(name) and whole != name and len(whole) <= _LONGEST_DETAILS:
+    if not says_little(name) and whole != name and len(whole) <= _LONGEST_DETAILS:
         return whole
     return f"{name} ({_clean(label(titles[-2]))})"
 
@@ -98,7 +98,7 @@ def name_of(titles: Sequence[str], subject: Subject) -> str:
 def is_unclear(title: str, subject: Subject) -> bool:
     """Whether a title says nothing alone, or not which of several it is."""
     name = label(title)
-    return is_generic(name) or subject.labels[name] > 1
+    return says_little(name) or subject.labels[name] > 1
 
 
 def _kinds(blocks: Iterable[Block]) -> frozenset[str]:
@@ -132,7 +132,7 @@ def _is_said(kind: str, head: str) -> bool:
 
 
 def _caption(block: Block) -> str:
-    text = _clean(block.text.strip().rstrip("：:*_ "))
+    text = label(_clean(block.text.strip().rstrip("：:*_ ")))
     is_short = "\n" not in text and 0 < len(text.split()) <= _LONGEST_LABEL
     is_name = text[:1].isupper() and "," not in text and not _EMPTY.match(text)
     return text if is_short and is_name else ""
