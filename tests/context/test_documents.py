@@ -74,8 +74,11 @@ def test_documents_are_few_and_named_by_what_they_hold(sections, names):
     [
         ("CLAUDE.md", ("API Endpoints",), "api-endpoints"),
         (".claude/CLAUDE.md", ("API Endpoints",), "api-endpoints"),
-        ("src/evm/CLAUDE.md", ("EVM Module Structure",), "src-evm-module-structure"),
+        ("src/evm/CLAUDE.md", ("EVM Module Structure",), "evm-module-structure"),
         ("cli/daemon/CLAUDE.md", ("Daemon",), "cli-daemon-reference"),
+        ("examples/agents-of-a-long-name/CLAUDE.md", ("API",), "agents-of-a-long-name-api"),
+        ("src/CLAUDE.md", ("API",), "src-api"),
+        ("CLAUDE.md", ("Variables of the Whole Environment with python-dotenv",) * 2, "variables"),
         ("CLAUDE.md", ("A" * 40, "B" * 40), "b" * 40),
         ("CLAUDE.md", ("word " * 20,), "reference"),
     ],

@@ -130,7 +130,9 @@ def _both(cuts: Sequence[Cut]) -> Titles:
 
 
 def _is_where(cuts: Sequence[Cut]) -> bool:
-    return all(told.when == WHERE for cut in cuts for told in cut.whats if told.what)
+    """Whether each of the cuts tells what lies where."""
+    sign = WHERE.removesuffix(" or belongs")
+    return all(told.when.startswith(sign) for cut in cuts for told in cut.whats if told.what)
 
 
 def _common(paths: Sequence[Titles]) -> Titles:

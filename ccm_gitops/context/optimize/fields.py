@@ -49,7 +49,8 @@ PLACES = (
     (
         r"vision\b|innovation|success metrics|target results|compar(?:ison|ed)|history|benefit"
         r"|background$|motivation|rationale|philosophy|relationship to|problem statement|why\b"
-        r"|characteristics|(?:key|main|core) features$|statistics|highlights|overview\b"
+        r"|characteristics|(?:key|main|core) features$|statistics|highlights"
+        r"|(?<!architecture )(?<!repository )(?<!system )(?<!codebase )overview\b"
         r"|introduction\b|credits|acknowledg|findings\b|lessons\b",
         BACKGROUND,
     ),
@@ -104,7 +105,8 @@ PLACES = (
     (r"commands?$|scripts$", "when you look for a command"),
     (r"configuration$|config$|settings$", "before you change the configuration"),
     (
-        r"architect|(?:^|core |key |main |system )(?:components|modules)$|layers$|how it works|internals",
+        r"architect|(?:^|core |key |main |system )(?:components|modules)$|layers$|how it works"
+        r"|internals",
         PARTS,
     ),
 )

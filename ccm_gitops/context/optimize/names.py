@@ -12,6 +12,9 @@ from ccm_gitops.context.archive import FOLDER
 
 DOCS = "docs/agents/"
 _LONGEST, _ENDLESS = 64, 1000  # characters of a title in a file name
+_LONGEST_NAME, _LONGEST_NEAR = 48, 24  # characters of a document's name and of its folder's
+_USUAL = frozenset({"src", "lib", "libs", "packages", "apps", "crates", "modules", "internal"})
+_BESIDE = re.compile(r"(?<=\w) (?:with|for|in|of|using|to|and|from|by) .*$", re.IGNORECASE)
 _SHARED = "reference"
 _MOST = 14  # titles that a sentence can list
 
@@ -103,20 +106,29 @@ def archive_path(source: str, name: str, now: datetime) -> str:
 def doc_path(source: str, titles: tuple[str, ...], paths: Set[str]) -> str:
     """A path for a moved section that the tree does not have yet.
 
-    What the folder says is not said again; a name that is long is shorter by a whole title.
+    What the folder says is not said again; a name that is long is shorter by a whole title, or by
+    all that a preposition begins.
     """
-    folder = posixpath.dirname(source).lstrip(".")
-    near = "" if folder in {"", "claude"} else slug(folder)
-    parts = [slug(title, longest=_ENDLESS) for title in titles]
-    told = ("-".join(_unsaid(parts[at:], near)) for at in range(len(parts)))
-    name = next((one for one in told if one and len(one) <= _LONGEST), _SHARED)
+    near = _near(posixpath.dirname(source))
+    shorter = (titles[at:] for at in range(len(titles)))
+    told = (_unsaid(some, near) for some in (*shorter, (_BESIDE.sub("", titles[-1]),)))
+    name = next((one for one in told if one and len(one) <= _LONGEST_NAME), _SHARED)
     name = f"{near}-{name}" if near else name
     names = chain((name,), (f"{name}-{number}" for number in count(2)))
     return next(path for path in (f"{DOCS}{name}.md" for name in names) if path not in paths)
 
 
-def _unsaid(parts: Sequence[str], folder: str) -> list[str]:
-    """The words of titles below those that the folder begins with or has in common with them."""
-    said = set(folder.split("-"))
-    words = "-".join(parts).split("-")
-    return list(dropwhile(said.__contains__, words))
+def _near(folder: str) -> str:
+    """A folder in a name: without what is in every path, the last part where that is long."""
+    if folder in {"", ".claude"}:
+        return ""
+    parts = folder.lstrip(".").split("/")
+    telling = [slug(part) for part in parts if part.lower() not in _USUAL] or parts[-1:]
+    whole = "-".join(telling)
+    return whole if len(whole) <= _LONGEST_NEAR else telling[-1]
+
+
+def _unsaid(titles: Sequence[str], folder: str) -> str:
+    """Titles as a name, without the words of the folder that they begin with."""
+    words = slug(" ".join(titles), longest=_ENDLESS).split("-")
+    return "-".join(dropwhile(set(folder.split("-")).__contains__, words))

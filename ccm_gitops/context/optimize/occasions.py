@@ -92,7 +92,8 @@ _PLAIN = re.compile(
 _SOME = "when you work on one of these"
 _VAGUE = frozenset({WHERE, PARTS, EXAMPLE, LOOKUP, BACKGROUND})
 _JOINED = re.compile(r" (?:&|and|/|\+) |, ", re.IGNORECASE)
-_LONGEST, _FEW = 96, 4  # characters, topics that `one of these` can mean
+_LONGEST, _LONGEST_PART = 96, 50  # characters
+_FEW = 4  # topics that `one of these` can mean
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,11 @@ def occasion(topics: Sequence[Topic], whole: Sequence[str] = ()) -> str:
         return own
     is_named = len(topics) <= _FEW and not any(_NO_NAME.match(topic.titles[-1]) for topic in topics)
     chapter = whole or (() if is_named else topics[0].titles[:-1])
+    above = _of(Topic(topics[0].titles[:-1]))
     return (
         _either(told, topics)
         or own
+        or (above if above in {WHERE, EXAMPLE} else "")
         or _of_examples(topics)
         or (_by_name(chapter) if chapter else _SOME)
     )
@@ -139,6 +142,8 @@ def _either(told: Sequence[str], topics: Sequence[Topic]) -> str:
     """One or two occasions that cover all topics, in one phrase; else nothing."""
     if told.count("") == 1:
         told = [when or _by_name(topic.titles) for when, topic in zip(told, topics, strict=True)]
+        if any(len(when) > _LONGEST_PART for when in told):
+            return ""
     first, *rest = dict.fromkeys(told)
     if "" in {first, *rest} or len(rest) > 1:
         return ""

@@ -25,9 +25,10 @@ _EMPTY = re.compile(
 _MARKUP = re.compile(r"[`*@<>|]|\[(?=[^\]]*\])|\](?:\([^)]*\))?|\\")
 _HEAD = re.compile(r"(?:\*\*([^*\n]+)\*\*|`([^`\n]+)`)")
 _LONGEST_LABEL = 5  # words; more are a sentence
-_MOST_DETAILS, _LONGEST_DETAILS, _LONGEST = 5, 64, 110  # names, characters, characters
+_MOST_DETAILS, _LONGEST_DETAILS, _LONGEST = 5, 64, 130  # names, characters, characters
 _STRUCTURE = re.compile(r"struct|layout|organi[sz]|tree|director|folder", re.IGNORECASE)
 _ROWS = frozenset({"list", "table", "steps", FILES, "quote"})
+_LONGEST_OF_ALL = 72  # characters of names that the title above them says already
 _SILENT = frozenset({"blank", "rule", "heading"})
 
 
@@ -48,30 +49,34 @@ def told(
 
     `blocks` are those of its own text, `parts` the sections below it.
     """
-    own, all_own = _solid(blocks), _solid(section.blocks)
-    titles = subject.below_title(section.path) if section.level else ()
+    own, titles = _solid(blocks), _titles(section, subject)
     topics = [Topic(titles, _kinds(own))] if own else []
     for part in parts:
         below = [block for child in part.walk() for block in child.blocks]
-        topics.append(Topic(subject.below_title(part.path), _kinds(below)))
-    is_all = len(own) == len(all_own)
-    is_whole = len(parts) == len(section.children)
-    return Told(
-        _what(titles, own, parts, subject, is_all=is_all),
-        occasion(topics, titles if is_whole else ()),
-    )
+        topics.append(Topic(_titles(part, subject), _kinds(below)))
+    whole = titles if len(parts) == len(section.children) else ()
+    return Told(_what(section, own, parts, subject), occasion(topics, whole))
+
+
+def _titles(section: Section, subject: Subject) -> Sequence[str]:
+    """The titles down to a section, below that of the document where it has but one."""
+    if not section.level:
+        return ()
+    tops = sum(part.level == 1 for part in subject.document.root.children)
+    return subject.below_title(section.path) if tops < 2 else section.path
 
 
 def _what(
-    titles: Sequence[str],
-    own: Sequence[Block],
-    parts: Sequence[Section],
-    subject: Subject,
-    *,
-    is_all: bool,
+    section: Section, own: Sequence[Block], parts: Sequence[Section], subject: Subject
 ) -> str:
+    titles = _titles(section, subject)
     head = _clean(label(titles[-1])) if titles else "the beginning"
     names = [_clean(numbered(part.title)) for part in parts]
+    staying = len(_solid(section.blocks)) - len(own)
+    is_all = not staying
+    is_whole = staying < 2 and len(parts) == len(section.children)
+    if is_whole and len(_series(names)) > _LONGEST_OF_ALL:
+        return name_of(titles, subject)
     if not own and not any(is_unclear(part.title, subject) for part in parts):
         return _joined(names)
     details = _details(head, own, is_all=is_all) if own and not parts else []
@@ -120,6 +125,8 @@ def _details(head: str, blocks: Sequence[Block], *, is_all: bool) -> list[str]:
             continue
         named += [caption] if caption else _heads(block)
         caption = ""
+    told = [name for name in named if name not in kinds]
+    named = told if len(told) > 1 else named
     is_short = 0 < len(named) <= _MOST_DETAILS and len(", ".join(named)) <= _LONGEST_DETAILS
     return named if is_short and not set(named) <= set(kinds) else plain[:2]
 
@@ -175,7 +182,7 @@ def _joined(names: Sequence[str]) -> str:
 
 def _series(names: Sequence[str]) -> str:
     """Names in a row, as a person writes them."""
-    if any("," in name or " and " in name for name in names):
+    if any(sign in name for name in names for sign in (",", " and ", " & ")):
         return "; ".join(names)
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
