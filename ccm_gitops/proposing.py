@@ -8,6 +8,7 @@ from datetime import datetime
 
 from ccm_gitops.allowance import Allowance
 from ccm_gitops.config.model import OptimizeConfig, PublishMode
+from ccm_gitops.context.optimize import saved_at_start
 from ccm_gitops.errors import TaskError
 from ccm_gitops.execution import ProjectResult
 from ccm_gitops.gitrepo.objects import Base
@@ -159,10 +160,9 @@ def _before(workspace: Workspace, outcome: Outcome) -> Mapping[str, bytes]:
 def _mode(job: Job, outcome: Outcome) -> PublishMode:
     """The task's mode; straight to the base where `auto_apply` finds the saving large enough."""
     config = job.planned.task.config
-    if isinstance(config, OptimizeConfig) and config.auto_apply_min_tokens is not None:
-        saved = sum(result.tokens_saved for result in outcome.results)
-        if saved >= config.auto_apply_min_tokens:
-            return "direct"
+    least = config.auto_apply_min_tokens if isinstance(config, OptimizeConfig) else None
+    if least is not None and saved_at_start(outcome.changed) >= least:
+        return "direct"
     return job.planned.task.publish.mode
 
 

@@ -109,7 +109,7 @@ def restore(ids: tuple[str, ...], everything: bool, yes: bool, path: str) -> int
     published = write_files(tree.root, files, before)
     if published.action == "refused":
         raise ContextError(f"{path}: {published.reason}")
-    click.echo(f"restored {len(chosen)} pieces")
+    click.echo(f"restored {len(chosen)} piece{'' if len(chosen) == 1 else 's'}")
     return 0
 
 

@@ -117,7 +117,7 @@ def _file(item: Optimization, links: _Links, shown: int) -> Iterator[str]:
     if item.twin_of:
         yield f"The same as in {escape(item.twin_of)}: the two have one text, before and after."
         return
-    actions = sorted(item.plan, key=lambda action: -action.tokens_saved)
+    actions = sorted(item.places(), key=lambda place: -place[0].tokens_saved)
     yield _table(item, actions[:shown], links)
     if rest := actions[shown:]:
         table = _table(item, rest, links)
@@ -128,25 +128,25 @@ def _proof(items: Sequence[Optimization]) -> str:
     proof = Counter[str]()
     for item in items:
         proof.update({} if item.twin_of else item.proof.to_json())
+    copies = proof["duplicates"]
     return (
         f"**Proof**: of {proof['blocks']} blocks {proof['kept']} kept, {proof['moved']} moved "
-        f"verbatim, {proof['duplicates']} duplicates, **{proof['lost']} lost**."
+        f"verbatim, {copies} duplicate{'' if copies == 1 else 's'}, **{proof['lost']} lost**."
     )
 
 
-def _table(item: Optimization, actions: Sequence[Action], links: _Links) -> str:
+def _table(
+    item: Optimization, actions: Sequence[tuple[Action, Sequence[str]]], links: _Links
+) -> str:
     lines = ["| Section | Lines | Why | Tokens | Now in |", "| --- | --- | --- | --: | --- |"]
-    # The title that all sections stand under says nothing of any of them.
-    tops = {action.section[:1] for action in item.plan}
-    depth = 1 if len(tops) == 1 and all(len(action.section) > 1 for action in item.plan) else 0
-    for action in actions:
+    for action, titles in actions:
         span = (action.start_line, action.end_line)
         source = links.forge.link(links.base, item.file.path, span)
         target = escape(action.target)
         if action.target in item.files:
             target = f"[{target}]({links.forge.link(links.commit, action.target)})"
         cells = [
-            escape(" › ".join(action.section[depth:])) or "the beginning",
+            escape(" › ".join(titles)) or "the beginning",
             f"[{span[0]}\u2060–\u2060{span[1]}]({source})",  # the lines stay on one
             f"**{action.type}**: {escape(action.reason)}",
             f"−{action.tokens_saved:,}",

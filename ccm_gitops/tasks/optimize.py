@@ -89,12 +89,13 @@ def _message_lines(item: Optimization) -> Iterator[str]:
     if item.twin_of:
         yield f"It has the same text as {item.twin_of}, before and after."
         return
-    for action in item.plan:
-        where = " > ".join(action.section) or "the beginning"
+    for action, titles in item.places():
+        where = " > ".join(titles) or "the beginning"
         target = f" → {action.target}" if action.target else ""
         yield f"- {action.type} {where}{target}: {action.reason} ({action.tokens_saved:,} tokens)"
     proof = item.proof.to_json()
+    copies = proof["duplicates"]
     yield (
         f"Proof: of {proof['blocks']} blocks {proof['kept']} kept, {proof['moved']} moved, "
-        f"{proof['duplicates']} duplicates, {proof['lost']} lost."
+        f"{copies} duplicate{'' if copies == 1 else 's'}, {proof['lost']} lost."
     )

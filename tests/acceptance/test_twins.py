@@ -33,6 +33,7 @@ def test_a_task_changes_both_alike_in_one_commit_that_the_checker_accepts(shop):
     message = git(repo, "log", "-1", "--format=%B", "ccm/tidy")
     assert f"CLAUDE.md, AGENTS.md: {projects[0]['tokens_saved']:,} tokens fewer" in message
     assert "It has the same text as CLAUDE.md, before and after." in message
+    assert "- condense API Endpoints → docs/agents/api-endpoints.md: " in message
     git(repo, "switch", "--quiet", "ccm/tidy")
     shop.ccm("archives", "restore", "--all", "--yes", "--path", "shop")
     assert git(repo, "diff", "main", "--stat") == ""

@@ -75,6 +75,12 @@ class Optimization:
         """What no longer loads at each start."""
         return self.before.tokens - self.after.tokens
 
+    def places(self) -> Iterator[tuple[Action, Sequence[str]]]:
+        """Each action with its section's titles; without the one that all of them stand under."""
+        tops = {action.section[:1] for action in self.plan}
+        is_one = len(tops) == 1 and all(len(action.section) > 1 for action in self.plan)
+        yield from ((action, action.section[is_one:]) for action in self.plan)
+
     def diff(self) -> str:
         """The whole change, in git's unified form."""
         return "".join(
