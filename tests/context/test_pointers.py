@@ -67,6 +67,21 @@ CUPS = "".join(f"- **Cup {n}**: holds a tea for all who come to it.\n" * 1 for n
             "api.md`: API (Format and Orders);",
             id="a title that says nothing alone",
         ),
+        pytest.param(
+            "## API\n\nNever guess.\n\n### Users\n\nNever guess.\n\n#### Format\n\n"
+            f"Use it.\n\n{TABLE}\n{CODE}",
+            ": Format (Users);",
+            id="a title that says nothing alone, of one section",
+        ),
+        pytest.param(
+            "## API\n\n"
+            + "".join(
+                f"### The {name} that there are of tea\n\n{TABLE}\n"
+                for name in ("cups", "pots", "jugs")
+            ),
+            "api.md`; read it",
+            id="so many that the chapter says it all",
+        ),
     ],
 )
 def test_a_pointer_names_what_moved(section, what):
@@ -163,6 +178,7 @@ def fence(language: str, *lines: str) -> str:
         (CODE, "code example"),
         (TABLE, "table"),
         (fence("", "src/", "  app.py", "  store.py"), "directory tree"),
+        (fence("", "app", "├── src/", "├── lib", "├── web/", "└── bin"), "directory tree"),
         (fence("", "Frame", "├── Stack", "├── Memory", "├── Gas", "└── Logs"), "diagram"),
         (fence("", "A --> B", "B --> C"), "diagram"),
         (fence("mermaid", "graph TD", "A-->B"), "diagram"),

@@ -25,6 +25,7 @@ _SMALL = 600  # tokens of a chapter; two such share a document
 _TINY = 300  # tokens of a chapter that joins another one rather than have a document
 _LITTLE = 2000  # tokens of all chapters, which then share one
 _FITS = 0.5  # of a section, that moves, for its title to name the document
+_NEARLY = 0.8  # of a document's tokens
 _LONGEST_SHARED = 36  # characters of two titles that name a shared document
 _SHARED = "Reference"
 _SOURCES = "Source Tree"
@@ -130,9 +131,9 @@ def _both(cuts: Sequence[Cut]) -> Titles:
 
 
 def _is_where(cuts: Sequence[Cut]) -> bool:
-    """Whether each of the cuts tells what lies where."""
-    sign = WHERE.removesuffix(" or belongs")
-    return all(told.when.startswith(sign) for cut in cuts for told in cut.whats if told.what)
+    """Whether nearly all of the cuts tells what lies where."""
+    telling = (c for c in cuts if all(told.when == WHERE for told in c.whats if told.what))
+    return sum(cut.tokens for cut in telling) >= _NEARLY * sum(cut.tokens for cut in cuts)
 
 
 def _common(paths: Sequence[Titles]) -> Titles:

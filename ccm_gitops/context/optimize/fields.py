@@ -63,7 +63,8 @@ PLACES = (
         "before you change a data model",
     ),
     (
-        r"databases?\b|db\b|(?:^|database |current |prisma |table )schemas?\b|sql\b|prisma\b"
+        r"databases?\b(?! interface)|db\b"
+        r"|(?:^|database |current |prisma |table )schemas?\b|sql\b|prisma\b"
         r"|(?:key|main|core|database) tables?\b",
         "before you change the database",
     ),

@@ -74,7 +74,7 @@ def _kind_of_code(block: Block) -> str:
     lines = [line for line in split_lines(block.text)[bool(fence) :] if line.strip()]
     lines = lines[:-1] if fence else lines
     if is_tree(block) or not language:
-        drawn = _kind_of_drawing(lines)
+        drawn = _kind_of_drawing(lines, fewest=0.3 if is_tree(block) else 0.6)
         if drawn:
             return drawn
     if language in _BY_LANGUAGE:
@@ -87,10 +87,10 @@ def _kind_of_code(block: Block) -> str:
     return "type definitions" if _defines_types(lines) else "code example"
 
 
-def _kind_of_drawing(lines: Sequence[str]) -> str:
-    """A tree where most lines begin with a path, a diagram where many are drawn."""
+def _kind_of_drawing(lines: Sequence[str], *, fewest: float) -> str:
+    """A tree where enough lines begin with a path, a diagram where many are drawn."""
     names = [_BRANCH.sub("", line, count=1).split("#")[0].strip() for line in lines]
-    if 5 * sum(map(bool, map(_PATH.match, names))) >= 3 * len(lines) > 0:
+    if sum(map(bool, map(_PATH.match, names))) >= fewest * len(lines) > 0:
         return TREE
     drawn = sum(map(bool, map(_DRAWN.search, lines)))
     return "diagram" if 3 * drawn >= len(lines) > 0 else ""

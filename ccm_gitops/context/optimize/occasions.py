@@ -63,7 +63,7 @@ _GENERIC = re.compile(
     r"|architecture|examples?|summary|purpose|implementation|steps|process|definitions?|variants"
     r"|misc|others?|location|background|schema|events|states|errors|reference|issues|tasks|goals"
     r"|solution|problem|status|results?|context|concepts?|rules|guidelines|commands|files|tools"
-    r"|functions|tables|testing|docs|documentation|info|information)\W*$",
+    r"|tables|testing|docs|documentation|info|information)\W*$",
     re.IGNORECASE,
 )
 _LEADING = re.compile(

@@ -59,11 +59,12 @@ def told(
 
 
 def _titles(section: Section, subject: Subject) -> Sequence[str]:
-    """The titles down to a section, below that of the document where it has but one."""
+    """The titles down to a section, below the one that the document as a whole has."""
     if not section.level:
         return ()
     tops = sum(part.level == 1 for part in subject.document.root.children)
-    return subject.below_title(section.path) if tops < 2 else section.path
+    depth = subject.depth(section.path)
+    return subject.below_title(section.path) if tops < 2 else section.path[depth:] or section.path
 
 
 def _what(
@@ -80,6 +81,8 @@ def _what(
     if not own and not any(is_unclear(part.title, subject) for part in parts):
         return _joined(names)
     details = _details(head, own, is_all=is_all) if own and not parts else []
+    if says_little(head) and len(titles) > 1 and set(details) <= _kinds(own):
+        details = []
     return _bracketed(head, [*details, *names]) or name_of(titles, subject)
 
 
