@@ -91,8 +91,8 @@ def test_a_year_of_weeks_stays_in_its_budget_and_loses_nothing():
             files |= result.files
         sizes.append(count_tokens(text))
         assert RULES in text
-    assert max(sizes) < 1.2 * sizes[0] < 0.4 * count_tokens(whole_of(START))
-    assert len(changes) <= 26
+    assert max(sizes) < 1.25 * sizes[0] < 0.4 * count_tokens(whole_of(START))
+    assert len(changes) <= 20
     held = "".join(d.decode() if isinstance(d, bytes) else d for d in files.values())
     entries = read_archives(DictTree(files), "CLAUDE.md")
     whole = restore(text, entries)
@@ -101,8 +101,9 @@ def test_a_year_of_weeks_stays_in_its_budget_and_loses_nothing():
     assert [path for path in files if path.endswith("-2.md")] == []
 
 
-def test_a_session_log_has_one_archive_and_one_line_a_month():
+def test_a_session_log_has_one_archive_and_one_line_a_month_and_not_a_commit_each_week():
     year = simulate("sessions", "moderate", weeks=14)
+    assert len(year.savings) <= 7
     assert (year.churn, year.failed, year.differ, year.too_small) == ([], [], [], 0)
     assert [path for path in year.files if path.startswith(".claude/archives/")] == [
         f".claude/archives/CLAUDE-session-log-history-2026-0{month}.md" for month in (1, 2, 3, 4)

@@ -253,7 +253,9 @@ def _planned(
         if (shared := joined(plan, applied.files, tree)) != plan:
             plan, applied = shared, applying(shared)
         moves = any(action.type in MOVES and action.pointer for action in plan)
-        if _is_worth_it(subject, applied, is_moved=moves and attempt != CUSTOM):
+        # Of a file that grows each week, a part is taken out when it comes to something.
+        is_dear = (moves or bool(subject.pointed)) and attempt != CUSTOM
+        if _is_worth_it(subject, applied, is_moved=is_dear):
             return plan, applied
     return (), Applied(subject.document.text, {}, ())
 
