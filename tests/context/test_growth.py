@@ -106,6 +106,17 @@ def test_a_session_log_has_one_archive_and_one_line_a_month_and_not_a_commit_eac
     assert len(year.savings) <= 7
     assert (year.churn, year.failed, year.differ, year.too_small) == ([], [], [], 0)
     assert [path for path in year.files if path.startswith(".claude/archives/")] == [
-        f".claude/archives/CLAUDE-session-log-history-2026-0{month}.md" for month in (1, 2, 3, 4)
+        f".claude/archives/CLAUDE-session-log-2026-0{month}.md" for month in (1, 2, 3)
     ]
-    assert sum(map(is_pointer, split_lines(year.files["CLAUDE.md"]))) == 4
+    assert sum(map(is_pointer, split_lines(year.files["CLAUDE.md"]))) == 3
+
+
+def test_of_a_log_that_pauses_no_pointer_leaves_with_the_rest():
+    year = simulate("sessions", "moderate", weeks=6)
+    text = year.files["CLAUDE.md"] + "\n".join(f"- Read the report {n}." for n in range(60)) + "\n"
+    later = NOW + timedelta(weeks=60)
+    result = optimized(text, others=year.files, now=later)
+    pointers = [line for line in split_lines(text) if is_pointer(line)]
+    left = result.files["CLAUDE.md"].decode()
+    assert [line for line in pointers if line not in split_lines(left)] == []
+    assert "Read the report 7." not in left

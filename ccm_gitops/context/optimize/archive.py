@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, takewhile
 
 from ccm_gitops.context.archive import FOLDER, is_pointer
 from ccm_gitops.context.classify import HISTORY
@@ -15,6 +15,7 @@ from ccm_gitops.context.optimize.spans import Span, body, run, with_gap
 from ccm_gitops.context.tokens import count_tokens
 
 _SMALLEST = 80  # tokens saved, with the pointer taken off
+_EARLIER = "earlier work is"
 _MOST_NAMES = 4  # that a pointer has of what went along with finished work
 _CODE = re.compile(r"`([^`\s]+)`")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
@@ -30,12 +31,13 @@ def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
 def _below(parent: Section, subject: Subject) -> Iterator[Action]:
     group: list[Section] = []
     for child in parent.children:
-        if _is_history(child, subject):
+        is_history = _is_history(child, subject)
+        if is_history and not _pointers(child):
             group.append(child)
             continue
         yield from _actions(parent, group, subject)
         group = []
-        yield from _below(child, subject)
+        yield from _rest(child, subject) if is_history else _below(child, subject)
     yield from _actions(parent, group, subject)
 
 
@@ -45,15 +47,14 @@ def _is_history(section: Section, subject: Subject) -> bool:
         found is not None
         and found.recommendation == "archive"
         and section.level > 1
-        and not _is_archived(section)
         and subject.guards.allow(section.start_line + 1, section.end_line)
     )
 
 
-def _is_archived(section: Section) -> bool:
-    """Whether what stood below a heading is gone already."""
-    texts = [block.text for block in section.blocks[1:] if block.kind != "blank"]
-    return bool(texts) and not section.children and all(map(is_pointer, texts))
+def _pointers(section: Section) -> int:
+    """How many lines stand below a heading for what was there before."""
+    texts = (block.text for block in section.blocks[1:] if block.kind != "blank")
+    return sum(1 for _ in takewhile(is_pointer, texts))
 
 
 def _is_log(section: Section, subject: Subject) -> bool:
@@ -74,14 +75,27 @@ def _actions(parent: Section, group: Sequence[Section], subject: Subject) -> Ite
     if span and subject.guards.allow(span.start, span.end):
         name = slug(f"{parent.title} history") if parent.level else slug(group[0].title)
         titles = listed([plain(section.title) for section in group])
-        what = f"earlier entries of {plain(parent.title)}" if is_log else f"{titles} (finished)"
         ends = dict.fromkeys((group[0].title, group[-1].title))
-        yield from _action(subject, span, (*parent.path, " … ".join(ends)), name, f"{what} are")
+        path = (*parent.path, " … ".join(ends))
+        if is_log:
+            yield from _action(subject, span, path, slug(parent.title), _EARLIER)
+        else:
+            yield from _action(subject, span, path, name, f"{titles} (finished) are")
         return
     for child in group:
-        span = body(child)
-        if span:
-            yield from _action(subject, span, child.path, slug(child.title), "earlier work is")
+        yield from _rest(child, subject)
+
+
+def _rest(section: Section, subject: Subject) -> Iterator[Action]:
+    """What stands below a heading; where a blank line parts them, only what is below pointers."""
+    span = body(section)
+    solid = [block for part in section.walk() for block in part.blocks if block.text.strip()]
+    own = solid[1 + _pointers(section) :]
+    if span and own:
+        start = own[0].start_line
+        is_apart = not subject.document.lines[start - 2].strip()
+        span = Span(start, span.end) if is_apart else span
+        yield from _action(subject, span, section.path, slug(section.title), _EARLIER)
 
 
 def _action(

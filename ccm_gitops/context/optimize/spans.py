@@ -47,7 +47,7 @@ def leaves_no_scar(document: Document, span: Span, *, pointer: bool) -> bool:
     opens = below.startswith("#")
     if pointer:
         return above not in {"quote", "html"} and (opens or not below.strip())
-    return above in {"blank", "heading"} or opens
+    return above in {"blank", "heading"} or opens or span.end == len(document.lines)
 
 
 def with_gap(document: Document, cut: Span) -> Span:
