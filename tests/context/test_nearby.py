@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ccm_gitops.context.loading import load
+from ccm_gitops.context.optimize import Wishes, optimize_all
 from ccm_gitops.context.restoring import put_back, read_archives
-from tests.support.contexts import optimized
+from tests.support.contexts import NOW, optimized
 from tests.support.trees import DictTree
 
 PATHS = dict.fromkeys(("src/api/users.py", "src/api/teas.py", "src/web/shelf.ts", "lib/a.py"), "")
@@ -76,3 +78,14 @@ def test_somebody_else_s_context_file_is_never_written_to():
 def test_text_of_other_agents_is_no_rule():
     result = optimized(API, path="AGENTS.md", others=PATHS, move_to="rules")
     assert "docs/agents/api-endpoints.md" in result.files
+
+
+@pytest.mark.parametrize("is_link", [False, True], ids=["a copy", "a link"])
+def test_text_that_other_agents_have_too_is_no_rule(is_link):
+    others = {"AGENTS.md": "CLAUDE.md"} if is_link else {}
+    texts = {"CLAUDE.md": API} if is_link else {"CLAUDE.md": API, "AGENTS.md": API}
+    tree = DictTree({**PATHS, **texts}, others)
+    files = load(tree, ("CLAUDE.md", "AGENTS.md"))
+    wishes = Wishes((), "rules")
+    first, *_ = optimize_all(files, tree, strategy="moderate", now=NOW, wishes=wishes)
+    assert "docs/agents/api-endpoints.md" in first.files

@@ -22,6 +22,7 @@ from ccm_gitops.context.optimize.integrity import require_integrity
 from ccm_gitops.context.optimize.joining import joined
 from ccm_gitops.context.optimize.linked import linked_lines
 from ccm_gitops.context.optimize.model import Action, Plan, Subject
+from ccm_gitops.context.optimize.nearby import home_for
 from ccm_gitops.context.optimize.overlay import Overlay
 from ccm_gitops.context.optimize.plan import CUSTOM, STRATEGIES, make_plan
 from ccm_gitops.context.proof import Proof, prove
@@ -168,7 +169,9 @@ def optimize_twins(
     first, paths = twins[0], [file.path for file in twins]
     text = _decoded(first)
     document = parse(text.removeprefix(_BOM))
-    subject = replace(_subject(first.path, document, tree, now), move_to=wishes.move_to)
+    names = [name for file in twins for name in (file.path, *file.aliases)]
+    subject = _subject(first.path, document, tree, now)
+    subject = replace(subject, move_to=home_for(names, wishes.move_to))
     plan, applied = _planned(subject, twins, strategy, wishes, tree)
     proof = _proved(document, applied, first.path, tree, strategy)
     _require_way_back(document, paths, tree, applied)

@@ -23,6 +23,12 @@ class Place(NamedTuple):
     scope: str
 
 
+def home_for(names: Iterable[str], move_to: str) -> str:
+    """Where text of files of these names may move: agents other than Claude Code read no rules."""
+    are_all_claude = all(posixpath.basename(name) == "CLAUDE.md" for name in names)
+    return move_to if are_all_claude or move_to != "rules" else "docs"
+
+
 def place_of(
     titles: tuple[str, ...], texts: Iterable[str], subject: Subject, taken: Set[str]
 ) -> Place:
@@ -35,7 +41,7 @@ def place_of(
         path = f"{folder}/{posixpath.basename(subject.path)}"
         if path not in subject.paths - subject.pointed:
             return Place(path, "")
-    if folder and subject.move_to == "rules" and subject.path.endswith("CLAUDE.md"):
+    if folder and subject.move_to == "rules":
         path = f"{_RULES}{slug(' '.join(titles))}.md"
         if path not in taken:
             return Place(path, folder)
