@@ -10,6 +10,7 @@ import click
 
 from ccm_gitops.cli import complete
 from ccm_gitops.cli.common import is_unknown, json_option, print_json
+from ccm_gitops.cli.everywhere import is_quiet
 from ccm_gitops.cli.groups import Group
 from ccm_gitops.errors import ContextError, UsageError
 
@@ -110,6 +111,10 @@ def restore(ids: tuple[str, ...], everything: bool, yes: bool, path: str) -> int
     if published.action == "refused":
         raise ContextError(f"{path}: {published.reason}")
     click.echo(f"restored {len(chosen)} piece{'' if len(chosen) == 1 else 's'}")
+    if not is_quiet():
+        click.echo(
+            "the next run may propose it again; what has `<!-- ccm: keep -->` stays", err=True
+        )
     return 0
 
 

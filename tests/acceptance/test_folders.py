@@ -85,7 +85,9 @@ def test_one_piece_is_put_back_after_later_edits_elsewhere(folder):
     path = folder.root / "CLAUDE.md"
     path.write_text(path.read_text().replace("## Conventions", "## Conventions\n\n- New rule."))
     [entry, *_] = folder.ccm("archives", "list", "--json").json
-    assert folder.ccm("archives", "restore", entry["id"], "--yes").code == 0
+    restored = folder.ccm("archives", "restore", entry["id"], "--yes")
+    assert (restored.code, restored.out) == (0, "restored 1 piece\n")
+    assert "<!-- ccm: keep -->" in restored.err
     assert "Set up the FastAPI project" in path.read_text()
     assert "- New rule." in path.read_text()
 
