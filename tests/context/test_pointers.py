@@ -109,6 +109,8 @@ def test_a_name_is_short_and_tells_one_title_from_another(title, name):
     ("titles", "when"),
     [
         (["API Endpoints"], "before you call or change an endpoint"),
+        (["API Structure"], "before you call or change an endpoint"),
+        (["Key Technologies"], "before you add or replace a dependency"),
         (["Deployment"], "before you deploy"),
         (["3. Database (PostgreSQL)"], "before you change the database"),
         (["Troubleshooting"], "when something does not work"),
@@ -127,7 +129,7 @@ def test_a_name_is_short_and_tells_one_title_from_another(title, name):
         (["Adding a Tool"], "before adding a tool"),
         (["Using Styles"], "before using styles"),
         (["What belongs here"], "when you need to know what belongs here"),
-        (["Sentry Setup"], "when you set up Sentry"),
+        (["Redis Setup"], "when you set up Redis"),
         (["Group Code System"], "when you work on the Group Code System"),
         (["Gas Rules for Opcodes"], "when you work on Gas Rules for Opcodes"),
         (["Starting the Daemon", "Control Flow"], "when you work on starting the Daemon"),

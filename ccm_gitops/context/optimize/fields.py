@@ -59,7 +59,8 @@ PLACES = (
         "before you add or change text that users see",
     ),
     (
-        r"data models?\b|database models?|domain model|pydantic models|entit(?:y|ies)\b|models$",
+        r"data models?\b|database models?|domain model|pydantic models|models? relation"
+        r"|entit(?:y|ies)\b|models$",
         "before you change a data model",
     ),
     (
@@ -70,7 +71,7 @@ PLACES = (
     ),
     (
         r"(?:^|api |rest |http |new |key |public )endpoints?\b"
-        r"|apis?(?: (?:reference|routes?|calls?|surface|list|overview|contract))?$"
+        r"|apis?(?: (?:reference|routes?|calls?|surface|list|overview|contract|structure|design))?$"
         r"|routes$|graphql|rpc\b",
         "before you call or change an endpoint",
     ),
@@ -83,12 +84,12 @@ PLACES = (
         "when you raise or handle errors",
     ),
     (
-        r"logs?\b|logging|monitoring|observability|telemetry|tracing\b",
+        r"logs?\b|logging|monitoring|observability|telemetry|tracing\b|sentry|alerting",
         "when you work on logging or monitoring",
     ),
     (r"performance|profiling|benchmark", "when you work on performance"),
     (
-        r"(?:tech(?:nology|nical)? )stack|dependenc|librar(?:y|ies)\b",
+        r"(?:tech(?:nology|nical)? )stack|technologies$|dependenc|librar(?:y|ies)\b",
         "before you add or replace a dependency",
     ),
     (r"ci\b|ci/cd\b|continuous integration|github actions|pipelines$", "before you change the CI"),
