@@ -196,7 +196,7 @@ def _same(entry: Entry) -> str:
 
 def _body(path: str, entry: Entry, source: str) -> str:
     first, last = entry.lines
-    name = " › ".join(entry.section) or "the beginning"
+    name = as_written(" › ".join(entry.section), entry.source, path) or "the beginning"
     of = "" if entry.source == source else f" of {entry.source}"
     intro = (
         f"\nLines {first}-{last}{of} ({name}), {format_instant(entry.date)[:10]}: {entry.reason}. "

@@ -60,19 +60,21 @@ def _at_pointer(bare: Sequence[str], entry: Entry, entries: Sequence[Entry]) -> 
 
 def _with_kept(bare: Sequence[str], hit: int, entry: Entry) -> Spot:
     """The pointer at an index with the lines above it that the text has too."""
-    start = max(0, hit - len(entry.place.kept))
-    if tuple(bare[start:hit]) != entry.place.kept:
-        raise ContextError(
-            f"{entry.source}:{start + 1}: the lines above the pointer of {entry.id}, which are in "
-            f"its text too, were edited; put it in by hand: `ccm-gitops archives show {entry.id}` "
-            "prints it"
-        )
-    return Spot(start, hit + 1, apart=False)
+    kept = entry.place.kept
+    for left in (kept, kept[1:] if kept[:1] == ("",) else kept):
+        start = max(0, hit - len(left))
+        if tuple(bare[start:hit]) == left:
+            return Spot(start, hit + 1, apart=False)
+    raise ContextError(
+        f"{entry.source}:{start + 1}: the lines above the pointer of {entry.id}, which are in "
+        f"its text too, were edited; put it in by hand: `ccm-gitops archives show {entry.id}` "
+        "prints it"
+    )
 
 
 def _where_it_was(lines: Sequence[str], bare: Sequence[str], entry: Entry) -> Spot:
     """A place without its pointer; lines that were kept above it would come to stand twice."""
-    if entry.place.kept:
+    if any(entry.place.kept):
         raise ContextError(
             f"{entry.source}: the pointer of {entry.id} is gone, and lines that its text has "
             "may still be there; put it in by hand: `ccm-gitops archives show "

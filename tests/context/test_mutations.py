@@ -1,4 +1,8 @@
-"""An optimiser that is broken on purpose: nothing that it spoils is ever written."""
+"""An optimiser that is broken on purpose: nothing that it spoils is ever written.
+
+The proof sees every fault, whatever the optimiser is. An application that does not do what its plan
+says stops the work; of a plan that the proof refuses, what it accepts is done.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,16 @@ from dataclasses import replace
 
 import pytest
 
-from ccm_gitops.context import optimize as package
+from ccm_gitops.context.document import parse
+from ccm_gitops.context.optimize import change as changes
+from ccm_gitops.context.optimize import converge
 from ccm_gitops.context.optimize.apply import Applied, apply
+from ccm_gitops.context.optimize.change import require_sound
 from ccm_gitops.context.optimize.model import Action
 from ccm_gitops.context.optimize.plan import make_plan
 from ccm_gitops.errors import ProofError
-from tests.support.contexts import history, optimized
+from tests.support.contexts import NOW, history, optimized
+from tests.support.trees import DictTree
 
 ARCHIVE = ".claude/archives/CLAUDE-completed-work-2026-11.md"
 MOVED = ".claude/archives/CLAUDE-moved-2026-11.md"
@@ -137,10 +145,27 @@ BROKEN_APPLICATIONS = {
 }
 
 
+def planned(*more: Action) -> Applied:
+    """The plan for the file, with actions that no planner would take, carried out."""
+    plan = tuple(sorted((*optimized(APP).plan, *more), key=lambda action: action.start_line))
+    return apply(parse(APP), plan, sources=["CLAUDE.md"], now=NOW, read=lambda path: None)
+
+
+def require(applied: Applied) -> None:
+    tree = DictTree({"CLAUDE.md": APP})
+    require_sound(parse(APP), applied.files, targets=["CLAUDE.md"], tree=tree, strategy="moderate")
+
+
+@pytest.mark.parametrize("name", BROKEN_APPLICATIONS)
+def test_the_proof_sees_what_a_broken_application_spoils(name):
+    with pytest.raises(ProofError):
+        require(BROKEN_APPLICATIONS[name](planned()))
+
+
 @pytest.mark.parametrize("name", BROKEN_APPLICATIONS)
 def test_a_broken_application_is_refused(name, monkeypatch):
     monkeypatch.setattr(
-        package, "apply", lambda *args, **named: BROKEN_APPLICATIONS[name](apply(*args, **named))
+        changes, "apply", lambda *args, **named: BROKEN_APPLICATIONS[name](apply(*args, **named))
     )
     with pytest.raises(ProofError):
         optimized(APP)
@@ -177,17 +202,27 @@ BROKEN_PLANS = {
 
 
 @pytest.mark.parametrize("name", BROKEN_PLANS)
-def test_a_broken_plan_is_refused(name, monkeypatch):
-    def broken(*args):
-        plan = [*make_plan(*args), BROKEN_PLANS[name]]
+def test_the_proof_sees_what_a_broken_plan_spoils(name):
+    with pytest.raises(ProofError):
+        require(planned(BROKEN_PLANS[name]))
+
+
+@pytest.mark.parametrize("name", BROKEN_PLANS)
+def test_what_the_proof_refuses_of_a_plan_is_left_out(name, monkeypatch):
+    sound = optimized(APP)
+
+    def broken(subject, *args):
+        plan = [*make_plan(subject, *args), *[BROKEN_PLANS[name]] * (subject.document.text == APP)]
         return tuple(sorted(plan, key=lambda action: action.start_line))
 
-    monkeypatch.setattr(package, "make_plan", broken)
-    with pytest.raises(ProofError):
-        optimized(APP)
+    monkeypatch.setattr(converge, "make_plan", broken)
+    result = optimized(APP)
+    assert result.plan == sound.plan
+    assert result.files == sound.files
 
 
 def test_the_same_optimiser_is_accepted_while_nothing_is_broken():
     result = optimized(APP)
     assert set(result.files) == {"CLAUDE.md", ARCHIVE, MOVED, TWICE, TABLE}
     assert {action.type for action in result.plan} == {"archive", "dedupe", "move"}
+    require(planned())

@@ -5,32 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
-from pathlib import PurePosixPath
 from typing import Any
 
 from ccm_gitops.context.analysis import Analysis, analyze
-from ccm_gitops.context.archive import Entry, digest
-from ccm_gitops.context.classify import classify_sections
-from ccm_gitops.context.document import Document, parse
+from ccm_gitops.context.archive import Entry
+from ccm_gitops.context.document import parse
 from ccm_gitops.context.loading import ContextFile, with_twins
-from ccm_gitops.context.optimize.apply import MOVES, Applied, apply
+from ccm_gitops.context.optimize.change import job_for, no_change
+from ccm_gitops.context.optimize.converge import lasting_change
 from ccm_gitops.context.optimize.custom import Wishes
 from ccm_gitops.context.optimize.diff import unified
-from ccm_gitops.context.optimize.guards import guard
-from ccm_gitops.context.optimize.integrity import require_integrity
-from ccm_gitops.context.optimize.joining import joined
-from ccm_gitops.context.optimize.linked import linked_lines
-from ccm_gitops.context.optimize.model import Action, Plan, Subject
-from ccm_gitops.context.optimize.nearby import home_for
+from ccm_gitops.context.optimize.model import Action, Plan
 from ccm_gitops.context.optimize.overlay import Overlay
-from ccm_gitops.context.optimize.plan import CUSTOM, STRATEGIES, make_plan
-from ccm_gitops.context.proof import Proof, prove
-from ccm_gitops.context.restoring import added_entries, restore
-from ccm_gitops.context.rules.duplicates import find_duplicates
-from ccm_gitops.context.tokens import billable, count_tokens
+from ccm_gitops.context.optimize.plan import STRATEGIES
+from ccm_gitops.context.proof import Proof
 from ccm_gitops.context.tree import Tree
-from ccm_gitops.errors import ContextError, ProofError
+from ccm_gitops.errors import ContextError
 
 __all__ = [
     "STRATEGIES",
@@ -46,9 +36,6 @@ __all__ = [
 
 _BOM = "\ufeff"
 _NONE = Wishes()
-# A smaller saving is not worth the attention that a change takes; new pointers take more of it.
-_SMALLEST_SHARE, _SMALLEST_TOKENS = 0.03, 100
-_LEAST_SHARE_MOVED, _LEAST_TOKENS_MOVED = 0.08, 300
 
 
 @dataclass(frozen=True)
@@ -122,8 +109,8 @@ def optimize(
 ) -> Optimization:
     """Work out what a strategy does to a file, and prove that nothing is lost; writes nothing.
 
-    Raises ContextError for a file or an archive that cannot be treated and for an unknown strategy,
-    ProofError when the change would lose text.
+    What the proof refuses is left out. Raises ContextError for a file or an archive that cannot be
+    treated and for an unknown strategy, ProofError when a change is not written as planned.
     """
     return next(optimize_twins([file], tree, strategy=strategy, now=now, wishes=wishes))
 
@@ -169,13 +156,9 @@ def optimize_twins(
     first, paths = twins[0], [file.path for file in twins]
     text = _decoded(first)
     document = parse(text.removeprefix(_BOM))
-    names = [name for file in twins for name in (file.path, *file.aliases)]
-    subject = _subject(first.path, document, tree, now)
-    subject = replace(subject, move_to=home_for(names, wishes.move_to))
-    plan, applied = _planned(subject, twins, strategy, wishes, tree)
-    proof = _proved(document, applied, first.path, tree, strategy)
-    _require_way_back(document, paths, tree, applied)
-    files = {path: content.encode() for path, content in applied.files.items()}
+    job = job_for(twins, document, tree, strategy=strategy, wishes=wishes, now=now)
+    change = lasting_change(job) or no_change(job)
+    files = {path: content.encode() for path, content in change.applied.files.items()}
     if files and text.startswith(_BOM):
         files[first.path] = _BOM.encode() + files[first.path]
     copies = {path: files[first.path] for path in paths[1:] if files}
@@ -187,13 +170,13 @@ def optimize_twins(
         yield Optimization(
             file=file,
             strategy=strategy,
-            plan=plan,
+            plan=change.plan,
             files=own,
             originals={path: data for path in own if (data := tree.read(path)) is not None},
             before=before,
             after=analyze(changed, new, now=now) if own else before,
-            proof=proof,
-            archives=tuple(pair for pair in applied.entries if pair[1].source == file.path),
+            proof=change.proof,
+            archives=tuple(pair for pair in change.applied.entries if pair[1].source == file.path),
             twin_of="" if file is first else first.path,
         )
 
@@ -207,90 +190,5 @@ def _decoded(file: ContextFile) -> str:
         raise ContextError(f"{file.path}: this is no UTF-8 text; convert it first") from error
 
 
-def _subject(path: str, document: Document, tree: Tree, now: datetime) -> Subject:
-    return Subject(
-        path=path,
-        document=document,
-        kinds=classify_sections(document, now),
-        duplicates=find_duplicates(document),
-        guards=guard(document),
-        paths=tree.paths(),
-        now=now,
-    )
-
-
-def _existing(tree: Tree, path: str) -> str | None:
-    """The text of a file to write to; raises ContextError where a link or a file is in the way."""
-    for part in (path, *map(str, PurePosixPath(path).parents)):
-        is_in_the_way = part != path and tree.read(part) is not None
-        if is_in_the_way or tree.link_target(part) is not None:
-            raise ContextError(f"{path}: {part} is no folder of its own; nothing is written there")
-    try:
-        return _text(tree.read(path))
-    except UnicodeDecodeError as error:
-        raise ContextError(f"{path}: this is no UTF-8 text; move it away") from error
-
-
 def _text(data: bytes | None) -> str | None:
     return None if data is None else data.decode()
-
-
-def _planned(
-    subject: Subject, twins: Sequence[ContextFile], strategy: str, wishes: Wishes, tree: Tree
-) -> tuple[Plan, Applied]:
-    """The plan and what comes of it; where moving is not worth it, no more than the archives."""
-    names = [name for file in twins for name in (file.path, *file.aliases)]
-    applying = partial(
-        apply,
-        subject.document,
-        sources=[file.path for file in twins],
-        now=subject.now,
-        read=lambda path: _existing(tree, path),
-    )
-    for attempt in dict.fromkeys((strategy, strategy if strategy == CUSTOM else "conservative")):
-        plan = make_plan(subject, attempt, wishes.rules)
-        if linked := linked_lines(subject.document, plan, tree, names):
-            kept = replace(subject, guards=subject.guards.with_fixed(linked))
-            plan = make_plan(kept, attempt, wishes.rules)
-        applied = applying(plan)
-        if (shared := joined(plan, applied.files, tree)) != plan:
-            plan, applied = shared, applying(shared)
-        moves = any(action.type in MOVES and action.pointer for action in plan)
-        # Of a file that grows each week, a part is taken out when it comes to something.
-        is_dear = (moves or bool(subject.pointed)) and attempt != CUSTOM
-        if _is_worth_it(subject, applied, is_moved=is_dear):
-            return plan, applied
-    return (), Applied(subject.document.text, {}, ())
-
-
-def _is_worth_it(subject: Subject, applied: Applied, *, is_moved: bool) -> bool:
-    saved = subject.tokens - count_tokens(billable(parse(applied.text).blocks))
-    if is_moved:
-        return saved >= max(_LEAST_TOKENS_MOVED, _LEAST_SHARE_MOVED * subject.tokens)
-    return saved >= max(_SMALLEST_TOKENS, _SMALLEST_SHARE * subject.tokens)
-
-
-def _proved(document: Document, applied: Applied, path: str, tree: Tree, strategy: str) -> Proof:
-    """The proof, with all that must hold beside it; raises ProofError where anything does not."""
-    files = applied.files or {path: document.text}
-    proof = prove(document.text, files, target=path)
-    proof.require()
-    others = applied.files.keys() - {path}
-    originals = {other: text for other in others if (text := _existing(tree, other)) is not None}
-    require_integrity(document.text, files, target=path, originals=originals, strategy=strategy)
-    return proof
-
-
-def _require_way_back(
-    document: Document, paths: Sequence[str], tree: Tree, applied: Applied
-) -> None:
-    """Raise ProofError unless the commit's own archives give the files back, each for itself."""
-    after = Overlay(tree, {other: text.encode() for other, text in applied.files.items()})
-    for path in paths:
-        try:
-            entries = added_entries(tree, after, path)
-            restored = restore(applied.text, entries)
-        except ContextError as error:
-            raise ProofError(f"the archives would not give {path} back: {error}") from error
-        if restored != document.text or {e.result for e in entries} - {digest(applied.text)}:
-            raise ProofError(f"the archives would not give {path} back; nothing was written")

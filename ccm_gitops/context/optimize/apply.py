@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from ccm_gitops.context.archive import Entry, Place, as_written, digest, place_at, render
 from ccm_gitops.context.document import Document
 from ccm_gitops.context.links import Note, labels, notes, targets
 from ccm_gitops.context.optimize.model import Action, Plan
 from ccm_gitops.context.optimize.names import archive_path, slug
+from ccm_gitops.context.optimize.spans import Span
 from ccm_gitops.context.tokens import count_tokens
 from ccm_gitops.errors import ContextError
 
@@ -20,6 +22,17 @@ MOVES = frozenset({"condense", "move"})  # what they cut is held by a document
 _HEADING = re.compile(r"^#{1,6} .*?(?=\r?$)", re.MULTILINE)
 
 Read = Callable[[str], str | None]
+
+
+class Left(NamedTuple):
+    """The lines that stay and the new ones, what old lines each stands for, and each cut's place.
+
+    A pointer stands for all that it replaces, a blank line above what was left there for nothing.
+    """
+
+    lines: tuple[str, ...]
+    spans: tuple[Span, ...]
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True)
@@ -40,12 +53,12 @@ def apply(
     of a file that is there already, for archives to append to.
     """
     source = sources[0]
-    lines, places = _cut(document, plan)
-    text = "".join(lines)
+    left = cut(document, plan)
+    text = "".join(left.lines)
     result, known = digest(text), notes(document)
     entries = [
         _linked(_entry(document, action, place, source, now, result), action.target, known)
-        for action, place in zip(plan, places, strict=True)
+        for action, place in zip(plan, left.places, strict=True)
     ]
     files = {source: text}
     placed = tuple(
@@ -63,34 +76,49 @@ def apply(
     return Applied(text, files, placed)
 
 
-def _cut(document: Document, plan: Plan) -> tuple[list[str], list[Place]]:
-    lines: list[str] = []
-    cuts: list[tuple[int, str, Sequence[str]]] = []
-    at = 0
+def cut(document: Document, plan: Plan) -> Left:
+    """What a plan leaves of a document."""
+    rows: list[tuple[str, Span]] = []
+    cuts: list[tuple[int, int]] = []
+    end = 0
     for action in plan:
-        lines += document.lines[at : action.start_line - 1]
-        kept = _kept(document, action)
-        cuts.append((len(lines), action.pointer, kept))
-        lines += kept
-        if action.pointer:
-            lines.append(action.pointer + _end(document.lines[action.end_line - 1]))
-        at = action.end_line
-    lines += document.lines[at:]
-    return lines, [place_at(lines, index, pointer, kept) for index, pointer, kept in cuts]
+        rows += _stays(document, Span(end + 1, action.start_line - 1))
+        at = len(rows)
+        rows += _left(document, action, rows)
+        cuts.append((at, len(rows)))
+        end = action.end_line
+    rows += _stays(document, Span(end + 1, len(document.lines)))
+    lines = tuple(line for line, _ in rows)
+    places = (
+        place_at(lines, at, action.pointer, lines[at : to - bool(action.pointer)])
+        for (at, to), action in zip(cuts, plan, strict=True)
+    )
+    return Left(lines, tuple(span for _, span in rows), tuple(places))
 
 
-def _kept(document: Document, action: Action) -> list[str]:
-    """The lines of a cut that stay above its pointer, with blank ones to part it from others."""
+def _left(
+    document: Document, action: Action, above: Sequence[tuple[str, Span]]
+) -> Iterator[tuple[str, Span]]:
+    """The pointer, below the lines of the cut that stay, with blank ones to part it from others."""
     if not action.pointer:
-        return []
-    kept = [line for start, end in action.kept for line in document.lines[start - 1 : end]]
-    above = document.lines[: action.start_line - 1][-1:]
-    return [*_gap(above), *kept, *_gap(kept)]
+        return
+    kept = [row for span in action.kept for row in _stays(document, span)]
+    yield from ((line, Span(action.start_line, action.start_line - 1)) for line in _gap(above))
+    yield from kept
+    yield from ((line, action.span) for line in _gap(kept))
+    yield action.pointer + _end(document.lines[action.end_line - 1]), action.span
 
 
-def _gap(above: Sequence[str]) -> list[str]:
+def _stays(document: Document, span: Span) -> Iterator[tuple[str, Span]]:
+    """The lines of a span, each with its own number."""
+    for number, line in enumerate(document.lines[span.start - 1 : span.end], start=span.start):
+        yield line, Span(number, number)
+
+
+def _gap(above: Sequence[tuple[str, Span]]) -> list[str]:
     """A blank line where the last of the lines above is none."""
-    return [_end(above[-1])] if above and above[-1].strip() else []
+    last = above[-1][0] if above else ""
+    return [_end(last)] if last.strip() else []
 
 
 def _end(line: str) -> str:
@@ -155,12 +183,14 @@ def _document_of(parts: Sequence[tuple[Entry, Action]], existing: str | None) ->
     path, source = first.held_in, first.source
     eol = "\r\n" if "\r\n" in first.text else "\n"
     scope = f'---{eol}paths:{eol}  - "{action.scope}/**"{eol}---{eol}{eol}' if action.scope else ""
-    text = existing or f"{scope}# {action.title or action.section[-1]}{eol}"
+    name = as_written(f"# {action.title or action.section[-1]}", source, path)
+    text = existing or f"{scope}{name}{eol}"
     title, *headings = _HEADING.findall(existing or "# ")
     heading = headings[-1] if headings else title
     for entry, action in parts:
         # Below the headings of what moved before, the chapter's own text needs one too.
-        wanted = action.heading or (f"## {action.title}" if headings else heading)
+        own = action.heading or (f"## {action.title}" if headings else "")
+        wanted = as_written(own, source, path) or heading
         if wanted != heading:
             heading = wanted
             text = _after_gap(text, heading + eol, eol)

@@ -31,6 +31,11 @@ def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
             yield from _action(subject, copy, kept, stays)
 
 
+def reason(same: Span) -> str:
+    """Why a copy of these lines may go."""
+    return f"lines {same.start}-{same.end} say the same, word for word"
+
+
 def _action(subject: Subject, copy: Span, kept: Span, stays: Sequence[Block]) -> Iterator[Action]:
     holder = _holder(subject.document.root, copy.start)
     span = with_gap(subject.document, copy)
@@ -44,11 +49,12 @@ def _action(subject: Subject, copy: Span, kept: Span, stays: Sequence[Block]) ->
         section=holder.path,
         start_line=span.start,
         end_line=span.end,
-        reason=f"lines {kept.start}-{kept.end} say the same, word for word",
+        reason=reason(kept),
         tokens_saved=count_tokens(subject.document.slice(span.start, span.end)),
         confidence=1.0,
         target=archive_path(subject.path, "duplicates", subject.now),
         pointer="",
+        same=kept,
     )
 
 

@@ -33,7 +33,7 @@ class Action:
     Above it `kept` stays: lines of those that leave, which the target has too. `section` is the
     path of titles down to what is cut. `target` is the file that takes the text; of a document it
     has the `title`, and the text stands below `heading` in it, if there is one. A rule for agents
-    counts below the folder `scope`.
+    counts below the folder `scope`. Of a copy, the lines `same` say the same.
     """
 
     type: ActionType
@@ -49,6 +49,7 @@ class Action:
     heading: str = ""
     scope: str = ""
     kept: tuple[Span, ...] = ()
+    same: Span | None = None
 
     @property
     def span(self) -> Span:
