@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from ccm_gitops.clock import format_instant, parse_instant
-from ccm_gitops.context.document import parse
-from ccm_gitops.context.links import anchors, moved, relink, with_targets
+from ccm_gitops.context.links import moved, own_anchors, relink, with_targets
 from ccm_gitops.errors import ContextError
 
 FOLDER = ".claude/archives/"
@@ -102,7 +101,7 @@ def forms(text: str) -> Iterator[str]:
 
 def as_written(text: str, source: str, path: str) -> str:
     """Text of the file `source` as it stands in the file at `path`: its links lead on."""
-    headings = anchors(parse(text)) if "](#" in text else frozenset()
+    headings = own_anchors(text)
     return relink(text, lambda target: moved(target, source, path, headings))
 
 

@@ -117,6 +117,12 @@ def anchored(document: Document) -> Iterator[tuple[int, str]]:
         yield from ((number, loose(name)) for name in _HTML_ANCHOR.findall(line))
 
 
+def own_anchors(text: str) -> frozenset[str]:
+    """The anchors of a text that has links to anchors of its own file; else none are asked for."""
+    has_any = any(link.startswith("#") for link in targets(text))
+    return anchors(parse(text)) if has_any else frozenset()
+
+
 def slug(title: str) -> str:
     """GitHub's: lower case, no punctuation, a dash for each blank."""
     return re.sub(r"[^\w\- ]", "", _LINK.sub(r"\1", title).lower()).replace(" ", "-")
@@ -129,7 +135,7 @@ def loose(anchor: str) -> str:
 
 def _places(text: str) -> Iterator[tuple[int, int]]:
     """Where the targets begin and end; most texts have none, and are not parsed for it."""
-    if not _TARGET.search(text):
+    if not _TARGET.search(text.replace("\r", "\n")):
         return
     for offset, piece in _prose(text):
         for match in _TARGET.finditer(_masked(piece)):

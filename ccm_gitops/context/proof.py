@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ccm_gitops.context.archive import is_removal
 from ccm_gitops.context.document import Block, parse, split_lines
-from ccm_gitops.context.links import anchors, relink, resolved
+from ccm_gitops.context.links import own_anchors, relink, resolved
 from ccm_gitops.errors import ProofError
 
 _LIST_ITEM = re.compile(r"(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
@@ -120,7 +120,7 @@ def _led(text: str, path: str, target: str) -> list[str]:
     So text is the same where its links are written for another folder; that it is rewritten
     moves no line, and so the units are those of the text itself.
     """
-    headings = anchors(parse(text)) if path != target and "](#" in text else frozenset()
+    headings = own_anchors(text) if path != target else frozenset()
     return [
         unit.text
         for unit in units(relink(text, lambda link: resolved(link, path, target, headings)))

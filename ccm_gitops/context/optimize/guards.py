@@ -7,8 +7,10 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from ccm_gitops.context.document import Block, Document, Section, split_lines
+from ccm_gitops.context.links import anchored, loose
 from ccm_gitops.context.optimize.wording import forbids, is_shell
 
 # A path, a document or a name in capitals; `@app.cell` decorates, and imports nothing.
@@ -22,6 +24,7 @@ _END = re.compile(r"<!--\s*END\b|<!--.*\bEND\s*-->", re.IGNORECASE)
 _KEEP = re.compile(r"<!--\s*ccm:\s*keep\s*-->")
 _ANCHOR = re.compile(r"(?:\]\(\s*<?|href=[\"']|^ {0,3}\[[^\]]+\]:\s*<?)#([^)>\s\"']+)")
 _LABEL = re.compile(r"\[([^\[\]]+)\](?!\()")
+_NUMBER = re.compile(r"-\d+$")
 _DEFINITION = re.compile(r" {0,3}\[([^\[\]]+)\]:")
 
 
@@ -79,6 +82,7 @@ def guard(document: Document) -> Guards:
             if block.kind != "code" and _IMPORT.search(_CODE_SPAN.sub("", line)):
                 fixed.add(number)
     links, targets = _references(document)
+    fixed.update(_counted(links, targets))
     return Guards(frozenset(fixed), frozenset(instructions), links, sorted(targets))
 
 
@@ -116,10 +120,8 @@ def marked_to_keep(root: Section) -> Iterator[Section]:
 def _references(document: Document) -> tuple[dict[str, list[int]], list[tuple[int, str]]]:
     """The lines that use each anchor or label, and what is offered, as (line, name)."""
     links: defaultdict[str, list[int]] = defaultdict(list)
-    targets: list[tuple[int, str]] = []
+    targets = [(line, f"#{name}") for line, name in anchored(document)]
     for block in document.blocks:
-        if block.kind == "heading":
-            targets.append((block.start_line, f"#{_anchor(block.text)}"))
         if block.kind == "code":
             continue
         for number, line in _numbered(block):
@@ -127,16 +129,21 @@ def _references(document: Document) -> tuple[dict[str, list[int]], list[tuple[in
             if definition:
                 targets.append((number, definition[1].lower()))
             uses = line[definition.end() :] if definition else line
-            names = [f"#{anchor}" for anchor in _ANCHOR.findall(line)]
+            names = [f"#{loose(unquote(anchor))}" for anchor in _ANCHOR.findall(line)]
             for name in (*names, *map(str.lower, _LABEL.findall(uses))):
                 links[name].append(number)
     return links, targets
 
 
-def _anchor(heading: str) -> str:
-    """The anchor that GitHub gives a heading."""
-    title = heading.strip().split("\n")[0].strip("# \t\r").replace("`", "").lower()
-    return re.sub(r"[^\w\- ]", "", title).replace(" ", "-")
+def _counted(
+    links: Mapping[str, Sequence[int]], targets: Sequence[tuple[int, str]]
+) -> Iterator[int]:
+    """The lines of headings of one title, where a link has the number that tells them apart."""
+    names = {name for _, name in targets if name.startswith("#")}
+    titles = names & {
+        _NUMBER.sub("", name) for name in names & links.keys() if _NUMBER.search(name)
+    }
+    yield from (line for line, name in targets if _NUMBER.sub("", name) in titles)
 
 
 def _numbered(block: Block) -> Iterator[tuple[int, str]]:

@@ -40,8 +40,11 @@ def leaves_no_scar(document: Document, span: Span, *, pointer: bool) -> bool:
     """Whether what stands above and below a cut stays as it is, and apart.
 
     A paragraph swallows the line that comes to stand right below it; a quote and HTML even a
-    pointer.
+    pointer. What is indented may be part of what stood above it, wherever it comes to stand.
     """
+    first = document.lines[span.start - 1].expandtabs(4)
+    if first.strip() and first.startswith("    "):
+        return False
     above = _kind_ending_at(document, span.start - 1)
     below = document.lines[span.end] if span.end < len(document.lines) else ""
     opens = below.startswith("#")

@@ -1,0 +1,92 @@
+"""What links and indents hold in place, so that the proof has nothing to refuse."""
+
+from __future__ import annotations
+
+import pytest
+
+from ccm_gitops.context.optimize import change
+from tests.support.contexts import history, optimized
+
+LOG = history(20)
+TABLE = "| Endpoint | Answer |\n| --- | --- |\n" + "| `/api` | what an endpoint gives |\n" * 60
+# The link counts the headings of one title: a cut that takes the first changes its number.
+NUMBERED = f"""\
+# App
+
+See [the second](#changelog-1).
+
+## Done (Complete)
+
+{LOG}
+### Changelog
+
+{LOG}
+## Notes
+
+They are short.
+
+## Changelog
+
+The format is our own.
+"""
+# The definition leads to a heading that goes with it.
+DEFINED = f"""\
+# App
+
+A tool.
+
+## Completed Work
+
+{LOG}
+As [planned].
+
+[planned]: #changelog
+
+### Changelog
+
+{LOG}
+"""
+# Below the list of the document, the code would become part of an item.
+INDENTED = f"""\
+# App
+
+## API Endpoints
+
+{TABLE}
+Never call them by hand.
+
+\tcurl the service
+\tcurl it again
+{TABLE}
+## Notes
+
+{"They are short, and this is one of them.{0}{0}" * 3}
+""".replace("{0}", "\n")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("strategy", ["conservative", "moderate", "aggressive"])
+@pytest.mark.parametrize("text", [NUMBERED, DEFINED, INDENTED])
+def test_a_plan_takes_nothing_that_the_proof_refuses(text, strategy, end, monkeypatch):
+    tried = []
+
+    def require_sound(*args, **named):
+        tried.append(args)
+        return change_sound(*args, **named)
+
+    change_sound = change.require_sound
+    monkeypatch.setattr(change, "require_sound", require_sound)
+    result = optimized(text.replace("\n", end), strategy=strategy)
+    assert len(tried) == bool(result.files)
+
+
+def test_headings_of_one_title_stay_where_a_link_has_their_number():
+    new = optimized(NUMBERED).files["CLAUDE.md"].decode()
+    assert new.count(" Changelog\n") == 2
+
+
+def test_a_definition_goes_with_the_heading_that_it_leads_to():
+    files = optimized(DEFINED).files
+    assert "#changelog" not in files["CLAUDE.md"].decode()
+    (archive,) = (path for path in files if path != "CLAUDE.md")
+    assert "[planned]: #changelog" in files[archive].decode()
