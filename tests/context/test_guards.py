@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from ccm_gitops.context.document import parse
 from ccm_gitops.context.optimize import change
+from ccm_gitops.context.optimize.spans import Span, leaves_no_scar
 from tests.support.contexts import history, optimized
 
 LOG = history(20)
-TABLE = "| Endpoint | Answer |\n| --- | --- |\n" + "| `/api` | what an endpoint gives |\n" * 60
 # The link counts the headings of one title: a cut that takes the first changes its number.
 NUMBERED = f"""\
 # App
@@ -46,27 +47,11 @@ As [planned].
 
 {LOG}
 """
-# Below the list of the document, the code would become part of an item.
-INDENTED = f"""\
-# App
-
-## API Endpoints
-
-{TABLE}
-Never call them by hand.
-
-\tcurl the service
-\tcurl it again
-{TABLE}
-## Notes
-
-{"They are short, and this is one of them.{0}{0}" * 3}
-""".replace("{0}", "\n")
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("strategy", ["conservative", "moderate", "aggressive"])
-@pytest.mark.parametrize("text", [NUMBERED, DEFINED, INDENTED])
+@pytest.mark.parametrize("text", [NUMBERED, DEFINED])
 def test_a_plan_takes_nothing_that_the_proof_refuses(text, strategy, end, monkeypatch):
     tried = []
 
@@ -90,3 +75,9 @@ def test_a_definition_goes_with_the_heading_that_it_leads_to():
     assert "#changelog" not in files["CLAUDE.md"].decode()
     (archive,) = (path for path in files if path != "CLAUDE.md")
     assert "[planned]: #changelog" in files[archive].decode()
+
+
+def test_no_cut_begins_with_what_would_join_an_item_where_it_goes():
+    document = parse("# App\n\nIt runs:\n\n\tthe service\n\nAll day.\n")
+    assert not leaves_no_scar(document, Span(5, 5), pointer=True)
+    assert leaves_no_scar(document, Span(3, 5), pointer=True)
