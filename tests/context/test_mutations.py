@@ -128,6 +128,10 @@ BROKEN_APPLICATIONS = {
     "a pointer at another place": on_file(
         "CLAUDE.md", lambda t: f"{POINTER.sub('', t)}\n{POINTER.findall(t)[0]}"
     ),
+    "a pointer within a list": on_file(
+        "CLAUDE.md",
+        lambda t: POINTER.sub("", t).replace("2. Sort", f"\n{POINTER.findall(t)[0]}\n2. Sort"),
+    ),
     "the archive not written": without(ARCHIVE),
     "the archive cut short": on_file(ARCHIVE, lambda text: text[: len(text) // 2]),
     "an archived item dropped": on_file(ARCHIVE, lambda t: t.replace(history(1, start=7), "")),

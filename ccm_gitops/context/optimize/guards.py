@@ -100,11 +100,18 @@ def _managed(document: Document) -> Iterator[int]:
 def _never_closed(document: Document) -> Iterator[int]:
     """Lines of a fence or HTML that only the end of the file ends: elsewhere it would run on."""
     last = next((b for b in reversed(document.blocks) if b.kind != "blank"), None)
-    if last is None or last.kind not in {"code", "html"}:
-        return
-    fence = _FENCE.match(last.text)
-    if last.kind == "html" or (fence and not last.text.rstrip().endswith(f"\n{fence[1]}")):
+    if last and (last.kind == "html" or is_open_fence(last)):
         yield from range(last.start_line, last.end_line + 1)
+
+
+def is_open_fence(block: Block) -> bool:
+    """Whether a block is a fence that nothing closes."""
+    fence = _FENCE.match(block.text) if block.kind == "code" else None
+    closing = split_lines(block.text)[-1].strip()
+    is_one_line = len(split_lines(block.text)) == 1
+    return fence is not None and (
+        is_one_line or len(closing) < len(fence[1]) or bool(closing.strip(fence[1][0]))
+    )
 
 
 def marked_to_keep(root: Section) -> Iterator[Section]:

@@ -14,7 +14,7 @@ from operator import attrgetter
 from ccm_gitops.context.archive import as_written, is_removal
 from ccm_gitops.context.document import Block, Document, parse, split_lines
 from ccm_gitops.context.links import anchors, labels, loose, notes, resolved, targets
-from ccm_gitops.context.optimize.guards import marked_to_keep
+from ccm_gitops.context.optimize.guards import is_open_fence, marked_to_keep
 from ccm_gitops.context.optimize.remove import tells_nothing
 from ccm_gitops.context.optimize.wording import forbids, is_shell, prohibits
 from ccm_gitops.context.proof import prove, units
@@ -63,6 +63,8 @@ def faults(
         yield f"line {unit.start_line} would be in a file that no line leads to"
     yield from _prohibitions(before, new)
     yield from _torn(before, files, target)
+    yield from _disordered(old, new, target)
+    yield from _left_open(before, files, target, originals)
     for path in files:
         yield from _dangling(before, path, files, target)
     for section in marked_to_keep(before.root):
@@ -115,21 +117,44 @@ def _gone(blocks: Sequence[Block], new: str, counts: Callable[[str], bool]) -> I
 
 
 def _torn(before: Document, files: Mapping[str, str], target: str) -> Iterator[str]:
-    """Lists of which a part stays and a part does not, and that are whole nowhere else."""
+    """Lists of which something stays, but not all in one piece, and that are whole nowhere else."""
     old = list(units(before.text))
-    counts = Counter(unit.text for unit in old)
-    left = {unit.text for unit in units(files.get(target, ""))}
+    counts, new = Counter(unit.text for unit in old), files.get(target, "")
+    left = {unit.text for unit in units(new)}
     others = [(path, text) for path, text in files.items() if path != target]
     for block in before.blocks:
-        if block.kind != "list":
+        if block.kind != "list" or block.text.strip() in new:
             continue
         first = bisect_left(old, block.start_line, key=attrgetter("start_line"))
         last = bisect_right(old, block.end_line, key=attrgetter("start_line"))
-        stays = {unit.text in left for unit in old[first:last] if counts[unit.text] == 1}
-        if len(stays) > 1 and not any(
+        stays = any(unit.text in left for unit in old[first:last] if counts[unit.text] == 1)
+        if stays and not any(
             as_written(block.text, target, path).strip() in text for path, text in others
         ):
             yield f"the list at line {block.start_line} would be cut apart"
+
+
+def _disordered(old: str, new: str, target: str) -> Iterator[str]:
+    """Text that stays, and would change its place."""
+    staying = Counter(unit.text for unit in units(old)) & Counter(u.text for u in units(new))
+    if staying.total() > prove(old, {target: new}, target=target).kept:
+        yield "text that stays would not stand in its old order"
+
+
+def _left_open(
+    before: Document, files: Mapping[str, str], target: str, originals: Mapping[str, str]
+) -> Iterator[str]:
+    """Files that would end within a fence, so that it swallows what is written below."""
+    texts = {**originals, target: before.text}
+    for path, text in files.items():
+        if _ends_open(parse(text)) and not _ends_open(parse(texts.get(path, ""))):
+            yield f"{path} would have a fence that nothing closes"
+
+
+def _ends_open(document: Document) -> bool:
+    solid = (block for block in reversed(document.blocks) if block.kind != "blank")
+    last = next(solid, None)
+    return last is not None and is_open_fence(last)
 
 
 def _dangling(before: Document, path: str, files: Mapping[str, str], target: str) -> Iterator[str]:
