@@ -36,16 +36,16 @@ Titles = tuple[str, ...]  # from the top down
 
 @dataclass(frozen=True)
 class Cut:
-    """What a section gives away, in order; or neighbouring sections with their headings.
+    """What a section gives away; or neighbouring sections with their headings.
 
-    `section` is the one whose heading stays; `whats` are the subjects of the pointers of its spans,
-    empty where another one speaks of the span too; `titles` are those of what moves.
+    `section` is the one whose heading stays; `told` is what its pointer says, `titles` are those of
+    what moves. The lines of `kept` stay too.
     """
 
     section: Section
-    spans: tuple[Span, ...]
+    span: Span
     tokens: int
-    whats: tuple[Told, ...]
+    told: Told
     titles: Titles
     is_whole: bool
     kept: tuple[Span, ...] = ()
@@ -132,7 +132,7 @@ def _both(cuts: Sequence[Cut]) -> Titles:
 
 def _is_where(cuts: Sequence[Cut]) -> bool:
     """Whether nearly all of the cuts tells what lies where."""
-    telling = (c for c in cuts if all(told.when == WHERE for told in c.whats if told.what))
+    telling = (cut for cut in cuts if cut.told.when == WHERE)
     return sum(cut.tokens for cut in telling) >= _NEARLY * sum(cut.tokens for cut in cuts)
 
 
@@ -165,7 +165,7 @@ def _place(name: Titles, cuts: Sequence[Cut], subject: Subject, taken: Sequence[
     """The place of a chapter, or the shared one of none: one that pointers name, or a new one."""
     below = subject.below_title(name)
     titles = below[-2:] if is_unclear(name[-1], subject) else below[-1:]
-    texts = [subject.document.slice(*span) for cut in cuts for span in cut.spans]
+    texts = [subject.document.slice(*cut.span) for cut in cuts]
     strange = {*(subject.paths - subject.pointed), *taken}
     return place_of(tuple(map(label, titles)), texts, subject, strange)
 

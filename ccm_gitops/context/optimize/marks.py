@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.pieces import (
     Piece,
     announces,
-    is_caption,
     is_rule,
     pieces,
     with_neighbours,
@@ -54,13 +51,6 @@ class Marked:
     summary: Summary | None
 
 
-class Run(NamedTuple):
-    """Lines that go; `is_announced` where a line that stays above them says what follows."""
-
-    span: Span
-    is_announced: bool
-
-
 @dataclass(frozen=True)
 class Marks:
     """What goes, by the first line and the level of each section."""
@@ -95,39 +85,6 @@ class Marks:
     def summary(self, section: Section) -> Summary | None:
         """What a section gives away of which a summary stays."""
         return self.of[section.start_line, section.level].summary
-
-    def runs(self, section: Section) -> list[Run]:
-        """Neighbouring pieces of a section's own text that go; never a paragraph at their edge."""
-        marked = self.of[section.start_line, section.level]
-        going = _without_edges(marked)
-        found: list[Run] = []
-        above: Piece | None = None
-        was_going = False
-        for index, piece in enumerate(marked.pieces):
-            is_going = going[index]
-            if is_going and was_going:
-                found[-1] = found[-1]._replace(span=Span(found[-1].span.start, piece.span.end))
-            elif is_going:
-                found.append(Run(piece.span, above is not None and is_caption(above.main)))
-            was_going, above = is_going, piece
-        return found
-
-
-def _without_edges(marked: Marked) -> list[bool]:
-    """What goes of a section that does not go whole: its prose is not thinned out."""
-    going = [goes and index >= marked.lead for index, goes in enumerate(marked.goes)]
-    left = [p for p, goes in zip(marked.pieces, going, strict=True) if not goes][marked.lead :]
-    if all(is_pointer(piece.main.text) for piece in left):
-        return going
-    while True:
-        edges = [
-            going[i] and piece.is_prose and not (any(going[:i][-1:]) and any(going[i + 1 :][:1]))
-            for i, piece in enumerate(marked.pieces)
-        ]
-        if not any(edges):
-            return going
-        stays = [not goes or edge for goes, edge in zip(going, edges, strict=True)]
-        going = [not stay for stay in with_neighbours(marked.pieces, stays)]
 
 
 def mark(subject: Subject, taken: Sequence[Span]) -> Marks:
@@ -167,11 +124,17 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     if "markup" in roles and any(stays):
         stays = [True] * len(own)
     lead = _lead(own, is_needed=is_needed)
-    can_split = held in SUMMARIZED[subject.strategy] and "markup" not in roles
-    free = {*goes, *TOLD} if can_split else frozenset[Role]()
-    going = _free(own[lead:], roles[lead:], free, subject, taken) if can_split else []
-    share = _FACTUAL if held in _ASIDE else _FACTUAL_ELSEWHERE
-    summary = summarize(own[lead:], going, share, subject.document)
+    summary = None
+    if held in SUMMARIZED[subject.strategy] and "markup" not in roles:
+        free = _free(own[lead:], roles[lead:], {*goes, *TOLD}, subject, taken)
+        share = _FACTUAL if held in _ASIDE else _FACTUAL_ELSEWHERE
+        summary = summarize(own[lead:], free, share, subject.document)
+    going = [
+        piece.span
+        for piece, role, stay in zip(own[lead:], roles[lead:], stays[lead:], strict=True)
+        if not stay and role != "prose"
+    ]
+    summary = summary or summarize(own[lead:], going, 0, subject.document)
     return Marked(own, [not stay for stay in stays], lead, summary)
 
 

@@ -39,9 +39,6 @@ class Told(NamedTuple):
     when: str
 
 
-SILENT = Told("", "")
-
-
 def told(
     section: Section, blocks: Sequence[Block], parts: Sequence[Section], subject: Subject
 ) -> Told:

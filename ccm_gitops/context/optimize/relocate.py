@@ -11,10 +11,10 @@ from dataclasses import replace
 from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.document import Document, Section
 from ccm_gitops.context.optimize.documents import Cut, Home, homes
-from ccm_gitops.context.optimize.marks import Marks, Run, mark
+from ccm_gitops.context.optimize.marks import Marks, mark
 from ccm_gitops.context.optimize.model import Action, Subject
 from ccm_gitops.context.optimize.names import is_numbered, moved
-from ccm_gitops.context.optimize.pointers import SILENT, Told, told
+from ccm_gitops.context.optimize.pointers import told
 from ccm_gitops.context.optimize.spans import Span, run, with_gap
 from ccm_gitops.context.optimize.summary import Summary
 from ccm_gitops.context.tokens import count_tokens
@@ -31,7 +31,7 @@ def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
     marks = mark(subject, taken)
     cuts = [cut for cut in _cuts(subject.document.root, subject, marks) if cut.tokens >= _SMALLEST]
     for cut, home in homes(cuts, subject):
-        yield from _actions(cut, home, subject)
+        yield _action(cut, home, subject)
 
 
 def is_bloated(subject: Subject) -> bool:
@@ -44,12 +44,9 @@ def _cuts(section: Section, subject: Subject, marks: Marks) -> Iterator[Cut]:
     if whole:
         yield _whole(section, whole, section.children, subject)
         return
-    runs = _worthy(marks.runs(section), subject)
     summary = marks.summary(section)
     if summary:
         yield _summarized(section, summary, subject)
-    elif runs:
-        yield _condensed(section, runs, subject)
     may_group = section.level > subject.depth(section.path)
     group: list[Section] = []
     for child in (*section.children, None):
@@ -87,43 +84,19 @@ def _leaves_gap(siblings: Sequence[Section], group: Sequence[Section]) -> bool:
 def _whole(section: Section, span: Span, parts: Sequence[Section], subject: Subject) -> Cut:
     end = parts[0].start_line - 1 if parts else span.end
     what = told(section, subject.document.within(span.start, end), parts, subject)
-    return Cut(section, (span,), _size([span], subject), (what,), (section.title,), is_whole=True)
-
-
-def _worthy(runs: Sequence[Run], subject: Subject) -> list[Run]:
-    """The runs that are worth a pointer: each that has its own, and all the others together."""
-    silent = [one for one in runs if not one.is_announced]
-    is_worth_one = _size([one.span for one in silent], subject) >= _SMALLEST
-    return [
-        one
-        for one in runs
-        if (is_worth_one if one in silent else _size([one.span], subject) >= _SMALLEST)
-    ]
-
-
-def _condensed(section: Section, runs: Sequence[Run], subject: Subject) -> Cut:
-    """The runs of a section; the last pointer speaks for all that have none of their own."""
-    spans = tuple(one.span for one in runs)
-    last = next((one for one in reversed(runs) if not one.is_announced), None)
-    whats: list[Told] = []
-    for one in runs:
-        spoken = [r for r in runs if not r.is_announced] if one is last else [one]
-        blocks = [block for r in spoken for block in subject.document.within(*r.span)]
-        is_told = one is last or one.is_announced
-        whats.append(told(section, blocks, (), subject) if is_told else SILENT)
-    names = (section.title,)
-    return Cut(section, spans, _size(spans, subject), tuple(whats), names, is_whole=False)
+    size = count_tokens(subject.document.slice(*span))
+    return Cut(section, span, size, what, (section.title,), is_whole=True)
 
 
 def _summarized(section: Section, summary: Summary, subject: Subject) -> Cut:
-    """All of a section's text from the first to the last of what goes; some of it stays too."""
-    blocks = [block for block in section.blocks if block.kind != "heading"]
-    what = told(section, blocks, (), subject)
-    what = what._replace(what=f"{what.what}, in full") if summary.kept else what
-    size = _size([summary.span], subject) - _size(summary.kept, subject)
-    return Cut(
-        section, (summary.span,), size, (what,), (section.title,), is_whole=False, kept=summary.kept
-    )
+    """The text from the first to the last of what goes; of a summary, the document has it all."""
+    span, kept = summary
+    what = told(section, subject.document.within(*span), (), subject)
+    if kept:
+        whole = told(section, section.blocks, (), subject)
+        what = whole._replace(what=f"{whole.what}, in full")
+    size = count_tokens(subject.document.slice(*span)) - _size(kept, subject)
+    return Cut(section, span, size, what, (section.title,), is_whole=False, kept=kept)
 
 
 def _size(spans: Sequence[Span], subject: Subject) -> int:
@@ -133,33 +106,29 @@ def _size(spans: Sequence[Span], subject: Subject) -> int:
 def _leads_there(cut: Cut, home: Home, document: Document) -> bool:
     """Whether a pointer of an earlier time that stays in the section names the document."""
     last = cut.section.blocks[-1].end_line
-    stays = set(range(cut.section.start_line, last + 1)).difference(
-        *(range(span.start, span.end + 1) for span in cut.spans)
-    )
+    stays = set(range(cut.section.start_line, last + 1)) - set(range(*cut.span)) - {cut.span.end}
     lines = (document.lines[number - 1] for number in stays)
     return any(is_pointer(line) and f"`{home.target}`" in line for line in lines)
 
 
-def _actions(cut: Cut, home: Home, subject: Subject) -> Iterator[Action]:
-    leads_there = _leads_there(cut, home, subject.document)
-    for span, (what, when) in zip(cut.spans, cut.whats, strict=True):
-        is_told = what and (cut.kept or not leads_there)
-        pointer = moved(what, subject.path, home.target, when) if is_told else ""
-        is_apart = not subject.document.lines[span.start - 2].strip()
-        place = with_gap(subject.document, span) if is_apart and not pointer else span
-        text = subject.document.slice(*place)
-        yield Action(
-            type="move" if cut.is_whole else "condense",
-            section=cut.section.path,
-            start_line=place.start,
-            end_line=place.end,
-            reason="reference that is needed at times",
-            tokens_saved=count_tokens(text) - count_tokens(pointer) - _size(cut.kept, subject),
-            confidence=0.7,
-            target=home.target,
-            pointer=pointer,
-            title=home.title,
-            heading=home.heading,
-            scope=home.scope,
-            kept=cut.kept,
-        )
+def _action(cut: Cut, home: Home, subject: Subject) -> Action:
+    is_told = cut.kept or not _leads_there(cut, home, subject.document)
+    pointer = moved(cut.told.what, subject.path, home.target, cut.told.when) if is_told else ""
+    is_apart = not subject.document.lines[cut.span.start - 2].strip()
+    place = with_gap(subject.document, cut.span) if is_apart and not pointer else cut.span
+    text = subject.document.slice(*place)
+    return Action(
+        type="move" if cut.is_whole else "condense",
+        section=cut.section.path,
+        start_line=place.start,
+        end_line=place.end,
+        reason="reference that is needed at times",
+        tokens_saved=count_tokens(text) - count_tokens(pointer) - _size(cut.kept, subject),
+        confidence=0.7,
+        target=home.target,
+        pointer=pointer,
+        title=home.title,
+        heading=home.heading,
+        scope=home.scope,
+        kept=cut.kept,
+    )
