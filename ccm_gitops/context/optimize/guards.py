@@ -19,8 +19,11 @@ _IMPORT = re.compile(
 )
 _CODE_SPAN = re.compile(r"(`+).+?\1")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_BEGIN = re.compile(r"<!--\s*(?:BEGIN|START)\b|<!--.*\b(?:BEGIN|START)\s*-->", re.IGNORECASE)
-_END = re.compile(r"<!--\s*END\b|<!--.*\bEND\s*-->", re.IGNORECASE)
+_BEGIN = re.compile(
+    r"<!--\s*(?:BEGIN|START)\b|<!--.*\b(?:BEGIN|START)\s*-->|={3,}.*\b(?:BEGIN|START)\b.*={3,}",
+    re.IGNORECASE,
+)
+_END = re.compile(r"<!--\s*END\b|<!--.*\bEND\s*-->|={3,}.*\bEND\b.*={3,}", re.IGNORECASE)
 _KEEP = re.compile(r"<!--\s*ccm:\s*keep\s*-->")
 _ANCHOR = re.compile(r"(?:\]\(\s*<?|href=[\"']|^ {0,3}\[[^\]]+\]:\s*<?)#([^)>\s\"']+)")
 _LABEL = re.compile(r"\[([^\[\]]+)\](?!\()")
@@ -90,7 +93,7 @@ def _managed(document: Document) -> Iterator[int]:
     """Lines between a BEGIN comment and its END, both included; an open one runs to the end."""
     depth = 0
     for block in document.blocks:
-        comment = block.text if block.kind == "html" else ""
+        comment = block.text if block.kind in {"html", "heading", "paragraph"} else ""
         depth += len(_BEGIN.findall(comment))
         if depth:
             yield from range(block.start_line, block.end_line + 1)

@@ -17,9 +17,9 @@ from ccm_gitops.context.optimize.pieces import (
 )
 from ccm_gitops.context.optimize.roles import GOES, SPLIT, SUMMARIZED, TOLD, Role, role_of
 from ccm_gitops.context.optimize.spans import Span, body
-from ccm_gitops.context.optimize.summary import Summary, free_items, summarize
+from ccm_gitops.context.optimize.summary import Binds, Summary, free_items, summarize
 from ccm_gitops.context.optimize.titles import Standing, standing
-from ccm_gitops.context.optimize.wording import milestones
+from ccm_gitops.context.optimize.wording import directs, item_binds, milestones, prohibits
 from ccm_gitops.context.tokens import count_tokens
 
 _LONGEST_LEAD = 80  # tokens of a first paragraph that stays to say what a section is about
@@ -34,6 +34,7 @@ _BINDING: frozenset[Role] = frozenset({"prohibition", "rule", "convention", "gui
 # Of a section below its lead, that which tells facts for a summary to be clearer than all of it.
 _FACTUAL, _FACTUAL_ELSEWHERE = 0.4, 0.65
 _ASIDE: frozenset[Standing] = frozenset({"detail", "rare", "later"})
+_NUMBERED = re.compile(r"\s*(?:\*\*|__)\d+[.)]")
 _BOLD = re.compile(r"\s*(?:\*\*|__)\S")
 _LARGEST_SHARE = 0.6  # of the file; more is what the file is about
 
@@ -104,7 +105,7 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     own = pieces(section)
     roles = [role_of(piece, subject) for piece in own]
     if roles == ["example"] and own[0].tokens < _LONG_EXEMPLAR:
-        roles = ["exemplar"]
+        roles = ["snippet"]
     is_needed = held in {"introduction", "needed", "binding", "shown", "background"}
     stays = [
         any(map(piece.span.overlaps, taken))
@@ -126,7 +127,7 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     lead = _lead(own, is_needed=is_needed)
     summary = None
     if held in SUMMARIZED[subject.strategy] and "markup" not in roles:
-        free = _free(own[lead:], roles[lead:], {*goes, *TOLD}, subject, taken)
+        free = _free(own[lead:], roles[lead:], {*goes, *TOLD}, held, subject, taken)
         share = _FACTUAL if held in _ASIDE else _FACTUAL_ELSEWHERE
         summary = summarize(own[lead:], free, share, subject.document)
     going = [
@@ -142,21 +143,35 @@ def _free(
     own: Sequence[Piece],
     roles: Sequence[Role],
     free: Set[Role],
+    held: Standing,
     subject: Subject,
     taken: Sequence[Span],
 ) -> list[Span]:
     """What goes below the lead once the `free` roles do, and of other lists what binds nobody."""
     is_bold = subject.strategy == "aggressive"
     is_taken = [any(map(piece.span.overlaps, taken)) for piece in own]
-    stays = [held or role not in free for held, role in zip(is_taken, roles, strict=True)]
-    stays = with_neighbours(own, stays, are_captions_kept=is_bold)
+    stays = [took or role not in free for took, role in zip(is_taken, roles, strict=True)]
+    stays = with_neighbours(own, _with_siblings(own, stays, _is_step), are_captions_kept=is_bold)
+    binds = _strictness(held, is_bold=is_bold)
     going: list[Span] = []
-    for piece, role, is_staying, held in zip(own, roles, stays, is_taken, strict=True):
+    for piece, role, is_staying, took in zip(own, roles, stays, is_taken, strict=True):
         if not is_staying:
             going.append(piece.span)
-        elif role in SPLIT and not held and not any(map(is_rule, piece.blocks[:-1])):
-            going += free_items(piece.main, subject.guards, is_bold="rule" in free)
+        elif role in SPLIT and not took and not _is_announced(piece):
+            going += free_items(piece.main, subject.guards, binds)
     return going
+
+
+def _strictness(held: Standing, *, is_bold: bool) -> Binds:
+    """What binds in a list below a title: of one that tells facts only what plainly does."""
+    if is_bold and held in {*_ASIDE, "task"}:
+        return lambda item: any(map(prohibits, item))
+    return lambda item: item_binds(item, is_strict=held in _ASIDE)
+
+
+def _is_announced(piece: Piece) -> bool:
+    """Whether what stands above a piece's text binds, and so all of it does."""
+    return any(is_rule(block) or directs(block.text) for block in piece.blocks[:-1])
 
 
 def _is_left_over(own: Sequence[Piece], roles: Sequence[Role], stays: Sequence[bool]) -> bool:
@@ -177,6 +192,11 @@ def _with_siblings(
 
 def _is_told_sibling(piece: Piece) -> bool:
     return len(piece.blocks) > 1 and piece.main.kind in {"list", "table"}
+
+
+def _is_step(piece: Piece) -> bool:
+    """Whether a piece is one of a row with numbers in their captions."""
+    return bool(_NUMBERED.match(piece.blocks[0].text))
 
 
 def _is_sibling(piece: Piece) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Sequence, Set
 from datetime import datetime
 from itertools import chain, count, dropwhile
@@ -19,6 +20,8 @@ _SHARED = "reference"
 _MOST = 14  # titles that a sentence can list
 
 _DECORATION = re.compile(r"^[^\w`(]+|[^\w`)]+$|[*`]")
+_FILE = re.compile(r"\w\.[a-z]\w{0,3}\b")
+_ENDS = re.compile(r"^\w+(?= (?:#?\d+|[A-Z])\b)|\w+$")  # the word before a number, and the last
 _NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|step \d+:?)\s+", re.IGNORECASE)
 _SUBTITLE = re.compile(r"(?<=[\w/]):? *(?:: | [–—-] |\().*$")
 _VERSION = re.compile(r"(?<![\w.])(?:v?\d+(?:\.\d+)+|v\d+)(?![\w.])")
@@ -54,6 +57,17 @@ def unnumbered(title: str) -> str:
 def is_numbered(title: str) -> bool:
     """Whether a title begins with a number that tells its place among others."""
     return _NUMBER.match(plain(title)) is not None
+
+
+def are_alike(titles: Sequence[str]) -> bool:
+    """Whether nearly all of some titles are of one form: files, `Issue 1`, `… Pattern`."""
+    forms = Counter(
+        form
+        for title in titles
+        for form in (_FILE.search(title) and "file", *_ENDS.findall(plain(title)))
+        if form
+    )
+    return len(titles) > 2 and any(n >= 0.7 * len(titles) for n in forms.values())
 
 
 def short(title: str) -> str:

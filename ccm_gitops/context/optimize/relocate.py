@@ -13,7 +13,7 @@ from ccm_gitops.context.document import Document, Section
 from ccm_gitops.context.optimize.documents import Cut, Home, homes
 from ccm_gitops.context.optimize.marks import Marks, mark
 from ccm_gitops.context.optimize.model import Action, Subject
-from ccm_gitops.context.optimize.names import is_numbered, moved
+from ccm_gitops.context.optimize.names import are_alike, is_numbered, moved
 from ccm_gitops.context.optimize.pointers import told
 from ccm_gitops.context.optimize.spans import Span, run, with_gap
 from ccm_gitops.context.optimize.summary import Summary
@@ -22,6 +22,7 @@ from ccm_gitops.context.tokens import count_tokens
 # Below both, a file is short enough to be read whole, and nothing moves.
 _BLOATED_LINES, _BLOATED_TOKENS = 300, 4000
 _SMALLEST = 140  # tokens that one pointer stands for; it costs some forty itself
+_SMALLEST_PART = 80  # tokens of one of several sections below one pointer; less is soon read
 
 
 def propose(subject: Subject, taken: Sequence[Span]) -> Iterator[Action]:
@@ -47,10 +48,12 @@ def _cuts(section: Section, subject: Subject, marks: Marks) -> Iterator[Cut]:
     summary = marks.summary(section)
     if summary:
         yield _summarized(section, summary, subject)
+    if _is_row(section.children) and not all(map(marks.whole, section.children)):
+        return
     may_group = section.level > subject.depth(section.path)
     group: list[Section] = []
     for child in (*section.children, None):
-        if child and may_group and marks.goes(child) and marks.whole(child):
+        if child and may_group and marks.goes(child) and _is_worth_it(marks.whole(child), subject):
             group.append(child)
             continue
         yield from _grouped(section, group, subject, marks)
@@ -71,6 +74,16 @@ def _grouped(
         return
     for child in group:
         yield from _cuts(child, subject, marks)
+
+
+def _is_row(sections: Sequence[Section]) -> bool:
+    """Whether sections are so alike that a part of them would be missed among the others."""
+    is_flat = not any(section.children for section in sections)
+    return is_flat and are_alike([section.title for section in sections])
+
+
+def _is_worth_it(span: Span | None, subject: Subject) -> bool:
+    return span is not None and count_tokens(subject.document.slice(*span)) >= _SMALLEST_PART
 
 
 def _leaves_gap(siblings: Sequence[Section], group: Sequence[Section]) -> bool:

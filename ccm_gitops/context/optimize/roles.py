@@ -14,6 +14,7 @@ from ccm_gitops.context.optimize.pieces import Piece, is_caption, is_rule
 from ccm_gitops.context.optimize.titles import Standing
 from ccm_gitops.context.optimize.wording import (
     advises,
+    directs,
     guides,
     instructs,
     is_convention,
@@ -80,7 +81,7 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
         "open": _LATER,
         "instruction": _ASIDE,
         "prose": _ASIDE,
-        "exemplar": _TOLD,
+        "exemplar": _LATER | {"rare"},
         "snippet": _TOLD,
         "markup": _TOLD,
         "mention": _LATER | {"rare"},
@@ -146,6 +147,8 @@ def _role_of_free(piece: Piece, subject: Subject) -> Role:
         return "procedure" if main.text.lstrip()[0].isdigit() else "convention"
     if main.kind == "code":
         return "plan" if is_tree(main) else "instruction"
+    if any(directs(block.text) for block in piece.blocks):
+        return "rule"
     return _role_of_prose(main)
 
 
@@ -154,7 +157,7 @@ def _role_of_example(piece: Piece) -> Role:
         return "plan"
     if advises(piece.main):
         return "advice"
-    if any(map(guides, piece.blocks)) or instructs(piece.blocks):
+    if any(directs(block.text) for block in piece.blocks[:-1]):
         return "exemplar"
     if count_tokens(piece.main.text) < _SMALLEST_EXAMPLE:
         return "snippet"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from ccm_gitops.context.document import Block, Document, split_lines
 from ccm_gitops.context.optimize.guards import Guards
 from ccm_gitops.context.optimize.pieces import Piece, leans_back
 from ccm_gitops.context.optimize.spans import Span
-from ccm_gitops.context.optimize.wording import item_binds, prohibits
 from ccm_gitops.context.tokens import count_tokens
 
 _SMALLEST = 160  # tokens that leave the file; a pointer asks for forty, and for attention
+Binds = Callable[[Sequence[str]], bool]  # whether the lines of an item bind their reader
+
 _MARKER = re.compile(r"[-*+][ \t]+")
 
 
@@ -29,7 +30,8 @@ def summarize(
 ) -> Summary | None:
     """What a section with the pieces `own` gives away, where that is a `share` of it or more.
 
-    Lines of which none but those `going` leave the file; lists are whole in what moves.
+    None but the lines `going` leave the file. Where others stand between them, all text moves, so
+    that what moves is whole.
     """
     size = sum(count_tokens(document.slice(*span)) for span in going)
     if size < max(_SMALLEST, share * sum(piece.tokens for piece in own)):
@@ -37,7 +39,10 @@ def summarize(
     gone = {number for start, end in going for number in range(start, end + 1)}
     touched = [piece.span for piece in own if any(map(piece.span.overlaps, going))]
     span = Span(touched[0].start, touched[-1].end)
-    return Summary(span, tuple(_kept(span, gone, document)))
+    if not any(_kept(span, gone, document)):
+        return Summary(span, ())
+    whole = Span(own[0].span.start, own[-1].span.end)
+    return Summary(whole, tuple(_kept(whole, gone, document)))
 
 
 def _kept(span: Span, gone: Set[int], document: Document) -> Iterator[Span]:
@@ -55,8 +60,8 @@ def _kept(span: Span, gone: Set[int], document: Document) -> Iterator[Span]:
             start = at
 
 
-def free_items(block: Block, guards: Guards, *, is_bold: bool) -> list[Span]:
-    """The items of a list with bullets that bind nobody; where `is_bold`, all but prohibitions."""
+def free_items(block: Block, guards: Guards, binds: Binds) -> list[Span]:
+    """The items of a list with bullets that bind nobody; none where most of them do."""
     lines = split_lines(block.text)
     starts = [at for at, line in enumerate(lines) if _MARKER.match(line)]
     if block.kind != "list" or starts[:1] != [0]:
@@ -66,9 +71,9 @@ def free_items(block: Block, guards: Guards, *, is_bold: bool) -> list[Span]:
     for start, end in reversed(list(zip(starts, [*starts[1:], len(lines)], strict=True))):
         item = lines[start:end]
         span = Span(block.start_line + start, block.start_line + end - 1)
-        binds = any(map(prohibits, item)) if is_bold else item_binds(item)
-        stays = binds or is_leant_on or not guards.allow(*span, with_instructions=True)
+        is_free = guards.allow(*span, with_instructions=True)
+        stays = is_leant_on or not is_free or binds(item)
         is_leant_on = stays and leans_back(_MARKER.sub("", item[0]))
         if not stays:
             free.append(span)
-    return free[::-1]
+    return free[::-1] if 2 * len(free) >= len(starts) else []

@@ -27,7 +27,8 @@ Standing = Literal[
 # One step of several, the form of an output, and an index of documents.
 _WHOLE = re.compile(
     r"\b(?:workflow|process|phase|step|stage|checklist|output|templates?|documents?|documentation)\b"
-    r"|\b(?:mcp servers|available (?:agents|commands|skills|tools))\b",
+    r"|\bmcp servers\b"
+    r"|\b(?:available|project|slash|custom|speciali[sz]ed) (?:agents|commands|skills|tools)\b",
     re.IGNORECASE,
 )
 _CURRENT = re.compile(
@@ -40,7 +41,7 @@ _BINDING = re.compile(
     r"\b(?:convention|guideline|rule|principle|standard|practice|polic|instruction|directive"
     r"|mandatory|must|always|never|do'?s|don'?t|anti-?pattern|gotcha|pitfall|caveat|limitation"
     r"|constraint|decision|prohibit|forbidden|banned|non-negotiable|(?<!system )requirement)\w*"
-    r"|\b(?:red lines?|code quality|critical)\b"
+    r"|\bwhen (?:not )?to use\b|\b(?:red lines?|code quality|critical)\b"
     r"|\b(?:important|critical)(?: (?:note|reminder|consideration|info|point|lesson)s?)?\W*$"
     r"|规则|规范|约定|约束|原则|注意|ルール|規約|規則|原則|규칙|원칙|주의|\b(?:правил|regeln|règles|reglas)"
     r"|\b(?:code|coding|writing|commit|comment) style\b|^\W*style\b|\bstyle ?guide\b",
@@ -56,10 +57,8 @@ _DAILY = re.compile(
 _INTRODUCTION = re.compile(
     r"\b(?:overview|about|introduction|purpose|philosophy|mindset|reminder|note)\w*", re.IGNORECASE
 )
-_STACK = re.compile(r"\btech(?:nology)? stack\b", re.IGNORECASE)
-_BACKGROUND = re.compile(
-    r"\b(?:agent|skill|stack|technolog|usage|security)\w*|\btools?\b", re.IGNORECASE
-)
+_STACK = re.compile(r"\b(?:tech stack|technolog)", re.IGNORECASE)
+_BACKGROUND = re.compile(r"\b(?:agent|skill|stack|usage|security)\w*|\btools?\b", re.IGNORECASE)
 # What is read when something has gone wrong, or on a rare day; nothing below it is daily work.
 _RARE = re.compile(
     r"\b(?:troubleshoot|debug|diagnos|common (?:issue|error|problem)|known (?:issue|problem)|faq"

@@ -19,7 +19,8 @@ _PROHIBITION = re.compile(
     r"|non-negotiable|under no circumstances|mandatory|read this)\b"
     r"|\b(?:never|always|do not|don['’]t|avoid)\b"
     r"|(?:\b(?:you|we|agents?|claude)\s+(?:can(?:not|['’]t)|does(?: not|n['’]t)))\b"
-    r"|\b(?:important|critical|warning|caution)\b\W*:|\(not (?:an? |the |for )?[\w`'’-]+\)"
+    r"|\b(?:important|critical|warning|caution)\b\W*:|[(,] ?not (?:an? |the |for )?[\w`'’./-]+\)"
+    r"|\b(?:deprecated|destructive|irreversibl\w+|data loss|cannot be undone)\b"
     rf"|{_FOREIGN}",
     re.IGNORECASE,
 )
@@ -46,6 +47,7 @@ _FACT = re.compile(
     r"\b(?:was|were|has|have|had)\s+(?:never|always)\b|(?<=[a-z`)] )(?:never|always)\s+[a-z-]+s\b"
     r"|\bI (?:do not|don['’]t)\b"
     r"|(?<=[a-z] )(?:do not|don['’]t)\s+(?:need|require|exist|have|support|affect|match|return)\b"
+    r"|:\s*\**(?:[Nn]ever|[Aa]lways)\W*$"
 )
 _DIRECTIVE = re.compile(
     r"^\W*(?:\d+[.)]\W+)?(?:use|run|add|keep|follow|write|check|update|create|verify|test|read|remember|put|set"
@@ -84,6 +86,19 @@ _GUIDES = re.compile(
 _ADVICE = re.compile(
     r"(?:^[ \t]*|[ \t])(?:#|//|--|/?\*+|<!--)[ \t]*(?:\W*(?:always|never|use|prefer|avoid|do not"
     r"|don['’]t|ensure|make sure|good|bad)\b|[✅❌])",
+    re.IGNORECASE | re.MULTILINE,
+)
+# What plainly directs: always, on an occasion, or by saying how all of a kind is.
+_NAMED = r"^\W*(?:\d+[.)]\W+)?(?:\*\*[^*\n]+\*\*:?\W+)?"
+_WHEN = r"(?:when|whenever|before|after|if)\b[^,:.\n]{3,90}[,:]\W*(?:please\s+|always\s+)?"
+_DIRECTS = re.compile(
+    rf"{_NAMED}(?:{_WHEN})?(?:please\s+|you (?:should|must)\s+)?(?:use|follow|prefer|keep|ensure"
+    r"|make sure|always|never|avoid|remember|treat)\b(?!\w*`?\()"
+    rf"|{_NAMED}{_WHEN}(?:add|update|run|check|create|consider|call|choose|verify|include|implement"
+    r"|write|edit|set|put|register|reuse|pick|read|document|test|ask|do|start|stop|bump|regenerate)\b"
+    rf"|{_NAMED}(?:all|every|each)\b[^.\n]*\b(?:lives?|goes|go|belongs?|stored|has its own)\b"
+    rf"|{_NAMED}when (?:not )?to\b"
+    r"|\b(?:in progress|next phase|not yet (?:implemented|supported|done)|work in progress)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _LOUDLY = re.compile(r"\b[A-Z]{4,}LY\b")
@@ -183,12 +198,21 @@ def is_convention(block: Block) -> bool:
     return told > 1 and 2 * told >= len(_TOP_ITEM.findall(block.text))
 
 
-def item_binds(lines: Sequence[str]) -> bool:
-    """Whether the lines of a list's item forbid, warn, tell how to work or have a command."""
+def directs(text: str) -> bool:
+    """Whether a text plainly says how to work, on an occasion or always, or what is in progress."""
+    return bool(_DIRECTS.search(text))
+
+
+def item_binds(lines: Sequence[str], *, is_strict: bool) -> bool:
+    """Whether the lines of a list's item forbid, warn, direct or have a command to type.
+
+    Where it is not strict, an item that begins like an instruction is one.
+    """
     return (
         any(map(forbids, lines))
-        or bool(_IMPERATIVE.match(lines[0]))
+        or directs("".join(lines))
         or any(_COMMAND_SPAN.search(line) or _FENCE.match(line) for line in lines)
+        or not (is_strict or _IMPERATIVE.match(lines[0]) is None)
     )
 
 
