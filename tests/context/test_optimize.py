@@ -388,7 +388,9 @@ def test_a_section_has_one_pointer_and_all_its_cuts_come_back():
     result = optimized(text)
     new = result.files["CLAUDE.md"].decode()
     assert new.count("> Moved to ") == 1
-    assert "A.\n\nNever do more.\n\n> Moved to `docs/agents/api.md`: API, in full;" in new
+    assert (
+        "A.\n\nNever do more.\n\nMust be.\n\n> Moved to `docs/agents/api.md`: API, in full;" in new
+    )
     entries = read_archives(DictTree(result.files), "CLAUDE.md")
     assert restore(new, entries) == text
 

@@ -97,3 +97,32 @@ def test_aggressive_leaves_nothing_but_prohibitions():
     assert f"{commands}{RULE}\n> Moved to" in moderate
     aggressive = optimized(text, strategy="aggressive").files["CLAUDE.md"].decode()
     assert f"## Storage Layer\n\n{RULE}\n> Moved to" in aggressive
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "- When a table changes, update its exporter and its test.\n",
+        "- All of the tables live in one folder.\n",
+        "- Weeks are numbers (not dates)\n",
+        "- Exporters of weeks are not yet implemented.\n",
+    ],
+)
+def test_what_plainly_directs_stays_in_sight(rule):
+    text = bloated(f"## Storage Layer\n\n{LEAD}\n{FACTS}{rule}{FACTS}\n")
+    assert f"{LEAD}\n{rule}\n> Moved to" in optimized(text).files["CLAUDE.md"].decode()
+
+
+def test_a_value_is_no_rule():
+    text = bloated(f"## Storage Layer\n\n{LEAD}\n{FACTS}- Truncation: Never\n{FACTS}\n")
+    assert f"{LEAD}\n> Moved to" in optimized(text).files["CLAUDE.md"].decode()
+
+
+def test_one_of_many_like_sections_does_not_go_alone():
+    parts = [f"#### Issue {n}: Slow\n\n{FACTS if n > 1 else RULE}\n" for n in range(1, 4)]
+    assert not optimized(bloated("## Storage\n\n### Issues\n\n" + "".join(parts))).files
+
+
+def test_a_block_that_a_tool_writes_stays():
+    block = f"# === WEEKS START ===\n\n## Storage Layer\n\n{FACTS}\n# === WEEKS END ===\n"
+    assert not optimized(bloated(block)).files

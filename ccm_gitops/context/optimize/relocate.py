@@ -48,9 +48,9 @@ def _cuts(section: Section, subject: Subject, marks: Marks) -> Iterator[Cut]:
     summary = marks.summary(section)
     if summary:
         yield _summarized(section, summary, subject)
-    if _is_row(section.children) and not all(map(marks.whole, section.children)):
-        return
     may_group = section.level > subject.depth(section.path)
+    if may_group and _is_row(section.children) and not all(map(marks.whole, section.children)):
+        return
     group: list[Section] = []
     for child in (*section.children, None):
         if child and may_group and marks.goes(child) and _is_worth_it(marks.whole(child), subject):
