@@ -19,7 +19,13 @@ from ccm_gitops.context.optimize.roles import GOES, SPLIT, SUMMARIZED, TOLD, Rol
 from ccm_gitops.context.optimize.spans import Span, body
 from ccm_gitops.context.optimize.summary import Binds, Summary, free_items, summarize
 from ccm_gitops.context.optimize.titles import Standing, standing
-from ccm_gitops.context.optimize.wording import directs, item_binds, milestones, prohibits
+from ccm_gitops.context.optimize.wording import (
+    directs,
+    is_shell,
+    item_binds,
+    milestones,
+    prohibits,
+)
 from ccm_gitops.context.tokens import count_tokens
 
 _LONGEST_LEAD = 80  # tokens of a first paragraph that stays to say what a section is about
@@ -195,8 +201,9 @@ def _is_told_sibling(piece: Piece) -> bool:
 
 
 def _is_step(piece: Piece) -> bool:
-    """Whether a piece is one of a row with numbers in their captions."""
-    return bool(_NUMBERED.match(piece.blocks[0].text))
+    """Whether a piece is one of a row: of code below captions, or with numbers in these."""
+    is_code = len(piece.blocks) > 1 and piece.main.kind == "code" and not is_shell(piece.main)
+    return is_code or any(_NUMBERED.match(block.text) for block in piece.blocks)
 
 
 def _is_sibling(piece: Piece) -> bool:
