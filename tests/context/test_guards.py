@@ -81,3 +81,11 @@ def test_no_cut_begins_with_what_would_join_an_item_where_it_goes():
     document = parse("# App\n\nIt runs:\n\n\tthe service\n\nAll day.\n")
     assert not leaves_no_scar(document, Span(5, 5), pointer=True)
     assert leaves_no_scar(document, Span(3, 5), pointer=True)
+
+
+def test_blank_lines_at_the_end_of_the_file_are_nothing_that_a_cut_could_spoil():
+    document = parse("# App\n\n> A line.\n\n- one\n\n\n")
+    assert leaves_no_scar(document, Span(4, 5), pointer=False)
+    assert not leaves_no_scar(
+        parse("# App\n\n> A line.\n\n- one\n\nTwo.\n"), Span(4, 5), pointer=False
+    )

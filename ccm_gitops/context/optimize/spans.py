@@ -50,7 +50,8 @@ def leaves_no_scar(document: Document, span: Span, *, pointer: bool) -> bool:
     opens = below.startswith("#")
     if pointer:
         return above not in {"quote", "html"} and (opens or not below.strip())
-    return above in {"blank", "heading"} or opens or span.end == len(document.lines)
+    is_last = not any(line.strip() for line in document.lines[span.end :])
+    return above in {"blank", "heading"} or opens or is_last
 
 
 def with_gap(document: Document, cut: Span) -> Span:
