@@ -123,7 +123,7 @@ def test_leaves_alone(text):
 def test_finished_work_goes_to_an_archive_and_its_heading_stays():
     result = optimized(APP)
     new = result.files["CLAUDE.md"].decode()
-    pointer = f"> Archived: earlier work is in `{ARCHIVE}`; read it when you need the history.\n"
+    pointer = f"> Archived: earlier work is in `{ARCHIVE}`; read it for the history.\n"
     assert new == APP.replace(history(20), pointer)
     assert history(20) in result.files[ARCHIVE].decode()
     assert list(result.files) == ["CLAUDE.md", ARCHIVE]
@@ -241,7 +241,7 @@ def test_a_large_table_of_a_bloated_file_moves_to_a_document():
     result = optimized(bloated(f"## API Endpoints\n\n{table()}"))
     assert result.files["docs/agents/api-endpoints.md"].decode() == f"# API Endpoints\n\n{table()}"
     pointer = "> Moved to `docs/agents/api-endpoints.md`; "
-    pointer += "read it before you call or change an endpoint.\n"
+    pointer += "read it before you add, change or call an endpoint.\n"
     assert pointer in result.files["CLAUDE.md"].decode()
 
 
@@ -281,7 +281,7 @@ def test_long_examples_go_and_the_rules_around_them_stay():
     assert [action.type for action in result.plan] == ["condense"]
     assert result.files[target].decode() == f"# Code Style\n\nFor example:\n\n{EXAMPLE}"
     pointer = f"> Moved to `{target}`: Code Style (code example); "
-    pointer += "read it when you need an example.\n"
+    pointer += "read it before you write code.\n"
     assert result.files["CLAUDE.md"].decode() == text.replace(f"For example:\n\n{EXAMPLE}", pointer)
 
 
@@ -400,7 +400,8 @@ def test_neighbours_that_go_whole_take_their_headings_along():
     text = bloated(f"## API\n\n### Errors\n\nNever guess a code.\n\n{parts}")
     result = optimized(text)
     new = result.files["CLAUDE.md"].decode()
-    assert "Never guess a code.\n\n> Moved to `docs/agents/api.md`: Users and Orders;" in new
+    pointer = "> Moved to `docs/agents/api.md`; read it before you add, change or use"
+    assert f"Never guess a code.\n\n{pointer}" in new
     assert result.files["docs/agents/api.md"].decode() == f"# API\n\n{parts.rstrip()}\n"
 
 
@@ -424,7 +425,7 @@ def test_a_document_that_is_there_is_never_overwritten():
 @pytest.mark.parametrize(("sign", "goes"), [("Archived", True), ("Moved", False)])
 def test_a_log_is_told_by_what_is_left_unless_other_text_moved_out(sign, goes):
     """Else what moves would make a log of the rest, and a second look would change it again."""
-    pointer = f"> {sign}: earlier work is in `docs/agents/a.md`; read it when you need the history."
+    pointer = f"> {sign}: earlier work is in `docs/agents/a.md`; read it for the history."
     text = f"# App\n\nA tool.\n\n## Journal\n\n{pointer}\n\n{history(30)}\n## Rules\n\nNever.\n"
     assert archived(text) is goes
 

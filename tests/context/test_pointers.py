@@ -7,8 +7,9 @@ import re
 import pytest
 
 from ccm_gitops.context.document import parse
-from ccm_gitops.context.optimize.kinds import kind_of
+from ccm_gitops.context.optimize.kinds import TYPES, kind_of
 from ccm_gitops.context.optimize.names import label
+from ccm_gitops.context.optimize.nouns import common_words, nouns
 from ccm_gitops.context.optimize.occasions import Topic, occasion
 from tests.support.contexts import optimized
 
@@ -108,8 +109,8 @@ def test_a_name_is_short_and_tells_one_title_from_another(title, name):
 @pytest.mark.parametrize(
     ("titles", "when"),
     [
-        (["API Endpoints"], "before you call or change an endpoint"),
-        (["API Structure"], "before you call or change an endpoint"),
+        (["API Endpoints"], "before you add, change or call an endpoint"),
+        (["API Structure"], "before you add, change or call an endpoint"),
         (["Key Technologies"], "before you add or replace a dependency"),
         (["Deployment"], "before you deploy"),
         (["3. Database (PostgreSQL)"], "before you change the database"),
@@ -122,20 +123,31 @@ def test_a_name_is_short_and_tells_one_title_from_another(title, name):
         (["Future Ideas"], "when you plan what comes next"),
         (["Before Starting"], "before starting"),
         (["Security Best Practices"], "before you write code"),
-        (["Cup Guidelines"], "when you work on Cup"),
-        (["Cup", "NEVER:"], "when you work on Cup"),
-        (["Writing Rules", "Cup"], "when you work on Cup"),
+        (["Cup Guidelines"], "before you change or rely on Cup"),
+        (["Cup", "NEVER:"], "before you change or rely on Cup"),
+        (["Writing Rules", "Cup"], "before you change or rely on Cup"),
         (["How to Add a Tool"], "when you want to add a tool"),
         (["Adding a Tool"], "before adding a tool"),
         (["Using Styles"], "before using styles"),
         (["What belongs here"], "when you need to know what belongs here"),
         (["Redis Setup"], "when you set up Redis"),
-        (["Group Code System"], "when you work on the Group Code System"),
-        (["Gas Rules for Opcodes"], "when you work on Gas Rules for Opcodes"),
-        (["Starting the Daemon", "Control Flow"], "when you work on starting the Daemon"),
-        (["接力讨论"], "when you work on 接力讨论"),
-        (["Frame", "For /docs"], "when you work on Frame"),
-        (["Frame", "Structure"], "when you work on Frame"),
+        (["Group Code System"], "before you change or rely on the group code system"),
+        (["Feature Flags"], "before you add, change or use feature flags"),
+        (
+            ["Starting the Server", "Control Flow"],
+            "before you change how starting the server works",
+        ),
+        (["接力讨论"], "before you change or rely on 接力讨论"),
+        (["Frame", "For /docs"], "before you change or rely on Frame"),
+        (["Frame", "Structure"], "before you change or rely on Frame"),
+        (
+            ["Main Space + Cup"],
+            "before you change or rely on main Space or Cup",
+        ),
+        (["Package-Specific Notes"], "before you change or rely on what it describes"),
+        (["Task Structure You'll See"], "before you change or rely on what it describes"),
+        (["Integration Pattern"], "before you add, change or use an integration"),
+        (["Pot for Tea", "Advanced Features"], "before you change or rely on Pot for Tea"),
     ],
 )
 def test_an_occasion_is_clear_and_never_empty(titles, when):
@@ -151,17 +163,33 @@ def test_an_occasion_is_clear_and_never_empty(titles, when):
         ),
         (
             [Topic(["Data Models"]), Topic(["API Endpoints"])],
-            "before you change a data model or call or change an endpoint",
+            "before you query or change a data model or add, change or call an endpoint",
         ),
         ([Topic(["Vision"]), Topic(["Benefits"])], "when you want the background"),
         (
             [Topic(["Login"]), Topic(["Cup"])],
-            "before you change authentication or permissions or when you work on Cup",
+            "before you change authentication or Cup",
         ),
-        ([Topic(["Cup"]), Topic(["Pot"])], "when you work on one of these"),
         (
-            [Topic(["Cup"], {"code example"}), Topic(["Pot"], {"sample data"})],
-            "when you need an example",
+            [Topic(["Important Files"]), Topic(["Header Component"])],
+            "when you look for where something is or how the header component works",
+        ),
+        (
+            [Topic(["Adding a Tool"]), Topic(["API Documentation"])],
+            "before adding a tool or changing API documentation",
+        ),
+        (
+            [Topic(["Statistics"]), Topic(["Version Numbers"])],
+            "before you add, change or use version numbers",
+        ),
+        (
+            [Topic(["Cup"], {TYPES}, "", ("Rim", "Foot"))],
+            "before you change or rely on Rim or Foot",
+        ),
+        ([Topic(["Cup"]), Topic(["Pot"])], "before you change or rely on Cup or Pot"),
+        (
+            [Topic(["Official Sources"]), Topic(["Related Projects"])],
+            "when you need a source or a related project",
         ),
         ([Topic(["Cup"], {"directory tree"})], "when you look for where something is or belongs"),
     ],
@@ -185,7 +213,8 @@ def fence(language: str, *lines: str) -> str:
         (fence("", "A --> B", "B --> C"), "diagram"),
         (fence("mermaid", "graph TD", "A-->B"), "diagram"),
         (fence("json", '{"a": 1}'), "sample data"),
-        (fence("bash", "TEA=green", "CUP=2", "POT=big"), "sample values"),
+        (fence("bash", "TEA=green", "CUP=2", "POT=big"), "environment variables"),
+        ("- `TEA_KIND=green`\n- `TEA_CUPS` (two)\n", "environment variables"),
         (fence("bash", "make tea"), "commands"),
         (fence("yaml", "tea: green"), "sample configuration"),
         (fence("ts", "export interface Tea {", "  name: string", "}"), "type definitions"),
@@ -198,3 +227,62 @@ def fence(language: str, *lines: str) -> str:
 )
 def test_a_block_is_named_by_its_kind(text, kind):
     assert kind_of(parse(text).blocks[0]) == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "when"),
+    [
+        ("Database Interface", "A table of functions.", "rely on the database interface"),
+        ("Database", "The table `teas`, and its columns.", "before you change the database"),
+        ("Database", "A book on the shelf.", "rely on the database"),
+        ("Theme", "The colour of the button.", "before you add or change UI"),
+        ("Theme", "What a party is about.", "rely on the theme"),
+        ("Expected Performance", "Quality: good.", "rely on performance"),
+        ("Performance", "The cache saves time.", "when something is too slow"),
+        ("Testing", "It is measured by hand.", "rely on what it describes"),
+        ("Testing", "Run `npm test`.", "when you write or run tests"),
+    ],
+)
+def test_an_occasion_of_a_title_needs_a_text_that_agrees(title, text, when):
+    assert occasion([Topic([title], frozenset(), text)]).endswith(when)
+
+
+def test_which_part_does_what_is_not_told_by_code():
+    topic = Topic(["Component Architecture"], frozenset({"code example"}), "x = 1")
+    assert occasion([topic]) == "before you change or rely on the component architecture"
+
+
+def test_many_are_named_by_their_chapter():
+    topics = [
+        Topic(["Shop", f"{name} Cup"]) for name in ("Red", "Blue", "Old", "Tall", "Odd", "Big")
+    ]
+    assert occasion(topics) == "before you change or rely on Shop"
+
+
+def test_what_the_occasion_says_is_not_said_twice():
+    section = f"## Rooms\n\nNever guess.\n\n### Kitchen\n\n{TABLE}\n### Cellar\n\n{TABLE}"
+    assert pointers(section) == [
+        "rooms.md`; read it before you change or rely on Kitchen or Cellar"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("Memobase SDK", ("the Memobase SDK",)),
+        ("SSR/Client Component Architecture", ("the SSR/client component architecture",)),
+        ("daemon.state.json and Lock File", ("daemon.state.json", "the lock file")),
+        ("Session Management", ("session management",)),
+        ("Error Handling Patterns", ("error handling",)),
+        ("Docker Runtime", ("the Docker runtime",)),
+        ("How Tools Work", ()),
+    ],
+)
+def test_a_title_is_a_noun_in_a_sentence(title, names):
+    assert nouns(title) == names
+
+
+def test_a_file_tells_which_words_are_no_names():
+    text = "# A\n\nThe kettle boils. We run Docker, and `whistle`; then docker-compose.\n"
+    assert {"kettle"} <= common_words(parse(text))
+    assert not {"whistle", "docker"} & common_words(parse(text))

@@ -104,12 +104,11 @@ def _action(
     text = subject.document.slice(span.start, span.end)
     target = archive_path(subject.path, name, subject.now)
     names = [f"`{name}`" for name in islice(_living(text, span, subject), _MOST_NAMES)]
-    about = f", or what it says of {listed(names)}" if names else ""
-    pointer = f"> Archived: {what} in `{target}`; read it when you need the history"
+    pointer = f"> Archived: {what} in `{target}`; read it for the history"
     if not names and _above(span, subject).startswith(pointer):
         pointer, span = "", with_gap(subject.document, span)
     else:
-        pointer += f"{about}."
+        pointer += f"{_or(names)}."
     saved = count_tokens(text) - count_tokens(pointer)
     if saved < _SMALLEST:
         return
@@ -124,6 +123,11 @@ def _action(
         target=target,
         pointer=pointer,
     )
+
+
+def _or(names: Sequence[str]) -> str:
+    """What else something is read for, as the end of a sentence."""
+    return "".join(f", {name}" for name in names[:-1]) + "".join(f" or {n}" for n in names[-1:])
 
 
 def _living(text: str, span: Span, subject: Subject) -> Iterator[str]:

@@ -9,13 +9,15 @@ from ccm_gitops.context.document import Block, split_lines
 from ccm_gitops.context.optimize.listings import is_tree
 from ccm_gitops.context.optimize.wording import is_shell
 
-TREE, FILES = "directory tree", "file list"
-EXAMPLES = frozenset({"code example", "sample data", "sample request", "sample response", "sample"})
+TREE, FILES, TYPES = "directory tree", "file list", "type definitions"
+VARIABLES = "environment variables"
+CODES = frozenset({"code example", "sample data", "sample request", TYPES})
 
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[ \t]*\{?\.?([\w-]*)")
 _TOP_ITEM = re.compile(r"(?:[-*+]|\d+[.)])\s+(.*)")
 _NAMED = re.compile(r"[*_📁📄\s]*`([^`]+)`")
 _PATH = re.compile(r"[\w@.*{}\[\]-]+/[^\s]*|[\w@.-]+\.[a-z]{1,5}")
+_VARIABLE = re.compile(r"\W*`[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?:=[^`]*)?`")
 _BRANCH = re.compile(r"[\s│|├└┣┗╠╚`+─━═-]*")
 _DRAWN = re.compile(r"[─│┌┐└┘├┤┬┴┼═║╔╗╚╝▼▲►◄→←↓↑]|-->|<--|==>|\+-{3,}")
 _ASSIGNED = re.compile(r"\s*(?:export\s+)?[A-Z][A-Z0-9_]+=|\s*#")
@@ -25,16 +27,17 @@ _TYPES = re.compile(
     r"|(?:pub )?const \w+ = (?:packed |extern )?(?:struct|union|enum|error)\b|@dataclass"
     r"|class \w+\((?:\w+\.)?(?:BaseModel|TypedDict|NamedTuple|SQLModel|Protocol)\)"
 )
+_TYPE = re.compile(r"\b[A-Z]\w+")
 _TOP_LINE = re.compile(r"(?![}\])/#*]|//|--|import\b|from\b|use\b|package\b|namespace\b)\S")
 _TABLES = re.compile(r"\bcreate\s+(?:table|type|view)\b", re.IGNORECASE)
 _HTTP = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE) \S|HTTP/\d")
 _BY_LANGUAGE = {
     **dict.fromkeys(("mermaid", "plantuml", "dot", "graphviz", "ascii"), "diagram"),
-    **dict.fromkeys(("env", "dotenv", "properties"), "sample values"),
+    **dict.fromkeys(("env", "dotenv", "properties"), VARIABLES),
     **dict.fromkeys(("json", "json5", "jsonc", "jsonl", "csv"), "sample data"),
     **dict.fromkeys(("yaml", "yml", "toml", "ini", "conf", "nginx"), "sample configuration"),
     **dict.fromkeys(("md", "markdown"), "template"),
-    **dict.fromkeys(("prisma", "graphql", "proto", "protobuf"), "type definitions"),
+    **dict.fromkeys(("prisma", "graphql", "proto", "protobuf"), TYPES),
 }
 
 
@@ -62,7 +65,16 @@ def heads_of(block: Block) -> list[str]:
     return [match[1] for match in map(_TOP_ITEM.match, lines) if match]
 
 
+def types_of(block: Block) -> list[str]:
+    """The names of the types that a block of code defines."""
+    found = map(_TYPES.match, split_lines(block.text)) if block.kind == "code" else ()
+    return [name[0] for match in found if match and (name := _TYPE.search(match.string))]
+
+
 def _kind_of_rows(block: Block) -> str:
+    heads = heads_of(block)
+    if heads and sum(map(bool, map(_VARIABLE.match, heads))) >= 0.7 * len(heads):
+        return VARIABLES
     if block.kind == "table":
         return "table"
     return "steps" if block.text.lstrip()[:1].isdigit() else "list"
@@ -81,10 +93,10 @@ def _kind_of_code(block: Block) -> str:
         return _BY_LANGUAGE[language]
     if is_shell(block):
         assigned = sum(map(bool, map(_ASSIGNED.match, lines)))
-        return "sample values" if 2 * assigned > len(lines) + 1 and assigned > 1 else "commands"
+        return VARIABLES if 2 * assigned > len(lines) + 1 and assigned > 1 else "commands"
     if not language:
         return _kind_of_text(lines)
-    return "type definitions" if _defines_types(lines) else "code example"
+    return TYPES if _defines_types(lines) else "code example"
 
 
 def _kind_of_drawing(lines: Sequence[str], *, fewest: float) -> str:
@@ -98,12 +110,12 @@ def _kind_of_drawing(lines: Sequence[str], *, fewest: float) -> str:
 
 def _kind_of_text(lines: Sequence[str]) -> str:
     if lines and all(map(_ASSIGNED.match, lines)):
-        return "sample values"
+        return VARIABLES
     if lines and _HTTP.match(lines[0]):
         return "sample request"
     if lines and lines[0].lstrip()[:1] in {"{", "["}:
         return "sample data"
-    return "type definitions" if _defines_types(lines) else "sample"
+    return TYPES if _defines_types(lines) else "sample"
 
 
 def _defines_types(lines: Sequence[str]) -> bool:

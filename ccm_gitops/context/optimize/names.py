@@ -88,12 +88,6 @@ def label(title: str) -> str:
     return f"{name} {rest if is_short else f'({version[0]})'}"
 
 
-def numbered(title: str) -> str:
-    """A label with the number that tells it from its neighbours."""
-    number = _NUMBER.match(plain(title))
-    return (number[0] if number else "") + label(title)
-
-
 def listed(titles: Sequence[str]) -> str:
     """Titles as part of a sentence; of very many the first and the last."""
     if len(titles) > _MOST:
@@ -104,11 +98,16 @@ def listed(titles: Sequence[str]) -> str:
 def moved(what: str, source: str, target: str, when: str) -> str:
     """The one line that stands for what moved; a nested file says where its paths begin.
 
-    It names nothing that the document's own name says.
+    It names nothing that the document's own name, or the occasion, says.
     """
     where = " (from the repository root)" if "/" in source.removeprefix(".claude/") else ""
     is_said = f"-{posixpath.basename(target)}".endswith(f"-{slug(what)}.md")
+    is_said = is_said or _words(what) <= _words(when)
     return f"> Moved to `{target}`{where}{'' if is_said else f': {what}'}; read it {when}."
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[\w-]+", text.lower())) - {"and", "or", "the"}
 
 
 def archive_path(source: str, name: str, now: datetime) -> str:

@@ -9,16 +9,19 @@ from itertools import takewhile
 
 from ccm_gitops.context.optimize.fields import (
     BACKGROUND,
-    CODE,
+    CHANGE,
     EXAMPLE,
     FIELDS,
-    LOOKUP,
     PARTS,
     PLACES,
+    SOURCE,
+    VARIABLE,
     WHERE,
+    Field,
 )
-from ccm_gitops.context.optimize.kinds import EXAMPLES, FILES, TREE
+from ccm_gitops.context.optimize.kinds import CODES, FILES, TREE, TYPES, VARIABLES
 from ccm_gitops.context.optimize.names import label
+from ccm_gitops.context.optimize.nouns import are_many, either, lowered, nouns, single
 
 _DOING = re.compile(
     r"how to (?P<how>.+)"
@@ -56,7 +59,7 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _GENERIC = re.compile(
-    r"\W*(?:(?:basic|key|server|client|example|code|data|control|more|other|general|common|main"
+    r"\W*(?:(?:basic|key|server|client|example|code|data|control|advanced|more|other|general|common|main"
     r"|quick|additional|current) )*(?:requests?|responses?|usage|details?|notes?|format|fields"
     r"|parameters|options|syntax|basics|description|flow|input|output|structures?|methods|properties"
     r"|types|values|features|sections|components|patterns|principles|overview|configuration|setup"
@@ -66,42 +69,25 @@ _GENERIC = re.compile(
     r"|tables|testing|docs|documentation|info|information)\W*$",
     re.IGNORECASE,
 )
-_LEADING = re.compile(
-    r"(?:about\s+|(?:key|important|current|additional|our|the)\s+(?=\w+\s))", re.IGNORECASE
-)
-_TRAILING = re.compile(
-    r"\s+(?:best practices|guidelines|conventions|standards|considerations|rules|instructions|notes"
-    r"|tips|methodology|philosophy|overview|reference|basics|details|at a glance)$",
-    re.IGNORECASE,
-)
-_THING = re.compile(
-    r"\b(?:system|server|module|component|service|layer|engine|package|sdk|api|pipeline|model"
-    r"|store|parser|flow|format|protocol|matrix|runtime|client|library|interface|cache|queue"
-    r"|agent|app|cli|bot|registry|manager|provider|header|footer|guide|database|schema"
-    r"|architecture|hierarchy|lifecycle|structure|point)$",
-    re.IGNORECASE,
-)
-# Words of titles that nothing is called by.
-_PLAIN = re.compile(
-    r"(?<= )(?:New|Tests?|Unit|Styles?|Data|Components?|Pages?|Tools?|Features?|Types?|Modules?"
-    r"|Services?|Commands?|Sections?|Each|All|Packages?|Routes?|Endpoints?|Models?|Migrations?"
-    r"|Fields?|Tables?|Class(?:es)?|Files?|Functions?|Methods?|Errors?|Support|Elements?|Screens?"
-    r"|Settings?|Dependenc(?:y|ies)|Skills?|Agents?|Tasks?|Variables?|Production|Environments?"
-    r"|Utility|Running|Custom|Common|Key|Metrics?|Logs?|Resources?|Integrations?|Documentation)\b"
-)
-_SOME = "when you work on one of these"
-_VAGUE = frozenset({WHERE, PARTS, EXAMPLE, LOOKUP, BACKGROUND})
+_SOME = "before you change or rely on what it describes"
+KNOW = "when you need to know "
+_VAGUE = frozenset({WHERE, PARTS, EXAMPLE, BACKGROUND})
 _JOINED = re.compile(r" (?:&|and|/|\+) |, ", re.IGNORECASE)
-_LONGEST, _LONGEST_PART = 96, 50  # characters
-_FEW = 4  # topics that `one of these` can mean
+_LONGEST, _LONGEST_NAMES = 100, 125  # characters
+_FEW = 5  # topics that an occasion names
 
 
 @dataclass(frozen=True)
 class Topic:
-    """Something that moved: the titles down to it, and the kinds of its blocks."""
+    """Something that moved: the titles down to it, its kinds, text and most telling names.
+
+    Without a text the titles alone are believed.
+    """
 
     titles: Sequence[str]
     kinds: Set[str] = frozenset()
+    text: str = ""
+    names: Sequence[str] = ()
 
 
 def says_little(title: str) -> bool:
@@ -111,96 +97,154 @@ def says_little(title: str) -> bool:
 
 def is_place(title: str) -> bool:
     """Whether a title says that the text below tells what lies where."""
-    return _matching(label(title), PLACES[:1]) == WHERE
+    return _matching(label(title), Topic((title,)), PLACES[1:2]) == WHERE
 
 
-def occasion(topics: Sequence[Topic], whole: Sequence[str] = ()) -> str:
+def occasion(
+    topics: Sequence[Topic], whole: Sequence[str] = (), common: Set[str] = frozenset()
+) -> str:
     """When somebody reads about the topics; never empty.
 
     `whole` are the titles down to the section that has nothing else than the topics, if one has.
+    `common` are words that are no names.
     """
+    told = [_of(topic, common) for topic in topics]
     if len(topics) == 1:
-        when, shown = _of(topics[0]), _of_examples(topics)
-        return (shown if when in {"", CODE} else when) or when or _by_name(topics[0].titles)
-    told = list(map(_of, topics))
-    own = _of(Topic(whole)) if whole and not _JOINED.search(whole[-1]) else ""
-    if own and (own not in _VAGUE or ("" in told and own == PARTS)):
+        return told[0] or by_name(topics, common) or _SOME
+    text = "\n".join(topic.text for topic in topics)
+    kinds = frozenset(kind for topic in topics for kind in topic.kinds)
+    own = _of(Topic(whole, kinds, text), common) if whole and not _JOINED.search(whole[-1]) else ""
+    if own and own not in _VAGUE:
         return own
-    is_named = len(topics) <= _FEW and not any(_NO_NAME.match(topic.titles[-1]) for topic in topics)
-    chapter = whole or (() if is_named else topics[0].titles[:-1])
-    above = _of(Topic(topics[0].titles[:-1]))
+    above = _of(Topic(topics[0].titles[:-1], kinds, text), common)
     return (
-        _either(told, topics)
+        _stock(told, topics, common)
+        or (above if above in {WHERE, EXAMPLE} and not all(told) else "")
+        or by_name(topics, common, chapter=whole or topics[0].titles[:-1])
+        or next(filter(None, told), "")
         or own
-        or (above if above in {WHERE, EXAMPLE} else "")
-        or _of_examples(topics)
-        or (_by_name(chapter) if chapter else _SOME)
+        or _SOME
     )
 
 
-def _either(told: Sequence[str], topics: Sequence[Topic]) -> str:
-    """One or two occasions that cover all topics, in one phrase; else nothing."""
-    if told.count("") == 1:
-        told = [when or _by_name(topic.titles) for when, topic in zip(told, topics, strict=True)]
-        if any(len(when) > _LONGEST_PART for when in told):
-            return ""
-    first, *rest = dict.fromkeys(told)
-    if "" in {first, *rest} or len(rest) > 1:
+def _stock(told: Sequence[str], topics: Sequence[Topic], common: Set[str]) -> str:
+    """One phrase of one or two occasions, and of the names of the topics that have none."""
+    known = list(dict.fromkeys(filter(None, told)))
+    rest = [topic for when, topic in zip(told, topics, strict=True) if not when]
+    if not known or len(known) > 2:
         return ""
+    if len(known) == 2:
+        return "" if rest else _both(*known)
     if not rest:
-        return first
-    words, others = first.split(), rest[0].split()
+        return known[0]
+    names = _names(rest, common)
+    if not names:
+        return known[0]
+    is_vague = known[0] in _VAGUE - {WHERE}
+    return by_name(rest, common) if is_vague else _with_names(known[0], names)
+
+
+def _both(first: str, second: str) -> str:
+    """Two occasions in one phrase; nothing where that is long."""
+    words, others = first.split(), second.split()
     alike = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(words, others, strict=False))))
     more = " ".join(others[alike if alike > 1 else 0 :])
-    both = f"{first.removesuffix(' or belongs')} or {more}"
+    both = f"{first.removesuffix(' or belongs')}{'' if alike else ','} or {more}"
     return both if len(both) <= _LONGEST else ""
 
 
-def _of(topic: Topic) -> str:
+def _with_names(when: str, names: Sequence[str]) -> str:
+    """An occasion, and the same of some names; nothing where that is long or no sentence."""
+    if when == WHERE:
+        verb = "work" if names[1:] or are_many(names[0]) else "works"
+        both = f"{when.removesuffix(' or belongs')} or how {either(names)} {verb}"
+    elif when == SOURCE:
+        both = f"{when} or {either([single(name) for name in names])}"
+    elif re.match(r"before \w+ing\b", when):
+        both = f"{when} or changing {either(names)}"
+    elif when.startswith(KNOW):
+        both = f"{when} or change {either(names)}"
+    elif when.startswith(CHANGE) and " or " not in when:
+        both = CHANGE + either([when.removeprefix(CHANGE), *names])
+    else:
+        both = ""
+    return both if len(both) <= _LONGEST else ""
+
+
+def _of(topic: Topic, common: Set[str]) -> str:
     """What the titles or the kinds of a topic tell of its occasion; the nearest title first."""
     if topic.kinds and topic.kinds <= {TREE, FILES}:
         return WHERE
+    if topic.kinds and topic.kinds <= {VARIABLES}:
+        return VARIABLE
     *above, own = map(label, topic.titles or ("",))
-    if not _DOING.match(own) and (when := _matching(own, (*PLACES, *FIELDS))):
+    if not _DOING.match(own) and (when := _matching(own, topic, (*PLACES, *FIELDS))):
         return when
-    inherited = next(filter(None, (_matching(name, FIELDS) for name in reversed(above))), "")
-    return inherited or (_by_name(topic.titles) if _DOING.match(own) else "")
+    fields = (_matching(name, topic, FIELDS) for name in reversed(above))
+    return next(filter(None, fields), "") or _doing(topic.titles, common)
 
 
-def _of_examples(topics: Sequence[Topic]) -> str:
-    kinds = {kind for topic in topics for kind in topic.kinds}
-    return EXAMPLE if kinds and kinds <= EXAMPLES else ""
-
-
-def _matching(title: str, occasions: Iterable[tuple[str, str]]) -> str:
-    found = (when for words, when in occasions if re.search(rf"\b(?:{words})", title, re.I))
+def _matching(title: str, topic: Topic, fields: Iterable[Field]) -> str:
+    """The occasion of the first field that a title names and the text agrees with."""
+    found = (
+        field.when
+        for field in fields
+        if re.search(rf"\b(?:{field.title})", title, re.IGNORECASE)
+        and not (field.when == PARTS and topic.kinds & CODES)
+        and (not topic.text or re.search(field.text, topic.text, re.IGNORECASE))
+    )
     return next(found, "")
 
 
-def _by_name(titles: Sequence[str]) -> str:
-    """An occasion that speaks of the subject by name: that of the nearest title that has one."""
-    named = [label(title) for title in titles]
-    own = (name for name in reversed(named) if not says_little(name))
-    name = next(own, named[-1] if named else "")
-    first = name.partition(" ")[0]
-    begun = first.lower() + name[len(first) :] if first.istitle() else name
-    if titles and _DURING.match(named[-1]):
-        return named[-1].lower()
-    begun = _PLAIN.sub(lambda match: match[0].lower(), begun) if _DOING.match(begun) else begun
+def _doing(titles: Sequence[str], common: Set[str]) -> str:
+    """The occasion of a title that says what somebody does, or wants to know."""
+    named = map(label, reversed(titles))
+    name = next((name for name in named if _DURING.match(name) or not says_little(name)), "")
+    if _DURING.match(name):
+        return name.lower()
+    begun = lowered(name, common)
+    begun = begun[0].lower() + begun[1:] if name.partition(" ")[0].istitle() else begun
     if doing := _DOING.match(begun):
         want = doing["how"] or doing["want"]
         return f"when you want to {want[0].lower()}{want[1:]}" if want else f"before {begun}"
     if _ASKED.match(begun):
-        return f"when you need to know {begun}"
+        return f"{KNOW}{begun}"
     if (setup := _SETUP.match(name)) and not _OWN.match(name):
         return f"when you set up {setup['of']}"
     if _START.match(name):
         return "when you set up the project"
-    return f"when you work on {begun if _GERUND.match(begun) else _subject(name) or 'this'}"
+    return f"before you change how {begun} works" if _GERUND.match(begun) else ""
 
 
-def _subject(name: str) -> str:
-    name = _LEADING.sub("", name, count=1)
-    rest = _TRAILING.sub("", name, count=1)
-    name = name if says_little(rest) or rest.endswith("pecific") else rest
-    return f"the {name}" if _THING.search(name) else name
+def by_name(
+    topics: Sequence[Topic], common: Set[str] = frozenset(), chapter: Sequence[str] = ()
+) -> str:
+    """An occasion that names the topics, or the chapter where they are too many; may be empty."""
+    names = _names(topics, common)
+    if not names or len(names) > _FEW or len(either(names)) > _LONGEST_NAMES:
+        names = _names([Topic(chapter)], common) or _fitting(names)
+    if not names:
+        return ""
+    verb = "add, change or use" if all(map(are_many, names)) else "change or rely on"
+    return f"before you {verb} {either(names)}"
+
+
+def _names(topics: Sequence[Topic], common: Set[str]) -> list[str]:
+    """What the topics are about: by their titles, else by the names that their text begins with."""
+    return list(dict.fromkeys(name for topic in topics for name in _names_of(topic, common)))
+
+
+def _names_of(topic: Topic, common: Set[str]) -> Sequence[str]:
+    if topic.names and topic.kinds == {TYPES}:
+        return topic.names
+    titles = [title for title in topic.titles if not says_little(label(title))]
+    return (titles and nouns(titles[-1], common)) or topic.names
+
+
+def _fitting(names: Sequence[str]) -> list[str]:
+    """The first of some names, as many as a sentence can hold."""
+    return [
+        name
+        for at, name in enumerate(names[:_FEW], start=1)
+        if len(either(names[:at])) <= _LONGEST_NAMES
+    ]

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ccm_gitops.context.document import Block, Section
-from ccm_gitops.context.optimize.kinds import FILES, TREE, heads_of, kind_of
+from ccm_gitops.context.optimize.kinds import FILES, TREE, TYPES, heads_of, kind_of, types_of
 from ccm_gitops.context.optimize.model import Subject
-from ccm_gitops.context.optimize.names import label, numbered, unnumbered
+from ccm_gitops.context.optimize.names import label, unnumbered
 from ccm_gitops.context.optimize.occasions import Topic, occasion, says_little
 from ccm_gitops.context.optimize.pieces import is_caption
 
@@ -28,6 +28,7 @@ _LONGEST_LABEL = 5  # words; more are a sentence
 _MOST_DETAILS, _LONGEST_DETAILS, _LONGEST = 5, 64, 130  # names, characters, characters
 _STRUCTURE = re.compile(r"struct|layout|organi[sz]|tree|director|folder", re.IGNORECASE)
 _ROWS = frozenset({"list", "table", "steps", FILES, "quote"})
+_MOST_NAMES = 3  # of an occasion
 _LONGEST_OF_ALL = 72  # characters of names that the title above them says already
 _SILENT = frozenset({"blank", "rule", "heading"})
 
@@ -47,12 +48,24 @@ def told(
     `blocks` are those of its own text, `parts` the sections below it.
     """
     own, titles = _solid(blocks), _titles(section, subject)
-    topics = [Topic(titles, _kinds(own))] if own else []
+    topics = [_topic(titles, own)] if own else []
     for part in parts:
         below = [block for child in part.walk() for block in child.blocks]
-        topics.append(Topic(_titles(part, subject), _kinds(below)))
+        topics.append(_topic(_titles(part, subject), below))
     whole = titles if len(parts) == len(section.children) else ()
-    return Told(_what(section, own, parts, subject), occasion(topics, whole))
+    when = occasion(topics, whole, subject.common_words)
+    return Told(_what(section, own, parts, subject), when)
+
+
+def _topic(titles: Sequence[str], blocks: Sequence[Block]) -> Topic:
+    solid = _solid(blocks)
+    kinds = _kinds(solid)
+    names = [name for block in solid for name in (types_of(block) if kinds == {TYPES} else ())]
+    if not names:
+        names = [name for block in solid if block.kind == "list" for name in _names_of_items(block)]
+    is_few = len(set(names)) <= _MOST_NAMES and not any(map(says_little, names))
+    text = "\n".join(block.text for block in solid)
+    return Topic(titles, kinds, text, tuple(dict.fromkeys(names)) if is_few else ())
 
 
 def _titles(section: Section, subject: Subject) -> Sequence[str]:
@@ -69,7 +82,7 @@ def _what(
 ) -> str:
     titles = _titles(section, subject)
     head = _clean(label(titles[-1])) if titles else "the beginning"
-    names = [_clean(numbered(part.title)) for part in parts]
+    names = [_clean(label(part.title)) for part in parts]
     staying = len(_solid(section.blocks)) - len(own)
     is_all = not staying
     is_whole = staying < 2 and len(parts) == len(section.children)
@@ -147,13 +160,15 @@ def _caption(block: Block) -> str:
 
 def _heads(block: Block) -> list[str]:
     """What the items of a list begin with, where each begins with a name; else its kind."""
-    heads = heads_of(block) if block.kind == "list" else []
-    named = [
-        (match[1] or match[2]).strip().rstrip(":") for match in map(_HEAD.match, heads) if match
-    ]
-    if heads and len(named) == len(heads):
-        return [_clean(label(name) or name) for name in named]
-    return [kind for kind in (kind_of(block),) if kind]
+    named = _names_of_items(block) if block.kind == "list" else []
+    return named or [kind for kind in (kind_of(block),) if kind]
+
+
+def _names_of_items(block: Block) -> list[str]:
+    """The names that all items of a list begin with; nothing where one has none."""
+    heads = heads_of(block)
+    found = [(match[1] or match[2]).rstrip(": ") for match in map(_HEAD.match, heads) if match]
+    return [_clean(label(name) or name) for name in found] if len(found) == len(heads) else []
 
 
 def _bracketed(head: str, names: Sequence[str]) -> str:
@@ -169,15 +184,13 @@ def _without(head: str, name: str) -> str:
 
 
 def _joined(names: Sequence[str]) -> str:
-    """Names in a row; of many that are numbered the first and the last."""
-    text = _series(names)
-    if len(text) <= _LONGEST:
-        return text
-    counted = [name for name in names if name[:1].isdigit()]
-    if len(counted) > 2:
-        others = [name for name in names if name not in counted]
-        return _series([f"{counted[0]} to {counted[-1]}", *others])
-    return f"{names[0]} to {names[-1]}"
+    """Names in a row; of many as many as fit, and how many more there are."""
+    for most in range(len(names), 0, -1):
+        more = len(names) - most
+        text = _series([*names[:most], f"{more} more"] if more else names)
+        if len(text) <= _LONGEST:
+            return text
+    return names[0]
 
 
 def _series(names: Sequence[str]) -> str:
