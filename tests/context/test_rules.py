@@ -125,7 +125,7 @@ def test_a_finding(rule, text, message):
     [
         ("CLAUDE.md", 40_000, None),
         ("AGENTS.md", 40_000, "Codex"),
-        ("CLAUDE.md", 5_000_000, "4 MiB"),
+        ("CLAUDE.md", (4 << 20) + 1, "4 MiB"),
     ],
 )
 def test_hard_limits_of_agents(path, size, message):
