@@ -38,6 +38,7 @@ def test_a_file_gets_no_more_than_three_documents():
     assert put_back(tree, read_archives(tree, "CLAUDE.md"))["docs/agents/reference.md"] is None
 
 
+RULES = "".join(f"- Never put the pot number {n} on the table of a guest.\n" for n in range(90))
 TREE = (
     "```\nsrc/\n├── app.py\n├── store.py\n├── cup.py\n├── tea.py\n" + "└── pot.py\n" * 60 + "```\n"
 )
@@ -81,6 +82,8 @@ def test_documents_are_few_and_named_by_what_they_hold(sections, names):
         ("CLAUDE.md", ("Variables of the Whole Environment with python-dotenv",) * 2, "variables"),
         ("CLAUDE.md", ("A" * 40, "B" * 40), "b" * 40),
         ("CLAUDE.md", ("word " * 20,), "reference"),
+        ("CLAUDE.md", ("Important Implementation Notes",), "implementation-notes"),
+        ("CLAUDE.md", ("Key Files",), "key-files"),
     ],
 )
 def test_a_name_is_whole_and_says_nothing_twice(source, titles, name):
@@ -101,3 +104,30 @@ def test_the_headings_of_a_document_make_sense_alone():
 def test_a_tiny_chapter_joins_another_one():
     text = f"## Module A\n\n{table(12)}\n## Module B\n\n{table(60)}\n## Module C\n\n{table(70)}"
     assert sorted(documents(text)[0]) == ["module-a-and-module-b.md", "module-c.md"]
+
+
+def test_the_numbers_of_chapters_stay_behind():
+    parts = "".join(f"## {n}. Module {n}\n\nNever guess.\n\n{table(20)}\n" for n in range(1, 4))
+    _, result = documents(parts)
+    document = result.files["docs/agents/reference.md"].decode()
+    assert "## Module 1\n" in document
+    assert "## 1." not in document
+
+
+def test_no_heading_of_a_document_stands_twice():
+    groups = "".join(
+        f"### {name} A\n\n{table(20)}\n### {name} B\n\n{table(20)}\n"
+        f"### {name} C\n\nNever guess.\n\n{table(20)}\n".replace("tea", f"tea of the {name}")
+        for name in ("Cup", "Pot")
+    )
+    _, result = documents(f"## Shop\n\nNever guess.\n\n{groups}## Yard\n\n{table(12)}")
+    text = next(result.files[path] for path in result.files if path.startswith("docs/")).decode()
+    headings = [line for line in text.splitlines() if line.startswith("#")]
+    assert "## Shop (continued)" in headings
+    assert len(headings) == len(set(headings))
+
+
+def test_a_chapter_of_which_much_moves_has_its_own_document():
+    parts = "".join(f"### Cup {n}\n\n{table(35)}\n### Pot {n}\n\n{RULES}\n" for n in range(3))
+    others = "".join(f"## Module {n}\n\n{table(20)}\n" for n in "ABC")
+    assert "shop.md" in documents(f"## Shop\n\nNever guess.\n\n{parts}{others}")[0]

@@ -214,6 +214,7 @@ def fence(language: str, *lines: str) -> str:
         (fence("mermaid", "graph TD", "A-->B"), "diagram"),
         (fence("json", '{"a": 1}'), "sample data"),
         (fence("bash", "TEA=green", "CUP=2", "POT=big"), "environment variables"),
+        (fence("bash", "# Serve", "TEA=green serve", "CUP=2 serve"), "commands"),
         ("- `TEA_KIND=green`\n- `TEA_CUPS` (two)\n", "environment variables"),
         (fence("bash", "make tea"), "commands"),
         (fence("yaml", "tea: green"), "sample configuration"),
@@ -250,6 +251,11 @@ def test_an_occasion_of_a_title_needs_a_text_that_agrees(title, text, when):
 def test_which_part_does_what_is_not_told_by_code():
     topic = Topic(["Component Architecture"], frozenset({"code example"}), "x = 1")
     assert occasion([topic]) == "before you change or rely on the component architecture"
+
+
+def test_a_title_of_notes_is_told_by_the_names_in_its_text():
+    topic = Topic(["Package-Specific Notes"], names=("Backend", "Common"))
+    assert occasion([topic]) == "before you change or rely on the backend or the common part"
 
 
 def test_many_are_named_by_their_chapter():

@@ -13,7 +13,7 @@ from ccm_gitops.context.archive import FOLDER, is_pointer
 from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.fields import WHERE
 from ccm_gitops.context.optimize.model import Subject
-from ccm_gitops.context.optimize.names import label, plain
+from ccm_gitops.context.optimize.names import label, plain, unnumbered, without_number
 from ccm_gitops.context.optimize.nearby import Place, place_of
 from ccm_gitops.context.optimize.occasions import is_place, says_little
 from ccm_gitops.context.optimize.pointers import Told, is_unclear
@@ -21,7 +21,8 @@ from ccm_gitops.context.optimize.spans import Span
 from ccm_gitops.context.tokens import count_tokens
 
 _MOST = 3  # documents; what is left over shares the last
-_SMALL = 600  # tokens of a chapter; two such share a document
+_SMALL = 800  # tokens of a chapter; two such share a document
+_LARGE = 1200  # tokens that name a document after their chapter, whatever stays of it
 _TINY = 300  # tokens of a chapter that joins another one rather than have a document
 _LITTLE = 2000  # tokens of all chapters, which then share one
 _FITS = 0.5  # of a section, that moves, for its title to name the document
@@ -75,6 +76,7 @@ def homes(cuts: Sequence[Cut], subject: Subject) -> Iterator[tuple[Cut, Home]]:
         taken = [place.path for place in places.values()]
         places[path] = _place(names[path], chapters.get(path, rest), subject, taken)
     crowded = {path for path, n in Counter(p.path for p in places.values()).items() if n > 1}
+    written: dict[str, list[str]] = {}
     for path, some in chapters.items():
         home = path if path in alone else ()
         place, title = places[home], (names[home] or (_SHARED,))[-1]
@@ -83,7 +85,15 @@ def homes(cuts: Sequence[Cut], subject: Subject) -> Iterator[tuple[Cut, Home]]:
         for cut in some:
             is_title = plain(cut.section.title) == plain(title) and not is_crowded
             heading = "" if is_title else f"{'#' * level} {_heading(cut, subject)}"
-            yield cut, Home(place.path, plain(title), heading, place.scope)
+            heading = _once(heading, written.setdefault(place.path, []))
+            yield cut, Home(place.path, unnumbered(title), heading, place.scope)
+
+
+def _once(heading: str, written: list[str]) -> str:
+    """A heading that no other of the document is like; it joins those `written`."""
+    is_again = heading in written[:-1] and heading != written[-1]
+    written.append(heading)
+    return f"{heading} (continued)" if heading and is_again else heading
 
 
 def _level_below(path: Titles, subject: Subject) -> int:
@@ -112,7 +122,7 @@ def _name(cuts: Sequence[Cut], subject: Subject) -> Titles:
     parent = next((s for s in subject.document.root.walk() if s.path == shared), None)
     if parent and parent.level and len(shared) > subject.depth(shared):
         size = count_tokens(subject.document.slice(parent.start_line, parent.end_line))
-        if sum(cut.tokens for cut in cuts) >= _FITS * size:
+        if sum(cut.tokens for cut in cuts) >= min(_LARGE, _FITS * size):
             return shared
     return (*shared, *_both(cuts))[-len(shared) - 1 :] if _both(cuts) else ()
 
@@ -174,4 +184,5 @@ def _heading(cut: Cut, subject: Subject) -> str:
     """A title that makes sense without those that stand above it in the file."""
     title, titles = cut.section.title, subject.below_title(cut.section.path)
     is_unclear = says_little(label(title)) or subject.titles[title] > 1
+    title = without_number(title)
     return f"{title} ({label(titles[-2])})" if is_unclear and len(titles) > 1 else title

@@ -21,6 +21,15 @@ class Field(NamedTuple):
     text: str = ""
 
 
+# What holds below a title, for what says no more itself.
+UI = Field(
+    r"^(?:(?:web|mobile|admin) )?ui\b|ux\b|user interface"
+    r"|design system|them(?:es?|ing)\b|styling|stylesheets?|css\b"
+    r"|tailwind|colou?rs?\b|palette|typography|visual (?:design|style)",
+    "before you add or change UI",
+    r"colou?rs?\b|css|class(?:name)?=|styles?\b|stylesheet|layout|\bfonts?\b|theme|button"
+    r"|margin|padding|#[0-9a-f]{6}\b",
+)
 # What holds for all below a title.
 FIELDS = (
     Field(
@@ -48,14 +57,6 @@ FIELDS = (
         r"|#\[test|\.(?:test|spec)\.|\b(?:cargo|go|npm|yarn|pnpm|make|zig build) (?:run )?test"
         r"|unit tests?|test_\w",
     ),
-    Field(
-        r"^(?:(?:web|mobile|admin) )?ui\b|ux\b|user interface"
-        r"|design system|them(?:es?|ing)\b|styling|stylesheets?|css\b"
-        r"|tailwind|colou?rs?\b|palette|typography|visual (?:design|style)",
-        "before you add or change UI",
-        r"colou?rs?\b|css|class(?:name)?=|styles?\b|stylesheet|layout|\bfonts?\b|theme|button"
-        r"|margin|padding|#[0-9a-f]{6}\b",
-    ),
 )
 # What holds for a title alone.
 PLACES = (
@@ -68,6 +69,7 @@ PLACES = (
         WHERE,
         r"/|\.\w{1,5}\b",
     ),
+    UI,
     Field(r"(?:env|environment) (?:var|config|settings)|\.env\b|env vars?\b", VARIABLE),
     Field(r"sources\b|links\b|resources|further reading|references\b", SOURCE, r"https?:|\]\("),
     Field(

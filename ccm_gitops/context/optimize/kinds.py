@@ -20,7 +20,10 @@ _PATH = re.compile(r"[\w@.*{}\[\]-]+/[^\s]*|[\w@.-]+\.[a-z]{1,5}")
 _VARIABLE = re.compile(r"\W*`[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?:=[^`]*)?`")
 _BRANCH = re.compile(r"[\s│|├└┣┗╠╚`+─━═-]*")
 _DRAWN = re.compile(r"[─│┌┐└┘├┤┬┴┼═║╔╗╚╝▼▲►◄→←↓↑]|-->|<--|==>|\+-{3,}")
-_ASSIGNED = re.compile(r"\s*(?:export\s+)?[A-Z][A-Z0-9_]+=|\s*#")
+_MOSTLY = 0.7
+_SET = re.compile(r"\s*(?:export\s+)?[A-Z][A-Z0-9_]+=(?:[\"'<{].*|\S*)\s*(?:#.*)?$")
+_ASSIGNED = re.compile(r"\s*(?:export\s+)?[A-Z][A-Z0-9_]+=")
+_COMMENT = re.compile(r"\s*#")
 _TYPES = re.compile(
     r"(?:export |pub(?:\([^)]*\))? |public |declare |const )*(?:interface|type|struct|enum|union"
     r"|trait|protocol|message|model)\s+\w"
@@ -92,8 +95,7 @@ def _kind_of_code(block: Block) -> str:
     if language in _BY_LANGUAGE:
         return _BY_LANGUAGE[language]
     if is_shell(block):
-        assigned = sum(map(bool, map(_ASSIGNED.match, lines)))
-        return VARIABLES if 2 * assigned > len(lines) + 1 and assigned > 1 else "commands"
+        return VARIABLES if _assigns(lines, _SET) else "commands"
     if not language:
         return _kind_of_text(lines)
     return TYPES if _defines_types(lines) else "code example"
@@ -109,13 +111,20 @@ def _kind_of_drawing(lines: Sequence[str], *, fewest: float) -> str:
 
 
 def _kind_of_text(lines: Sequence[str]) -> str:
-    if lines and all(map(_ASSIGNED.match, lines)):
+    if _assigns(lines, _ASSIGNED):
         return VARIABLES
     if lines and _HTTP.match(lines[0]):
         return "sample request"
     if lines and lines[0].lstrip()[:1] in {"{", "["}:
         return "sample data"
     return TYPES if _defines_types(lines) else "sample"
+
+
+def _assigns(lines: Sequence[str], pattern: re.Pattern[str]) -> bool:
+    """Whether most lines, and more than one, give a value to a variable, and do no more."""
+    said = [line for line in lines if not _COMMENT.match(line)]
+    assigned = sum(map(bool, map(pattern.match, said)))
+    return assigned > 1 and assigned >= _MOSTLY * len(said)
 
 
 def _defines_types(lines: Sequence[str]) -> bool:

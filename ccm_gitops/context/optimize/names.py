@@ -15,6 +15,7 @@ DOCS = "docs/agents/"
 _LONGEST, _ENDLESS = 64, 1000  # characters of a title in a file name
 _LONGEST_NAME, _LONGEST_NEAR = 48, 24  # characters of a document's name and of its folder's
 _USUAL = frozenset({"src", "lib", "libs", "packages", "apps", "crates", "modules", "internal"})
+_HOLLOW = frozenset({"important", "current", "key", "quick", "new", "critical"})
 _BESIDE = re.compile(r"(?<=\w) (?:with|for|in|of|using|to|and|from|by) .*$", re.IGNORECASE)
 _SHARED = "reference"
 _MOST = 14  # titles that a sentence can list
@@ -52,6 +53,11 @@ def plain(title: str) -> str:
 def unnumbered(title: str) -> str:
     """A plain title without its number."""
     return _NUMBER.sub("", plain(title))
+
+
+def without_number(title: str) -> str:
+    """A title as it is written, but for its number."""
+    return _NUMBER.sub("", title)
 
 
 def is_numbered(title: str) -> bool:
@@ -142,6 +148,8 @@ def _near(folder: str) -> str:
 
 
 def _unsaid(titles: Sequence[str], folder: str) -> str:
-    """Titles as a name, without the words of the folder that they begin with."""
+    """Titles as a name, without the words of the folder that they begin with, and hollow ones."""
     words = slug(" ".join(titles), longest=_ENDLESS).split("-")
-    return "-".join(dropwhile(set(folder.split("-")).__contains__, words))
+    unsaid = list(dropwhile(set(folder.split("-")).__contains__, words))
+    telling = [word for word in unsaid if word not in _HOLLOW]
+    return "-".join(telling if len(telling) > 1 else unsaid)

@@ -16,22 +16,23 @@ _NAMED = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+\b")
 _WORDS = (
     "a access action actor adapter address agent alias all an and any array as asset async at "
     "auth backend backup base batch block boundary branch browser bug build button by cache "
-    "call change channel chart check class cleanup client code command common component "
-    "concept config constant content context contract core custom data database default "
-    "dependency design detail device directory docs domain each endpoint engine entry error "
-    "event example factory field file filter flag flow folder for form format framework from "
-    "frontend gateway generator group guide handler header hierarchy high hook hybrid in "
-    "input interface into item job key known layer layout level library lifecycle limit list "
-    "load lock logic loop main manager matrix memory message method middleware mobile mode "
-    "model module multi name network number object of on option or order output package page "
-    "parameter parser pattern per phase pipeline planner platform plugin point policy port "
-    "process profile project prompt property protocol provider query queue real recovery "
-    "registry release render repository request resource response result role route router "
-    "rule runtime schedule scheduler schema screen script search server service setup skill "
-    "source stack startup state status step storage store strategy stream style support "
-    "switch symbol sync system table target task template test the theme this thread time to "
-    "tool topic transport tree trigger type unit update upload usage user value variant via "
-    "view web website widget window with without workflow workspace"
+    "call cause change channel chart check class cleanup client code command common component "
+    "concept config constant content context contract core credential custom data database "
+    "default dependency design detail device directory docs domain each endpoint engine entry "
+    "error event example factory field file filter flag flow folder for form format framework "
+    "from frontend gateway generator group guide handler header hierarchy high hook hybrid in "
+    "input interface into item job key known law layer layout level library lifecycle limit "
+    "list load lock logic loop main manager matrix memory message method middleware mobile "
+    "mode model module multi name network number object of on option or order output package "
+    "page parameter parser part pattern per phase pipeline planner platform plugin point "
+    "policy port preference process profile project prompt property protocol provider pull "
+    "query queue real recovery registry release render repository request resource response "
+    "result role route router rubric rule runtime schedule scheduler schema screen script "
+    "search self server service setup skill source stack startup state status step storage "
+    "store strategy stream style suite support switch symbol sync system table target task "
+    "template test the theme this thread time to tool topic transport tree trigger type unit "
+    "update upload usage user value variant via view web website widget window with without "
+    "workflow workspace"
 )
 _PLAIN = frozenset(_WORDS.split())
 # Endings that words have, and few names.
@@ -40,6 +41,7 @@ _WORD = re.compile(
     r"|ures?|al|ous|ive|able|ics|ies|ance|ence|ly|ship)$"
 )
 _COUNTER = re.compile(r"(?:default|note|rule|option|example)(?: \d+)?: ", re.IGNORECASE)
+_DOING = re.compile(r"(?<!str)ing$")
 _BESIDES = frozenset({"web", "mobile", "desktop", "shared", "core", "global", "local", "common"})
 _PATTERN = re.compile(r"(?: implementation)? patterns?$", re.IGNORECASE)
 _CLAUSE = re.compile(
@@ -106,7 +108,7 @@ def nouns(title: str, common: Set[str] = frozenset()) -> tuple[str, ...]:
 
 def _one(text: str) -> str:
     """Any one of a kind; what people do has no article."""
-    if text.endswith(("ing", "s")):
+    if _DOING.search(text) or text.endswith("s"):
         return text
     return f"{'an' if text[:1].lower() in 'aeio' else 'a'} {text}"
 
@@ -122,7 +124,7 @@ def are_many(noun: str) -> bool:
     """Whether one adds such things: a plural, or what people do."""
     head = _PREPOSITION.split(noun)[0]
     return (
-        head.endswith("ing")
+        bool(_DOING.search(head))
         or head.startswith(("a ", "an "))
         or (bool(_MANY.search(head)) and head.split()[-1].islower())
     )
@@ -144,7 +146,8 @@ def _small(word: str, common: Set[str]) -> str:
         return word
     known = {low, low.removesuffix("s"), low.removesuffix("es"), f"{low}s"}
     known |= {f"{low[:-3]}y"} if low.endswith("ies") else set()
-    return low if known & _PLAIN or known & common or _WORD.match(low) else word
+    is_word = known & _PLAIN or known & common or any(map(_WORD.match, known))
+    return low if is_word else word
 
 
 def _phrase(name: str, common: Set[str]) -> str:
@@ -153,5 +156,5 @@ def _phrase(name: str, common: Set[str]) -> str:
     head = _PREPOSITION.split(text)[0]
     last = head.split()[-1] if head.split() else head
     is_bare = are_many(text) or bool(_MASS.search(last)) or not last.isascii()
-    is_common = last.islower() and last.replace("-", "").isalpha()
-    return text if is_bare or not (is_common or _THING.search(last)) else f"the {text}"
+    is_word = last.islower() and _small(last.rpartition("-")[2].title(), common).islower()
+    return text if is_bare or not (is_word or _THING.search(last)) else f"the {text}"

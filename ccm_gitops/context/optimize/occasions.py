@@ -15,6 +15,7 @@ from ccm_gitops.context.optimize.fields import (
     PARTS,
     PLACES,
     SOURCE,
+    UI,
     VARIABLE,
     WHERE,
     Field,
@@ -159,7 +160,7 @@ def _with_names(when: str, names: Sequence[str]) -> str:
         verb = "work" if names[1:] or are_many(names[0]) else "works"
         both = f"{when.removesuffix(' or belongs')} or how {either(names)} {verb}"
     elif when == SOURCE:
-        both = f"{when} or {either([single(name) for name in names])}"
+        both = f"when you need {either(['a source', *map(single, names)])}"
     elif re.match(r"before \w+ing\b", when):
         both = f"{when} or changing {either(names)}"
     elif when.startswith(KNOW):
@@ -178,10 +179,12 @@ def _of(topic: Topic, common: Set[str]) -> str:
     if topic.kinds and topic.kinds <= {VARIABLES}:
         return VARIABLE
     *above, own = map(label, topic.titles or ("",))
-    if not _DOING.match(own) and (when := _matching(own, topic, (*PLACES, *FIELDS))):
+    is_telling = _DOING.match(own) or _ASKED.match(own)
+    if not is_telling and (when := _matching(own, topic, (*PLACES, *FIELDS))):
         return when
-    fields = (_matching(name, topic, FIELDS) for name in reversed(above))
-    return next(filter(None, fields), "") or _doing(topic.titles, common)
+    fields = (*FIELDS, UI) if is_telling or says_little(own) else FIELDS
+    inherited = (_matching(name, topic, fields) for name in reversed(above))
+    return next(filter(None, inherited), "") or _doing(topic.titles, common)
 
 
 def _matching(title: str, topic: Topic, fields: Iterable[Field]) -> str:
@@ -238,7 +241,8 @@ def _names_of(topic: Topic, common: Set[str]) -> Sequence[str]:
     if topic.names and topic.kinds == {TYPES}:
         return topic.names
     titles = [title for title in topic.titles if not says_little(label(title))]
-    return (titles and nouns(titles[-1], common)) or topic.names
+    named = nouns(titles[-1], common) if titles else ()
+    return named or [noun for name in topic.names for noun in nouns(name, common)]
 
 
 def _fitting(names: Sequence[str]) -> list[str]:

@@ -62,6 +62,8 @@ def _topic(titles: Sequence[str], blocks: Sequence[Block]) -> Topic:
     kinds = _kinds(solid)
     names = [name for block in solid for name in (types_of(block) if kinds == {TYPES} else ())]
     if not names:
+        names = [caption for block in solid if is_caption(block) and (caption := _caption(block))]
+    if not names:
         names = [name for block in solid if block.kind == "list" for name in _names_of_items(block)]
     is_few = len(set(names)) <= _MOST_NAMES and not any(map(says_little, names))
     text = "\n".join(block.text for block in solid)
