@@ -146,6 +146,9 @@ def test_a_name_is_short_and_tells_one_title_from_another(title, name):
         ),
         (["Package-Specific Notes"], "before you change or rely on what it describes"),
         (["Task Structure You'll See"], "before you change or rely on what it describes"),
+        (["Setup"], "when you set up the project"),
+        (["Use Docker for:"], "when you want to use Docker"),
+        (["Pot", "Best Practices"], "before you write code"),
         (["Integration Pattern"], "before you add, change or use an integration"),
         (["Pot for Tea", "Advanced Features"], "before you change or rely on Pot for Tea"),
     ],
@@ -282,6 +285,12 @@ def test_what_the_occasion_says_is_not_said_twice():
         ("Error Handling Patterns", ("error handling",)),
         ("Docker Runtime", ("the Docker runtime",)),
         ("How Tools Work", ()),
+        ("Pydantic Core Principles", ()),
+        ("Opcode Implementation Pattern", ("an Opcode",)),
+        ("Agent Creation Patterns", ("agent creation",)),
+        ("Phase 1: Requirements", ("requirements",)),
+        ("Third-Party Code", ("third-party code",)),
+        ("State with @Observable", ("state with @Observable",)),
     ],
 )
 def test_a_title_is_a_noun_in_a_sentence(title, names):

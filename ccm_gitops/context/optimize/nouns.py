@@ -16,23 +16,25 @@ _NAMED = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+\b")
 _WORDS = (
     "a access action actor adapter address agent alias all an and any array as asset async at "
     "auth backend backup base batch block boundary branch browser bug build button by cache "
-    "call cause change channel chart check class cleanup client code command common component "
-    "concept config constant content context contract core credential custom data database "
-    "default dependency design detail device directory docs domain each endpoint engine entry "
-    "error event example factory field file filter flag flow folder for form format framework "
-    "from frontend gateway generator group guide handler header hierarchy high hook hybrid in "
-    "input interface into item job key known law layer layout level library lifecycle limit "
-    "list load lock logic loop main manager matrix memory message method middleware mobile "
-    "mode model module multi name network number object of on option or order output package "
-    "page parameter parser part pattern per phase pipeline planner platform plugin point "
-    "policy port preference process profile project prompt property protocol provider pull "
-    "query queue real recovery registry release render repository request resource response "
-    "result role route router rubric rule runtime schedule scheduler schema screen script "
-    "search self server service setup skill source stack startup state status step storage "
-    "store strategy stream style suite support switch symbol sync system table target task "
-    "template test the theme this thread time to tool topic transport tree trigger type unit "
-    "update upload usage user value variant via view web website widget window with without "
-    "workflow workspace"
+    "call cause challenge change channel chart check checklist class cleanup client code "
+    "command common component concept config constant content context contract core "
+    "credential custom data database dead default dependency design detail device directory "
+    "discovery docs domain driven each endpoint engine entry error event example factory "
+    "field file filter flag flow folder for form format framework from frontend gateway "
+    "generator goal group guide handler header hierarchy high hook host hybrid in input "
+    "interface into item job key known law layer layout level library lifecycle limit list "
+    "load lock logic long loop main manager matrix memory message method methodology "
+    "middleware mobile mode model module multi name network number object of on option or "
+    "order output package page parameter parser part party pattern per phase pipeline planner "
+    "platform plugin point policy port preference process profile project prompt property "
+    "protocol provider pull purpose query queue real recovery registry release render "
+    "repository request research resource response result review role route router rubric "
+    "rule run runtime schedule scheduler schema screen script search self server service "
+    "setup skill source stack standard startup state status step storage store strategy "
+    "stream style suite support switch symbol sync system table target task template tenancy "
+    "test the theme third this thread tier time to tool topic transport tree trigger type "
+    "unit update upload usage user value variant via view web website widget window with "
+    "without workflow workspace"
 )
 _PLAIN = frozenset(_WORDS.split())
 # Endings that words have, and few names.
@@ -40,7 +42,9 @@ _WORD = re.compile(
     r"(?!(?:azure|notion|unity|drupal|mistral|obsidian)$)\w{3,}(?:ed|ing|[st]ions?|ments?|ness|ity"
     r"|ures?|al|ous|ive|able|ics|ies|ance|ence|ly|ship)$"
 )
-_COUNTER = re.compile(r"(?:default|note|rule|option|example)(?: \d+)?: ", re.IGNORECASE)
+_COUNTER = re.compile(
+    r"(?:default|note|rule|option|example|phase|step|part|layer)(?: \d+)?: ", re.IGNORECASE
+)
 _DOING = re.compile(r"(?<!str)ing$")
 _BESIDES = frozenset({"web", "mobile", "desktop", "shared", "core", "global", "local", "common"})
 _PATTERN = re.compile(r"(?: implementation)? patterns?$", re.IGNORECASE)
@@ -52,7 +56,7 @@ _CLAUSE = re.compile(
 _AND = re.compile(r"(?:,? (?:&|and|\+)|,) ", re.IGNORECASE)
 _FRAMING = re.compile(
     r"^(?:about|key|important|current|additional|our|the|critical|quick|basic|new|expected)\s+(?=\w)",
-    re.I,
+    re.IGNORECASE,
 )
 _SPEAKING = re.compile(
     r"\s+(?:best practices|guidelines|conventions|standards|considerations|rules|instructions|notes"
@@ -60,13 +64,16 @@ _SPEAKING = re.compile(
     r"|at a glance)$",
     re.IGNORECASE,
 )
-_ADJECTIVE = re.compile(r"(?:ic|al|ive|ed|ous|able|ible|[Dd]esign|[Cc]od(?:e|ing)|[A-Z]{2,})$")
+_ADJECTIVE = re.compile(
+    r"(?:ic|al|ive|ed|ous|able|ible|\b(?i:design|code|coding|core|key|main)|[A-Z]{2,})$"
+)
 _MASS = re.compile(
     r"(?:ing|(?<!sess)(?<!vers)(?<!funct)(?<!applicat)(?<!extens)(?<!sect)(?<!act)(?<!collect)"
     r"(?<!transact)(?<!permiss)ion|ment|ence|ance|ity|ness|ware|data|state|memory|support|access"
-    r"|code|storage|content|coverage|recovery|usage|history|behaviou?r)$",
+    r"|\bcode|storage|content|coverage|recovery|usage|history|behaviou?r)$",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"(?:integrat|animat|migrat|operat|notificat|connect|mutat|condit)ion$")
 _THING = re.compile(
     r"(?:system|server|module|component|service|layer|engine|package|sdk|api|pipeline|model|store"
     r"|parser|flow|format|protocol|matrix|runtime|client|library|interface|cache|queue|agent|app"
@@ -74,6 +81,7 @@ _THING = re.compile(
     re.IGNORECASE,
 )
 _PREPOSITION = re.compile(r" (?:for|of|in|with|to|from|by|as|on|via|per|at|between) ")
+_NO_PROSE = frozenset({"code", "heading", "blank", "rule"})
 _MANY = re.compile(r"[^suiA-Z]s$")
 
 
@@ -84,9 +92,6 @@ def common_words(document: Document) -> frozenset[str]:
     named = Counter(word.lower() for word in _NAMED.findall(prose))
     small = Counter(_LOWER.findall(prose))
     return frozenset(word for word, times in small.items() if times > named[word])
-
-
-_NO_PROSE = frozenset({"code", "heading", "blank", "rule"})
 
 
 def nouns(title: str, common: Set[str] = frozenset()) -> tuple[str, ...]:
@@ -108,7 +113,8 @@ def nouns(title: str, common: Set[str] = frozenset()) -> tuple[str, ...]:
 
 def _one(text: str) -> str:
     """Any one of a kind; what people do has no article."""
-    if _DOING.search(text) or text.endswith("s"):
+    is_mass = _MASS.search(text) and not _COUNTED.search(text)
+    if is_mass or text.endswith("s"):
         return text
     return f"{'an' if text[:1].lower() in 'aeio' else 'a'} {text}"
 
@@ -137,7 +143,9 @@ def either(names: Sequence[str]) -> str:
 
 def lowered(name: str, common: Set[str]) -> str:
     """A name as in running text: names, code and abbreviations keep their capitals."""
-    return re.sub(r"[^\W\d_]+(?![\w.]*[.(]\w)", lambda match: _small(match[0], common), name)
+    return re.sub(
+        r"(?<![@\w])[^\W\d_]+(?![\w.]*[.(]\w)", lambda match: _small(match[0], common), name
+    )
 
 
 def _small(word: str, common: Set[str]) -> str:

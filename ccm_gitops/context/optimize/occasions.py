@@ -52,6 +52,7 @@ _START = re.compile(
 )
 _ASKED = re.compile(r"(?:what|which|who|where|how|why)\b|when to\b", re.IGNORECASE)
 _DURING = re.compile(r"(?:before|after|while|when) \w+ing\b", re.IGNORECASE)
+_OPEN = re.compile(r"\s+(?:for|to|with|in|of|on|from|by)$", re.IGNORECASE)
 _GERUND = re.compile(r"\w+ing (?:the|an?|your|all|to|with|from|on|in)\b", re.IGNORECASE)
 # Nobody works on a thing of this name: it says no more than where it stands.
 _NO_NAME = re.compile(
@@ -66,10 +67,12 @@ _GENERIC = re.compile(
     r"|types|values|features|sections|components|patterns|principles|overview|configuration|setup"
     r"|architecture|examples?|summary|purpose|implementation|steps|process|definitions?|variants"
     r"|misc|others?|location|background|schema|events|states|errors|reference|issues|tasks|goals"
-    r"|solution|problem|status|results?|context|concepts?|rules|guidelines|commands|files|tools"
+    r"|best practices|conventions|standards|instructions|tips|considerations|solution|problem"
+    r"|status|results?|context|concepts?|rules|guidelines|commands|files|tools"
     r"|tables|testing|docs|documentation|info|information)\W*$",
     re.IGNORECASE,
 )
+_SET_UP = "when you set up the project"
 _SOME = "before you change or rely on what it describes"
 KNOW = "when you need to know "
 _VAGUE = frozenset({WHERE, PARTS, EXAMPLE, BACKGROUND})
@@ -203,19 +206,21 @@ def _doing(titles: Sequence[str], common: Set[str]) -> str:
     """The occasion of a title that says what somebody does, or wants to know."""
     named = map(label, reversed(titles))
     name = next((name for name in named if _DURING.match(name) or not says_little(name)), "")
+    if not name and len(titles) == 1 and _START.match(label(titles[0])):
+        return _SET_UP
     if _DURING.match(name):
         return name.lower()
     begun = lowered(name, common)
     begun = begun[0].lower() + begun[1:] if name.partition(" ")[0].istitle() else begun
     if doing := _DOING.match(begun):
-        want = doing["how"] or doing["want"]
+        want = _OPEN.sub("", doing["how"] or doing["want"] or "")
         return f"when you want to {want[0].lower()}{want[1:]}" if want else f"before {begun}"
     if _ASKED.match(begun):
         return f"{KNOW}{begun}"
     if (setup := _SETUP.match(name)) and not _OWN.match(name):
         return f"when you set up {setup['of']}"
     if _START.match(name):
-        return "when you set up the project"
+        return _SET_UP
     return f"before you change how {begun} works" if _GERUND.match(begun) else ""
 
 
