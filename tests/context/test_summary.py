@@ -106,6 +106,7 @@ def test_aggressive_leaves_nothing_but_prohibitions():
         "- All of the tables live in one folder.\n",
         "- Weeks are numbers (not dates)\n",
         "- Exporters of weeks are not yet implemented.\n",
+        "- A week stays closed unless somebody explicitly opens it.\n",
     ],
 )
 def test_what_plainly_directs_stays_in_sight(rule):
@@ -126,3 +127,11 @@ def test_one_of_many_like_sections_does_not_go_alone():
 def test_a_block_that_a_tool_writes_stays():
     block = f"# === WEEKS START ===\n\n## Storage Layer\n\n{FACTS}\n# === WEEKS END ===\n"
     assert not optimized(bloated(block)).files
+
+
+def test_a_short_list_of_what_lies_where_stays_and_the_long_example_below_it_goes():
+    shown = "- `src/` has the exporter.\n- `web/` has the page.\n"
+    code = "```python\nreport = build(week=1)\n" + "report = first(report)\n" * 40 + "```\n"
+    text = bloated(f"## Module Structure\n\n{LEAD}\n{shown}\nFor example:\n\n{code}")
+    new = optimized(text).files["CLAUDE.md"].decode()
+    assert f"## Module Structure\n\n{LEAD}\n{shown}\n> Moved to" in new

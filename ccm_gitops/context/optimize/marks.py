@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from ccm_gitops.context.document import Section
+from ccm_gitops.context.optimize.listings import is_tree
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.pieces import (
     Piece,
@@ -31,6 +32,7 @@ from ccm_gitops.context.tokens import count_tokens
 _LONGEST_LEAD = 80  # tokens of a first paragraph that stays to say what a section is about
 _LONGEST_FIRST = 250  # tokens of what comes first where the title says that it is needed
 _LONG_EXEMPLAR = 200  # tokens; a shorter example that is all of a section says what is meant
+_LARGEST_MAP = 180  # tokens of a tree or a list of files; so short a one is of use every day
 _SMALLEST_NEEDED = 100  # tokens; what is shorter stays where the title says that it is needed
 _SOFT: frozenset[Role] = frozenset(
     {"instruction", "prose", "description", "catalogue", "example", "illustration", "snippet"}
@@ -40,6 +42,9 @@ _BINDING: frozenset[Role] = frozenset({"prohibition", "rule", "convention", "gui
 # Of a section below its lead, that which tells facts for a summary to be clearer than all of it.
 _FACTUAL, _FACTUAL_ELSEWHERE = 0.4, 0.65
 _ASIDE: frozenset[Standing] = frozenset({"detail", "rare", "later"})
+_PLACES = re.compile(
+    r"struct|layout|organi[sz]|director|folder|monorepo|workspace|packages", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"\s*(?:\*\*|__)\d+[.)]")
 _BOLD = re.compile(r"\s*(?:\*\*|__)\S")
 _LARGEST_SHARE = 0.6  # of the file; more is what the file is about
@@ -112,6 +117,7 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     roles = [role_of(piece, subject) for piece in own]
     if roles == ["example"] and own[0].tokens < _LONG_EXEMPLAR:
         roles = ["snippet"]
+    roles = _with_map(section, own, roles)
     is_needed = held in {"introduction", "needed", "binding", "shown", "background"}
     stays = [
         any(map(piece.span.overlaps, taken))
@@ -173,6 +179,17 @@ def _strictness(held: Standing, *, is_bold: bool) -> Binds:
     if is_bold and held in {*_ASIDE, "task"}:
         return lambda item: any(map(prohibits, item))
     return lambda item: item_binds(item, is_strict=held in _ASIDE)
+
+
+def _with_map(section: Section, own: Sequence[Piece], roles: Sequence[Role]) -> list[Role]:
+    """The roles, with what says where things lie as a map, where a section has little of it."""
+    is_place = bool(_PLACES.search(section.title))
+    shown = [
+        is_tree(piece.main) or role == "listing" or (is_place and role == "description")
+        for piece, role in zip(own, roles, strict=True)
+    ]
+    is_map = sum(p.tokens for p, is_one in zip(own, shown, strict=True) if is_one) < _LARGEST_MAP
+    return ["map" if one and is_map else role for one, role in zip(shown, roles, strict=True)]
 
 
 def _is_announced(piece: Piece) -> bool:

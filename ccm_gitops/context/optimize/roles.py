@@ -43,6 +43,7 @@ Role = Literal[
     "catalogue",
     "listing",
     "tree",
+    "map",
     "plan",
     "example",
     "illustration",
@@ -89,6 +90,7 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
     "aggressive": {
         "tree": _DRAWN,
         "listing": _DRAWN,
+        "map": _DRAWN,
         "example": _SHOWN | {"task", "binding"},
         "illustration": _SHOWN | {"task", "binding"},
         "exemplar": _SHOWN | {"task", "binding"},

@@ -20,6 +20,7 @@ _PROHIBITION = re.compile(
     r"|\b(?:never|always|do not|don['’]t|avoid)\b"
     r"|(?:\b(?:you|we|agents?|claude)\s+(?:can(?:not|['’]t)|does(?: not|n['’]t)))\b"
     r"|\b(?:important|critical|warning|caution)\b\W*:|[(,] ?not (?:an? |the |for )?[\w`'’./-]+\)"
+    r"|\bunless\b.{0,60}\b(?:explicitly|approv\w+|asks?|asked|told|requested)\b"
     r"|\b(?:deprecated|destructive|irreversibl\w+|data loss|cannot be undone)\b"
     rf"|{_FOREIGN}",
     re.IGNORECASE,
