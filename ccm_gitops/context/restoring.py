@@ -212,10 +212,10 @@ def _window(lines: Sequence[str], entry: Entry) -> range | None:
     """Where a document has the entry's text, as it was written there."""
     size = entry.lines[1] - entry.lines[0] + 1
     wanted = entry.written or entry.digest
-    texts = ["".join(lines[start : start + size]) for start in range(len(lines) - size + 1)]
     # As a rule the line ends are those of the making.
     for shape in (endings, forms):
-        for start, text in enumerate(texts):
+        for start in range(len(lines) - size + 1):
+            text = "".join(lines[start : start + size])
             if any(digest(form) == wanted for form in shape(text)):
                 return range(start, start + size)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -321,3 +322,15 @@ def test_equal_pointers_are_told_by_their_order():
     edited = text.replace("One.", "Only.").replace("# App", "# Tool").replace("Two.", "Too.")
     expected = "# Tool\n\n- a\n\nOnly.\n\n- b\n\nToo.\n"
     assert restore(edited, [second, first]) == expected
+
+
+def test_a_long_document_is_not_held_many_times_over():
+    lines = [f"{number} {LONG.splitlines()[0]}\n" for number in range(800)]
+    text = "".join(lines[400:])
+    held = entry(text, held_in="docs/agents/a.md", lines=(1, 400))
+    tree = DictTree({LOGS: render(LOGS, [held]), "docs/agents/a.md": "".join(lines)})
+    tracemalloc.start()
+    assert [found.text for found in read_archives(tree, "CLAUDE.md")] == [text]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2_000_000

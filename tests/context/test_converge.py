@@ -38,7 +38,14 @@ All of it as [planned].
 """
 
 
-def action(start: int, end: int, *, pointer: str = "", same: Span | None = None) -> Action:
+def action(
+    start: int,
+    end: int,
+    *,
+    pointer: str = "",
+    same: Span | None = None,
+    kept: tuple[Span, ...] = (),
+) -> Action:
     return Action(
         type="archive",
         section=("App",),
@@ -50,6 +57,7 @@ def action(start: int, end: int, *, pointer: str = "", same: Span | None = None)
         target=ARCHIVE,
         pointer=pointer,
         same=same,
+        kept=kept,
     )
 
 
@@ -83,6 +91,28 @@ def test_an_action_that_takes_a_pointer_takes_what_the_pointer_stands_for():
     assert "".join(cut(document, plan).lines) == "a\n\n> P\nd\nf\n"
     assert [one.span for one in merged(document, plan, (action(3, 4),))] == [(2, 4), (5, 5)]
     assert [one.span for one in merged(document, plan, (action(2, 5),))] == [(2, 6)]
+
+
+@pytest.mark.parametrize(
+    ("more", "left"),
+    [
+        pytest.param(action(4, 4), "a\n\nc\ne\n\n> P\nh\n", id="a kept line alone"),
+        pytest.param(
+            action(4, 4, pointer="> Q"), "a\n\nc\ne\n\n> Q\nh\n", id="with its own pointer"
+        ),
+        pytest.param(action(3, 7), "a\nh\n", id="all of it, without a trace"),
+        pytest.param(
+            action(1, 8, pointer="> Q", kept=(Span(3, 7),)), "c\nd\ne\n\n> Q\n", id="all kept"
+        ),
+    ],
+)
+def test_what_one_action_kept_stays_but_for_what_the_next_takes(more, left):
+    document = parse("a\nb\nc\nd\ne\nf\ng\nh\n")
+    plan = (action(2, 7, pointer="> P", kept=(Span(3, 5),)),)
+    assert "".join(cut(document, plan).lines) == "a\n\nc\nd\ne\n\n> P\nh\n"
+    # The lines of `more` are those of this text: the blank one above `c` is the second.
+    after = merged(document, plan, (more,))
+    assert "".join(cut(document, after).lines) == left
 
 
 def test_a_file_that_would_change_at_each_run_is_left_alone(monkeypatch):

@@ -6,7 +6,7 @@ is made for the result too, and joined to the first, until the result asks for n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from ccm_gitops.context.document import Document, parse
@@ -17,7 +17,7 @@ from ccm_gitops.context.optimize.linked import linked_lines
 from ccm_gitops.context.optimize.model import Action, Plan
 from ccm_gitops.context.optimize.overlay import Overlay
 from ccm_gitops.context.optimize.plan import CUSTOM, make_plan
-from ccm_gitops.context.optimize.spans import Span
+from ccm_gitops.context.optimize.spans import Span, spans_of
 from ccm_gitops.context.optimize.worth import is_worth_it
 from ccm_gitops.context.tokens import count_tokens
 
@@ -35,8 +35,11 @@ def merged(document: Document, plan: Plan, more: Plan) -> Plan:
 
     An action of `more` that takes a line of what another left there takes all that the other took.
     """
-    spans = cut(document, plan).spans
-    later = [_over(document, _counted_back(action, spans), plan) for action in more]
+    left = cut(document, plan)
+    later = [
+        _over(document, _counted_back(action, left.spans), plan, _stood_in(action, left.lines))
+        for action in more
+    ]
     first = (one for one in plan if not any(one.span.overlaps(other.span) for other in later))
     return tuple(sorted((*first, *later), key=lambda action: action.start_line))
 
@@ -114,16 +117,32 @@ def _counted_back(action: Action, spans: Sequence[Span]) -> Action:
     )
 
 
-def _over(document: Document, action: Action, plan: Plan) -> Action:
-    """An action grown over those of the plan that it touches; what stays of them does so."""
+def _stood_in(action: Action, lines: Sequence[str]) -> frozenset[str]:
+    return frozenset(line.rstrip("\r\n") for line in lines[action.start_line - 1 : action.end_line])
+
+
+def _over(document: Document, action: Action, plan: Plan, taken: Set[str]) -> Action:
+    """An action grown over those of the plan that it touches; what stays of them does so.
+
+    The lines `taken` are what it took there. Without a pointer of its own, it leaves others theirs.
+    """
     touched = [one for one in plan if one.span.overlaps(action.span)]
-    kept = [s for one in touched for s in one.kept if not s.overlaps(action.span)]
+    others = (one for one in touched if one.pointer and one.pointer not in taken)
+    left = _lines(*(span for one in touched for span in one.kept))
+    gone = _lines(*(one.span for one in touched)) - left
+    kept = tuple(spans_of((left - _lines(action.span)) | (_lines(*action.kept) - gone)))
     start = min(one.start_line for one in (action, *touched))
     end = max(one.end_line for one in (action, *touched))
+    base = action if action.pointer else next(others, action)
+    size = sum(count_tokens(document.slice(*span)) for span in kept)
     return replace(
-        action,
+        base,
         start_line=start,
         end_line=end,
-        kept=tuple(sorted((*kept, *action.kept))),
-        tokens_saved=count_tokens(document.slice(start, end)) - count_tokens(action.pointer),
+        kept=kept,
+        tokens_saved=count_tokens(document.slice(start, end)) - count_tokens(base.pointer) - size,
     )
+
+
+def _lines(*spans: Span) -> frozenset[int]:
+    return frozenset(number for span in spans for number in range(span.start, span.end + 1))

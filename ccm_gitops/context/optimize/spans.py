@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ccm_gitops.context.document import Block, BlockKind, Document, Section
@@ -24,6 +24,16 @@ class Span(NamedTuple):
     def contains(self, other: Span) -> bool:
         """Whether all of the other's lines are in this one."""
         return self.start <= other.start and other.end <= self.end
+
+
+def spans_of(numbers: Iterable[int]) -> Iterator[Span]:
+    """The lines of these numbers as spans, from the top down."""
+    ordered = sorted(numbers)
+    start = 0
+    for at, number in enumerate(ordered, start=1):
+        if ordered[at : at + 1] != [number + 1]:
+            yield Span(ordered[start], number)
+            start = at
 
 
 def body(section: Section) -> Span | None:

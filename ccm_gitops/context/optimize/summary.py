@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ccm_gitops.context.document import Block, Document, split_lines
 from ccm_gitops.context.optimize.guards import Guards
 from ccm_gitops.context.optimize.pieces import Piece, leans_back
-from ccm_gitops.context.optimize.spans import Span
+from ccm_gitops.context.optimize.spans import Span, spans_of
 from ccm_gitops.context.tokens import count_tokens
 
 _SMALLEST = 160  # tokens that leave the file; a pointer asks for forty, and for attention
@@ -53,11 +53,7 @@ def _kept(span: Span, gone: Set[int], document: Document) -> Iterator[Span]:
         is_spare = is_blank and not (kept and document.lines[kept[-1] - 1].strip())
         if number not in gone and not is_spare:
             kept.append(number)
-    start = 0
-    for at, number in enumerate(kept, start=1):
-        if kept[at : at + 1] != [number + 1]:
-            yield Span(kept[start], number)
-            start = at
+    return spans_of(kept)
 
 
 def free_items(block: Block, guards: Guards, binds: Binds) -> list[Span]:
