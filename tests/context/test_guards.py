@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ccm_gitops.context.document import parse
 from ccm_gitops.context.optimize import change
+from ccm_gitops.context.optimize.guards import guard
 from ccm_gitops.context.optimize.spans import Span, leaves_no_scar
+from ccm_gitops.context.optimize.wording import advises
 from tests.support.contexts import history, optimized
 
 LOG = history(20)
@@ -89,3 +93,21 @@ def test_blank_lines_at_the_end_of_the_file_are_nothing_that_a_cut_could_spoil()
     assert not leaves_no_scar(
         parse("# App\n\n> A line.\n\n- one\n\nTwo.\n"), Span(4, 5), pointer=False
     )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("x " + "`" * 20_000, id="backticks"),
+        pytest.param("x " + "<!-- " * 20_000, id="comments that nothing closes"),
+        pytest.param("x " + "=" * 20_000 + " x", id="a line that is drawn"),
+        pytest.param("```html\n" + "<!-- " * 20_000 + "\n```", id="comments in code"),
+        pytest.param(f"```python\n{'*' * 30_000} x\n```", id="stars in code"),
+    ],
+)
+def test_a_very_long_line_is_read_at_once(line):
+    document = parse(f"# App\n\n{line}\n")
+    started = time.process_time()
+    guard(document)
+    any(map(advises, document.blocks))
+    assert time.process_time() - started < 2

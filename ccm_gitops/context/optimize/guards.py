@@ -11,19 +11,21 @@ from urllib.parse import unquote
 
 from ccm_gitops.context.document import Block, Document, Section, split_lines
 from ccm_gitops.context.links import anchored, loose
-from ccm_gitops.context.optimize.wording import forbids, is_shell
+from ccm_gitops.context.optimize.wording import CODE_SPAN, forbids, is_shell
 
 # A path, a document or a name in capitals; `@app.cell` decorates, and imports nothing.
 _IMPORT = re.compile(
     r"(?:^|\s)@(?:[~.]{0,2}/|[\w.-]+/|[\w-]*\.(?:mdx?|txt|json|ya?ml|toml)\b|[A-Z]{4,}\b)"
 )
-_CODE_SPAN = re.compile(r"(`+).+?\1")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_BEGIN = re.compile(
-    r"<!--\s*(?:BEGIN|START)\b|<!--.*\b(?:BEGIN|START)\s*-->|={3,}.*\b(?:BEGIN|START)\b.*={3,}",
-    re.IGNORECASE,
+_BEGIN, _END = (
+    re.compile(
+        rf"<!--\s*(?:{mark})\b|<!--(?:(?!<!--).)*\b(?:{mark})\s*-->"
+        rf"|(?<!=)={{3,}}[^=\n]*\b(?:{mark})\b[^=\n]*={{3}}",
+        re.IGNORECASE,
+    )
+    for mark in ("BEGIN|START", "END")
 )
-_END = re.compile(r"<!--\s*END\b|<!--.*\bEND\s*-->|={3,}.*\bEND\b.*={3,}", re.IGNORECASE)
 _KEEP = re.compile(r"<!--\s*ccm:\s*keep\s*-->")
 _ANCHOR = re.compile(r"(?:\]\(\s*<?|href=[\"']|^ {0,3}\[[^\]]+\]:\s*<?)#([^)>\s\"']+)")
 _LABEL = re.compile(r"\[([^\[\]]+)\](?!\()")
@@ -82,7 +84,7 @@ def guard(document: Document) -> Guards:
         for number, line in _numbered(block):
             if forbids(line, in_code=block.kind == "code"):
                 instructions.add(number)
-            if block.kind != "code" and _IMPORT.search(_CODE_SPAN.sub("", line)):
+            if block.kind != "code" and _IMPORT.search(CODE_SPAN.sub("", line)):
                 fixed.add(number)
     links, targets = _references(document)
     fixed.update(_counted(links, targets))

@@ -85,8 +85,9 @@ _GUIDES = re.compile(
 )
 # A comment in code that says how such code is written, and not what the next line does.
 _ADVICE = re.compile(
-    r"(?:^[ \t]*|[ \t])(?:#|//|--|/?\*+|<!--)[ \t]*(?:\W*(?:always|never|use|prefer|avoid|do not"
-    r"|don['’]t|ensure|make sure|good|bad)\b|[✅❌])",
+    r"(?:^[ \t]*|[ \t])(?:#|//|--|/?\*+|<!--)[ \t]*"
+    r"(?:\W{0,9}(?:always|never|use|prefer|avoid|do not|don['’]t|ensure|make sure|good|bad)\b"
+    r"|[✅❌])",
     re.IGNORECASE | re.MULTILINE,
 )
 # What plainly directs: always, on an occasion, or by saying how all of a kind is.
@@ -128,7 +129,7 @@ _SHELLS = frozenset(
 _MILESTONE = re.compile(r"\bv\d+(?:\.\d+)*\b|\b(?:phase|milestone|sprint)\s+\d+\b", re.IGNORECASE)
 _PROSE = frozenset({"text", "txt", "md", "markdown", "plaintext", "xml", "diff", "gitcommit"})
 _STEP_LINE = re.compile(r"\s*(?:\d+[.)]|[-*•☐□])\s+\S|\s*[A-Z][\w' ]+[.?!:]\s*$")
-_CODE_SPAN = re.compile(r"(`+).+?\1")
+CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH = frozenset(
     {"the", "a", "an", "to", "of", "and", "in", "is", "for", "with", "on", "this", "that", "or"}
@@ -185,7 +186,7 @@ def shows_command(blocks: Sequence[Block]) -> bool:
 def instructs(blocks: Sequence[Block]) -> bool:
     """Whether prose tells its reader to do something, or shows a command."""
     return any(
-        _COMMAND_SPAN.search(block.text) or _DIRECTIVE.search(_CODE_SPAN.sub("x", block.text))
+        _COMMAND_SPAN.search(block.text) or _DIRECTIVE.search(CODE_SPAN.sub("x", block.text))
         for block in blocks
         if block.kind not in {"code", "heading"}
     )
@@ -243,6 +244,6 @@ def milestones(text: str) -> list[str]:
 def is_english(document: Document) -> bool:
     """Whether the prose is English, the one language whose instructions are told from facts."""
     prose = " ".join(b.text for b in document.blocks if b.kind in {"paragraph", "list", "quote"})
-    words = _WORD.findall(_CODE_SPAN.sub(" ", prose).lower())
+    words = _WORD.findall(CODE_SPAN.sub(" ", prose).lower())
     common = sum(word in _ENGLISH for word in words)
     return common >= 0.06 * len(words) and sum(w.isascii() for w in words) >= 0.8 * len(words)
