@@ -146,6 +146,7 @@ def test_a_name_is_short_and_tells_one_title_from_another(title, name):
         ),
         (["Package-Specific Notes"], "before you change or rely on what it describes"),
         (["Task Structure You'll See"], "before you change or rely on what it describes"),
+        (["Modules", "When to Use Modules"], "when you need to know when to use modules"),
         (["Setup"], "when you set up the project"),
         (["Use Docker for:"], "when you want to use Docker"),
         (["Pot", "Best Practices"], "before you write code"),
@@ -194,6 +195,11 @@ def test_an_occasion_is_clear_and_never_empty(titles, when):
             [Topic(["Official Sources"]), Topic(["Related Projects"])],
             "when you need a source or a related project",
         ),
+        (
+            [Topic(["Theme"]), Topic(["Styling"]), Topic(["Kettle"])],
+            "before you add or change UI",
+        ),
+        ([Topic(["Cup", "Format"], names=("A", "B"))], "before you change or rely on A or B"),
         ([Topic(["Cup"], {"directory tree"})], "when you look for where something is or belongs"),
     ],
 )
@@ -285,6 +291,8 @@ def test_what_the_occasion_says_is_not_said_twice():
         ("Error Handling Patterns", ("error handling",)),
         ("Docker Runtime", ("the Docker runtime",)),
         ("How Tools Work", ()),
+        ("Conventions & Notes", ()),
+        ("Docstring Standards", ("the docstring",)),
         ("Pydantic Core Principles", ()),
         ("Opcode Implementation Pattern", ("an Opcode",)),
         ("Agent Creation Patterns", ("agent creation",)),

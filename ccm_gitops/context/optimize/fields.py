@@ -153,7 +153,7 @@ PLACES = (
     Field(r"(?:available|active|supported|existing) \w", "when you choose one or add another"),
     Field(r"glossary|terminology|vocabulary", "when you meet a term you do not know"),
     Field(r"templates?\b", "before you write one"),
-    Field(r"contacts?\b|licen[cs]e|support channels", "when you need a contact or the licence"),
+    Field(r"contacts?\b|licen[cs]e$|support channels", "when you need a contact or the licence"),
     Field(r"commands?$|scripts$", "when you look for a command"),
     Field(r"configuration$|config$|settings$", "before you change the configuration"),
     Field(

@@ -14,32 +14,33 @@ _LOWER = re.compile(r"(?<![\w./@-])[a-z]{2,}(?![\w/@-]|\.\w)")
 _NAMED = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+\b")
 # Words that are no names, whether or not a file has them in its prose.
 _WORDS = (
-    "a access action actor adapter address agent alias all an and any array as asset async at "
-    "auth backend backup base batch block boundary branch browser bug build button by cache "
-    "call cause challenge change channel chart check checklist class cleanup client code "
-    "command common component concept config constant content context contract core "
-    "credential custom data database dead default dependency design detail device directory "
-    "discovery docs domain driven each endpoint engine entry error event example factory "
-    "field file filter flag flow folder for form format framework from frontend gateway "
-    "generator goal group guide handler header hierarchy high hook host hybrid in input "
-    "interface into item job key known law layer layout level library lifecycle limit list "
-    "load lock logic long loop main manager matrix memory message method methodology "
-    "middleware mobile mode model module multi name network number object of on option or "
-    "order output package page parameter parser part party pattern per phase pipeline planner "
-    "platform plugin point policy port preference process profile project prompt property "
-    "protocol provider pull purpose query queue real recovery registry release render "
-    "repository request research resource response result review role route router rubric "
-    "rule run runtime schedule scheduler schema screen script search self server service "
-    "setup skill source stack standard startup state status step storage store strategy "
-    "stream style suite support switch symbol sync system table target task template tenancy "
-    "test the theme third this thread tier time to tool topic transport tree trigger type "
-    "unit update upload usage user value variant via view web website widget window with "
-    "without workflow workspace"
+    "a access action actor adapter address agent alias all an and any array as asset "
+    "assistant async at auth backend background backup base batch block boundary branch "
+    "browser bug build button by cache call cause challenge change channel chart check "
+    "checklist class cleanup click client code command common component concept config "
+    "constant content context contract core credential custom data database dead default "
+    "dependency design detail device directory discovery docs domain driven each endpoint "
+    "engine entry error event example export factory feedback field file filter flag flow "
+    "focus folder for form format framework from frontend gateway generator goal group guide "
+    "handler header hierarchy high hook host hybrid in inline input interface into item job "
+    "key known law layer layout level library lifecycle limit list load lock logic long loop "
+    "main manager matrix memory message method methodology middleware mobile mode model "
+    "module multi name network number object of on option or order outcome output package "
+    "page parameter parser part party pattern per phase pipeline planner platform plugin "
+    "point policy port preference process profile project prompt property protocol provider "
+    "pull purpose query queue real recovery registry release render repository request "
+    "research resource response result review role route router rubric rule run runtime "
+    "schedule scheduler schema screen script search self server service setup skill source "
+    "stack standard startup state status step storage store strategy stream style suite "
+    "support switch symbol sync system table target task technology template tenancy test the "
+    "theme third this thread tier time to tool topic transport tree trigger type unit update "
+    "upload usage use user value variant via view web website widget window with without "
+    "worker workflow workspace"
 )
 _PLAIN = frozenset(_WORDS.split())
 # Endings that words have, and few names.
 _WORD = re.compile(
-    r"(?!(?:azure|notion|unity|drupal|mistral|obsidian)$)\w{3,}(?:ed|ing|[st]ions?|ments?|ness|ity"
+    r"(?!(?:azure|notion|unity|drupal|mistral|obsidian)$)\w{3,}(?:ed|ing|[st]ions?|ments?|ness|[ei]ty|sis|tors?|iors?"
     r"|ures?|al|ous|ive|able|ics|ies|ance|ence|ly|ship)$"
 )
 _COUNTER = re.compile(
@@ -65,10 +66,10 @@ _SPEAKING = re.compile(
     re.IGNORECASE,
 )
 _ADJECTIVE = re.compile(
-    r"(?:ic|al|ive|ed|ous|able|ible|\b(?i:design|code|coding|core|key|main)|[A-Z]{2,})$"
+    r"(?:ic|al|ive|ed|ous|able|ible|\b(?i:design|code|coding|core|key|main)|[A-Z]{2,}| (?:&|and))$"
 )
 _MASS = re.compile(
-    r"(?:ing|(?<!sess)(?<!vers)(?<!funct)(?<!applicat)(?<!extens)(?<!sect)(?<!act)(?<!collect)"
+    r"(?:(?<!str)ing|(?<!sess)(?<!vers)(?<!funct)(?<!applicat)(?<!extens)(?<!sect)(?<!act)(?<!collect)"
     r"(?<!transact)(?<!permiss)ion|ment|ence|ance|ity|ness|ware|data|state|memory|support|access"
     r"|\bcode|storage|content|coverage|recovery|usage|history|behaviou?r)$",
     re.IGNORECASE,

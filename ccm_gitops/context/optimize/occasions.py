@@ -53,6 +53,7 @@ _START = re.compile(
 _ASKED = re.compile(r"(?:what|which|who|where|how|why)\b|when to\b", re.IGNORECASE)
 _DURING = re.compile(r"(?:before|after|while|when) \w+ing\b", re.IGNORECASE)
 _OPEN = re.compile(r"\s+(?:for|to|with|in|of|on|from|by)$", re.IGNORECASE)
+_TOLD = re.compile(f"{_DURING.pattern}|{_ASKED.pattern}", re.IGNORECASE)
 _GERUND = re.compile(r"\w+ing (?:the|an?|your|all|to|with|from|on|in)\b", re.IGNORECASE)
 # Nobody works on a thing of this name: it says no more than where it stands.
 _NO_NAME = re.compile(
@@ -145,7 +146,9 @@ def _stock(told: Sequence[str], topics: Sequence[Topic], common: Set[str]) -> st
     if not names:
         return known[0]
     is_vague = known[0] in _VAGUE - {WHERE}
-    return by_name(rest, common) if is_vague else _with_names(known[0], names)
+    if is_vague:
+        return by_name(rest, common)
+    return _with_names(known[0], names) or (known[0] if 2 * len(rest) < len(topics) else "")
 
 
 def _both(first: str, second: str) -> str:
@@ -205,7 +208,7 @@ def _matching(title: str, topic: Topic, fields: Iterable[Field]) -> str:
 def _doing(titles: Sequence[str], common: Set[str]) -> str:
     """The occasion of a title that says what somebody does, or wants to know."""
     named = map(label, reversed(titles))
-    name = next((name for name in named if _DURING.match(name) or not says_little(name)), "")
+    name = next((name for name in named if _TOLD.match(name) or not says_little(name)), "")
     if not name and len(titles) == 1 and _START.match(label(titles[0])):
         return _SET_UP
     if _DURING.match(name):
@@ -245,9 +248,15 @@ def _names(topics: Sequence[Topic], common: Set[str]) -> list[str]:
 def _names_of(topic: Topic, common: Set[str]) -> Sequence[str]:
     if topic.names and topic.kinds == {TYPES}:
         return topic.names
+    if topic.names and topic.titles and says_little(label(topic.titles[-1])):
+        return _nouns_of(topic.names, common)
     titles = [title for title in topic.titles if not says_little(label(title))]
     named = nouns(titles[-1], common) if titles else ()
-    return named or [noun for name in topic.names for noun in nouns(name, common)]
+    return named or _nouns_of(topic.names, common)
+
+
+def _nouns_of(names: Sequence[str], common: Set[str]) -> list[str]:
+    return [noun for name in names for noun in nouns(name, common)]
 
 
 def _fitting(names: Sequence[str]) -> list[str]:
