@@ -59,17 +59,23 @@ def _at_pointer(bare: Sequence[str], entry: Entry, entries: Sequence[Entry]) -> 
 
 
 def _with_kept(bare: Sequence[str], hit: int, entry: Entry) -> Spot:
-    """The pointer at an index with the lines above it that the text has too."""
+    """The pointer at an index with the lines above it that the text has too.
+
+    What a formatter does to white space is no edit.
+    """
     kept = entry.place.kept
-    for left in (kept, kept[1:] if kept[:1] == ("",) else kept):
-        start = max(0, hit - len(left))
-        if tuple(bare[start:hit]) == left:
-            return Spot(start, hit + 1, apart=False)
-    raise ContextError(
-        f"{entry.source}:{start + 1}: the lines above the pointer of {entry.id}, which are in "
-        f"its text too, were edited; put it in by hand: `ccm-gitops archives show {entry.id}` "
-        "prints it"
-    )
+    start = hit
+    for line in reversed(_solid(kept)):
+        above = (at for at in reversed(range(start)) if bare[at].strip())
+        start = next(above, -1)
+        if start < 0 or bare[start].rstrip() != line.rstrip():
+            raise ContextError(
+                f"{entry.source}:{max(start, 0) + 1}: the lines above the pointer of {entry.id}, "
+                "which are in its text too, were edited; put it in by hand: `ccm-gitops archives "
+                f"show {entry.id}` prints it"
+            )
+    has_gap = kept[:1] == ("",) and start > 0 and not bare[start - 1].strip()
+    return Spot(start - has_gap, hit + 1, apart=False)
 
 
 def _where_it_was(lines: Sequence[str], bare: Sequence[str], entry: Entry) -> Spot:

@@ -52,6 +52,22 @@ def test_restoring_refuses_where_lines_would_stand_twice(old, new, message):
         restore(edited, read_archives(DictTree(files), "CLAUDE.md"))
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(f"{RULE}\n>", f"{RULE}\n\n>", id="one blank line more"),
+        pytest.param(f"{RULE}\n>", f"{RULE}>", id="one less"),
+        pytest.param(RULE, RULE.replace("\n", "  \n"), id="blanks at the end of a line"),
+    ],
+)
+def test_white_space_among_the_lines_that_stayed_is_no_edit(old, new):
+    text = bloated(SECTION)
+    files = optimized(text).files
+    edited = files["CLAUDE.md"].decode().replace(old, new)
+    assert edited != files["CLAUDE.md"].decode()
+    assert restore(edited, read_archives(DictTree(files), "CLAUDE.md")) == text
+
+
 def test_paragraphs_that_tell_facts_go_and_those_that_bind_stay():
     fact = "The exporter sorts what it gets, and tells how long it took. " * 30
     rule = "Do not call it twice in a minute.\n"
