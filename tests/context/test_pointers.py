@@ -199,6 +199,10 @@ def test_an_occasion_is_clear_and_never_empty(titles, when):
             [Topic(["Theme"]), Topic(["Styling"]), Topic(["Kettle"])],
             "before you add or change UI",
         ),
+        (
+            [Topic(["API Endpoints"]), Topic(["Kettle"])],
+            "before you add, change or call an endpoint, or change Kettle",
+        ),
         ([Topic(["Cup", "Format"], names=("A", "B"))], "before you change or rely on A or B"),
         ([Topic(["Cup"], {"directory tree"})], "when you look for where something is or belongs"),
     ],

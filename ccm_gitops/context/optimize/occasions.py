@@ -148,7 +148,7 @@ def _stock(told: Sequence[str], topics: Sequence[Topic], common: Set[str]) -> st
     is_vague = known[0] in _VAGUE - {WHERE}
     if is_vague:
         return by_name(rest, common)
-    return _with_names(known[0], names) or (known[0] if 2 * len(rest) < len(topics) else "")
+    return known[0] if 2 * len(rest) < len(topics) else _with_names(known[0], names)
 
 
 def _both(first: str, second: str) -> str:
@@ -174,7 +174,8 @@ def _with_names(when: str, names: Sequence[str]) -> str:
     elif when.startswith(CHANGE) and " or " not in when:
         both = CHANGE + either([when.removeprefix(CHANGE), *names])
     else:
-        both = ""
+        again = "" if when.startswith("before you ") else "before you "
+        both = f"{when}, or {again}change {either(names)}"
     return both if len(both) <= _LONGEST else ""
 
 
