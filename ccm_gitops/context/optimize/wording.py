@@ -51,7 +51,7 @@ _FACT = re.compile(
     r"|:\s*\**(?:[Nn]ever|[Aa]lways)\W*$"
 )
 _DIRECTIVE = re.compile(
-    r"^\W*(?:\d+[.)]\W+)?(?:use|run|add|keep|follow|write|check|update|create|verify|test|read|remember|put|set"
+    r"^[^\w\n]*(?:\d+[.)]\W+)?(?:use|run|add|keep|follow|write|check|update|create|verify|test|read|remember|put|set"
     r"|call|wrap|return|throw|import|define|name|place|commit|ask|stop|start|no|not|include"
     r"|implement|validate|handle|document|install|configure|register|edit|change|move|pass|leave"
     r"|look|see|treat|consider|review|apply)\b(?!\w*`?\()"
@@ -77,7 +77,7 @@ _NAMED_ITEM = re.compile(r"^[-*+]\s+[*_]*`[^`\n]+`[*_]*\s*(?:\([^)\n]*\)\s*)?[-â
 _TOP_ITEM = re.compile(r"^(?:[-*+]|\d+[.)])\s", re.MULTILINE)
 # A sentence that begins so is a rule; words that are as often nouns (`test`, `log`) are not here.
 _GUIDES = re.compile(
-    r"^\W*(?:(?:(?:when|before|after|if|for|to)\b[^,:.]*,|\*\*[^*\n]+\*\*:?)\s*)?(?:please\s+)?"
+    r"^[^\w\n]*(?:(?:(?:when|before|after|if|for|to)\b[^,:.]*,|\*\*[^*\n]+\*\*:?)\s*)?(?:please\s+)?"
     r"(?:use|run|follow|prefer|keep|ensure|make sure|always|never|add|remember|update|avoid|put"
     r"|read|check|create|choose|verify|include|implement|write|edit|register|reuse|pick|treat|define"
     r")\b|\b(?:always|prefer|ensure|make sure|(?:is|are) (?:required|expected))\b",
@@ -91,7 +91,7 @@ _ADVICE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # What plainly directs: always, on an occasion, or by saying how all of a kind is.
-_NAMED = r"^\W*(?:\d+[.)]\W+)?(?:\*\*[^*\n]+\*\*:?\W+)?"
+_NAMED = r"^[^\w\n]*(?:\d+[.)]\W+)?(?:\*\*[^*\n]+\*\*:?\W+)?"
 _WHEN = r"(?:when|whenever|before|after|if)\b[^,:.\n]{3,90}[,:]\W*(?:please\s+|always\s+)?"
 _DIRECTS = re.compile(
     rf"{_NAMED}(?:{_WHEN})?(?:please\s+|you (?:should|must)\s+)?(?:use|follow|prefer|keep|ensure"
