@@ -15,13 +15,14 @@ from ccm_gitops.context.optimize.marks import Marks, mark
 from ccm_gitops.context.optimize.model import Action, Subject
 from ccm_gitops.context.optimize.names import are_alike, is_numbered, moved
 from ccm_gitops.context.optimize.pointers import told
-from ccm_gitops.context.optimize.spans import Span, run, with_gap
+from ccm_gitops.context.optimize.spans import Span, body, run, with_gap
 from ccm_gitops.context.optimize.summary import Summary
 from ccm_gitops.context.tokens import count_tokens
 
 # Below both, a file is short enough to be read whole, and nothing moves.
 _BLOATED_LINES, _BLOATED_TOKENS = 300, 4000
 _SMALLEST = 140  # tokens that one pointer stands for; it costs some forty itself
+_FEW = 3  # sections that rather have a pointer each than one that stands among others
 _SMALLEST_PART = 80  # tokens of one of several sections below one pointer; less is soon read
 
 
@@ -66,7 +67,11 @@ def _grouped(
     parent: Section, group: Sequence[Section], subject: Subject, marks: Marks
 ) -> Iterator[Cut]:
     """Neighbours that go whole go with their headings, and share one pointer."""
-    are_apart = len(group) < 2 or _leaves_gap(parent.children, group)
+    are_apart = (
+        len(group) < 2
+        or _leaves_gap(parent.children, group)
+        or _can_stand_apart(parent.children, group, subject)
+    )
     span = None if are_apart else run(group)
     if span and subject.guards.allow(*span, with_instructions=True):
         titles = tuple(child.title for child in group)
@@ -74,6 +79,15 @@ def _grouped(
         return
     for child in group:
         yield from _cuts(child, subject, marks)
+
+
+def _can_stand_apart(
+    siblings: Sequence[Section], group: Sequence[Section], subject: Subject
+) -> bool:
+    """Whether each of a few is worth a pointer, and one for all would stand below another section."""
+    spans = [span for section in group if (span := body(section))]
+    are_large = all(_size([span], subject) >= _SMALLEST for span in spans)
+    return group[0] != siblings[0] and len(group) <= _FEW and are_large
 
 
 def _is_row(sections: Sequence[Section]) -> bool:
