@@ -42,10 +42,19 @@ def here() -> str:
 def spread(paths: Sequence[str]) -> tuple[str, ...]:
     """The paths; instead of a folder that has no context but holds projects, those projects.
 
-    A project is a repository with context, and outside of any repository also a plain folder.
+    A project is a repository with context, and outside of any repository also a plain folder. A
+    folder inside a repository is no project of its own: its context files are meant.
     """
-    spread_out = ([str(found) for found in _projects_in(Path(path))] or [path] for path in paths)
+    spread_out = (
+        [str(found) for found in (*_files_within(Path(path)), *_projects_in(Path(path)))] or [path]
+        for path in paths
+    )
     return tuple(dict.fromkeys(path for found in spread_out for path in found))
+
+
+def _files_within(folder: Path) -> Iterator[Path]:
+    if folder.is_dir() and _root(folder / ".git") != Path(os.path.abspath(folder)):
+        yield from (folder / name for name in DEFAULT_CONTEXT_FILES if (folder / name).is_file())
 
 
 def _projects_in(folder: Path) -> Iterator[Path]:

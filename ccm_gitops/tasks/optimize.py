@@ -42,10 +42,16 @@ def commit_message(changed: Sequence[Optimization]) -> str:
     saved = saved_at_start(changed)
     return "\n".join(
         [
-            f"Optimize {names}: {saved:,} tokens fewer at each start",
+            f"Optimize {names}: {saved:,} tokens fewer {_occasion(changed)}",
             *(line for item in changed for line in _message_lines(item)),
         ]
     )
+
+
+def _occasion(changed: Sequence[Optimization]) -> str:
+    """When the files are read: a nested one only where an agent reads what is beside it."""
+    is_nested = all("/" in item.file.path.removeprefix(".claude/") for item in changed)
+    return "where it is read" if is_nested else "at each start"
 
 
 def _optimized(

@@ -128,7 +128,7 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     if held in _SPLIT and _is_left_over(own, roles, stays):
         stays = [stay and role not in _SOFT for stay, role in zip(stays, roles, strict=True)]
     is_bold = subject.strategy == "aggressive"
-    stays = with_neighbours(own, stays, are_captions_kept=is_bold)
+    stays = with_neighbours(own, stays)
     if not is_bold and _is_mostly_rules(own, roles):
         shown = {"example", "illustration", "exemplar", "snippet", "tree"}
         stays = [stay or role not in shown for stay, role in zip(stays, roles, strict=True)]
@@ -163,7 +163,7 @@ def _free(
     is_bold = subject.strategy == "aggressive"
     is_taken = [any(map(piece.span.overlaps, taken)) for piece in own]
     stays = [took or role not in free for took, role in zip(is_taken, roles, strict=True)]
-    stays = with_neighbours(own, _with_siblings(own, stays, _is_step), are_captions_kept=is_bold)
+    stays = with_neighbours(own, _with_siblings(own, stays, _is_step))
     binds = _strictness(held, is_bold=is_bold)
     going: list[Span] = []
     for piece, role, is_staying, took in zip(own, roles, stays, is_taken, strict=True):

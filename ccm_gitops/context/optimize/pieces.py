@@ -56,10 +56,6 @@ def pieces(section: Section) -> list[Piece]:
     for index, block in enumerate(own):
         if block.kind in {"blank", "rule"}:
             continue
-        if block.kind == "code" and any(map(is_rule, held)):
-            # What binds may stay; the code below only shows what that means.
-            found.append(Piece(tuple(held)))
-            held = []
         held.append(block)
         if not is_caption(block) and not _opens_list(block, own[index + 1 : index + 2]):
             found.append(Piece(tuple(held)))
@@ -94,13 +90,8 @@ def is_rule(block: Block) -> bool:
     return any(forbids(line, in_code=is_code) for line in split_lines(block.text))
 
 
-def with_neighbours(
-    all_of: Sequence[Piece], stays: Sequence[bool], *, are_captions_kept: bool = False
-) -> list[bool]:
-    """What stays once all that speaks of the text next to it has kept that text.
-
-    A caption that tells its reader what to do may stay without what shows it, where asked.
-    """
+def with_neighbours(all_of: Sequence[Piece], stays: Sequence[bool]) -> list[bool]:
+    """What stays once all that speaks of the text next to it has kept that text."""
     result = list(stays)
     for index in reversed(range(1, len(all_of))):
         if result[index] and leans_back(all_of[index].blocks[0].text):
@@ -108,7 +99,6 @@ def with_neighbours(
     for index, piece in enumerate(all_of[:-1]):
         if is_caption(piece.main) and result[index + 1]:
             result[index] = True
-        is_alone = is_caption(piece.main) and are_captions_kept
-        if result[index] and not is_alone and announces(piece.main):
+        if result[index] and announces(piece.main):
             result[index + 1] = True
     return result

@@ -84,7 +84,7 @@ def _grouped(
 def _can_stand_apart(
     siblings: Sequence[Section], group: Sequence[Section], subject: Subject
 ) -> bool:
-    """Whether each of a few is worth a pointer, and one for all would stand below another section."""
+    """Whether each of a few is worth a pointer, where one for all stood below another section."""
     spans = [span for section in group if (span := body(section))]
     are_large = all(_size([span], subject) >= _SMALLEST for span in spans)
     return group[0] != siblings[0] and len(group) <= _FEW and are_large

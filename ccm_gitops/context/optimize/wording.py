@@ -86,7 +86,8 @@ _GUIDES = re.compile(
 # A comment in code that says how such code is written, and not what the next line does.
 _ADVICE = re.compile(
     r"(?:^[ \t]*|[ \t])(?:#|//|--|/?\*+|<!--)[ \t]*"
-    r"(?:\W{0,9}(?:always|never|use|prefer|avoid|do not|don['’]t|ensure|make sure|good|bad)\b"
+    r"(?:\W{0,9}(?:always|never|use|prefer|avoid|do not|don['’]t|ensure|make sure|good|bad"
+    r"|wrong|right|correct|incorrect)\b"
     r"|[✅❌])",
     re.IGNORECASE | re.MULTILINE,
 )
