@@ -116,8 +116,8 @@ def test_the_numbers_of_chapters_stay_behind():
 
 def test_no_heading_of_a_document_stands_twice():
     groups = "".join(
-        f"### {name} A\n\n{table(20)}\n### {name} B\n\n{table(20)}\n"
-        f"### {name} C\n\nNever guess.\n\n{table(20)}\n".replace("tea", f"tea of the {name}")
+        "".join(f"### {name} {n}\n\n{table(20 + n)}\n" for n in range(4))
+        + f"### {name} C\n\nNever guess.\n\n{table(20)}\n".replace("tea", f"tea of the {name}")
         for name in ("Cup", "Pot")
     )
     _, result = documents(f"## Shop\n\nNever guess.\n\n{groups}## Yard\n\n{table(12)}")

@@ -358,10 +358,21 @@ def test_code_that_says_how_to_work_stays(section):
     assert not archived(bloated(section))
 
 
-def test_aggressive_leaves_a_rule_above_the_pointer_to_what_shows_it():
-    text = bloated(f"## Forms\n\nAlways build a form like this:\n\n{EXAMPLE}")
-    new = optimized(text, strategy="aggressive").files["CLAUDE.md"].decode()
-    assert "Always build a form like this:\n\n> Moved to `docs/agents/forms.md`: " in new
+@pytest.mark.parametrize(
+    "section",
+    [
+        pytest.param(
+            f"## Forms\n\nAlways build it like this:\n\n{EXAMPLE}", id="what it announces"
+        ),
+        pytest.param(
+            "## Anti-Patterns (NEVER DO)\n\n### Forms\n\n"
+            + EXAMPLE.replace("report", "# WRONG: twice\nreport", 1),
+            id="what it forbids",
+        ),
+    ],
+)
+def test_aggressive_leaves_a_rule_with_the_code_of_it(section):
+    assert not optimized(bloated(section), strategy="aggressive").files
 
 
 def test_chapters_with_numbers_leave_no_gap_in_them():
@@ -397,7 +408,7 @@ def test_a_section_has_one_pointer_and_all_its_cuts_come_back():
 
 def test_neighbours_that_go_whole_take_their_headings_along():
     parts = "".join(f"### {name}\n\n{table()}\n" for name in ("Users", "Orders"))
-    text = bloated(f"## API\n\n### Errors\n\nNever guess a code.\n\n{parts}")
+    text = bloated(f"## API\n\nNever guess a code.\n\n{parts}### Errors\n\nNever hide one.\n")
     result = optimized(text)
     new = result.files["CLAUDE.md"].decode()
     pointer = "> Moved to `docs/agents/api.md`; read it before you add, change or use"
