@@ -6,12 +6,15 @@ put back the other. Where both changed the same lines, people decide.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from ccm_gitops.context.archive import Entry
 from ccm_gitops.context.document import Section, parse
 from ccm_gitops.errors import ContextError
+
+_ALIKE = 0.9  # of two lines, by difflib's ratio
 
 
 class Spot(NamedTuple):
@@ -35,7 +38,7 @@ def find_spots(lines: Sequence[str], entries: Sequence[Entry]) -> list[Spot]:
     return [
         _at_pointer(bare, entry, entries)
         or (None if entry.place.pointer else _at_cut(bare, entry))
-        or _where_it_was(lines, bare, entry)
+        or _where_it_was(lines, bare, entry, {other.place.pointer for other in entries})
         for entry in entries
     ]
 
@@ -78,8 +81,19 @@ def _with_kept(bare: Sequence[str], hit: int, entry: Entry) -> Spot:
     return Spot(start - has_gap, hit + 1, apart=False)
 
 
-def _where_it_was(lines: Sequence[str], bare: Sequence[str], entry: Entry) -> Spot:
-    """A place without its pointer; lines that were kept above it would come to stand twice."""
+def _where_it_was(
+    lines: Sequence[str], bare: Sequence[str], entry: Entry, pointers: Set[str]
+) -> Spot:
+    """A place without its pointer; lines that were kept above it would come to stand twice.
+
+    A line that is much like it is the pointer, edited: it would lead nowhere.
+    """
+    others = [line for line in bare if line.startswith(">") and line not in pointers]
+    for line in get_close_matches(entry.place.pointer, others, n=1, cutoff=_ALIKE):
+        raise ContextError(
+            f"{entry.source}:{bare.index(line) + 1}: this looks like the pointer of {entry.id}, "
+            "edited; delete the line, and restore again"
+        )
     if any(entry.place.kept):
         raise ContextError(
             f"{entry.source}: the pointer of {entry.id} is gone, and lines that its text has "

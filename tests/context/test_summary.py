@@ -151,3 +151,21 @@ def test_a_short_list_of_what_lies_where_stays_and_the_long_example_below_it_goe
     text = bloated(f"## Module Structure\n\n{LEAD}\n{shown}\nFor example:\n\n{code}")
     new = optimized(text).files["CLAUDE.md"].decode()
     assert f"## Module Structure\n\n{LEAD}\n{shown}\n> Moved to" in new
+
+
+def test_facts_that_come_below_a_pointer_do_not_take_it_along():
+    files = optimized(bloated(SECTION)).files
+    more = FACTS.replace("exporter", "importer")
+    new = files["CLAUDE.md"].decode()
+    line = next(line for line in new.splitlines() if line.startswith("> Moved"))
+    grown = optimized(new.replace(line, f"{line}\n\n{more}"), others=files).files
+    assert line not in grown[TARGET].decode()
+    assert grown["CLAUDE.md"].decode().count("> Moved to ") <= 2
+
+
+def test_a_pointer_that_was_edited_is_not_left_without_its_document():
+    text = bloated(f"## Storage Layer\n\n{LEAD}\n{FACTS}")
+    files = optimized(text).files
+    edited = files["CLAUDE.md"].decode().replace("; read it", "; please read it")
+    with pytest.raises(ContextError, match=r":\d+: this looks like the pointer of .*, edited"):
+        restore(edited, read_archives(DictTree(files), "CLAUDE.md"))

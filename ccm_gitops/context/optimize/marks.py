@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.listings import is_tree
 from ccm_gitops.context.optimize.model import Subject
@@ -34,11 +35,6 @@ _LONGEST_FIRST = 250  # tokens of what comes first where the title says that it 
 _LONG_EXEMPLAR = 200  # tokens; a shorter example that is all of a section says what is meant
 _LARGEST_MAP = 180  # tokens of a tree or a list of files; so short a one is of use every day
 _SMALLEST_NEEDED = 100  # tokens; what is shorter stays where the title says that it is needed
-_SOFT: frozenset[Role] = frozenset(
-    {"instruction", "prose", "description", "catalogue", "example", "illustration", "snippet"}
-)
-_SPLIT: frozenset[Standing] = frozenset({"open", "detail", "rare", "later"})
-_BINDING: frozenset[Role] = frozenset({"prohibition", "rule", "convention", "guidance"})
 # Of a section below its lead, that which tells facts for a summary to be clearer than all of it.
 _FACTUAL, _FACTUAL_ELSEWHERE = 0.4, 0.65
 _ASIDE: frozenset[Standing] = frozenset({"detail", "rare", "later"})
@@ -125,30 +121,30 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
         or role not in goes
         for piece, role in zip(own, roles, strict=True)
     ]
-    if held in _SPLIT and _is_left_over(own, roles, stays):
-        stays = [stay and role not in _SOFT for stay, role in zip(stays, roles, strict=True)]
     is_bold = subject.strategy == "aggressive"
     stays = with_neighbours(own, stays)
-    if not is_bold and _is_mostly_rules(own, roles):
-        shown = {"example", "illustration", "exemplar", "snippet", "tree"}
-        stays = [stay or role not in shown for stay, role in zip(stays, roles, strict=True)]
-        stays = with_neighbours(own, stays)
     stays = _with_siblings(own, stays, _is_sibling if not is_bold else _is_told_sibling)
     if "markup" in roles and any(stays):
         stays = [True] * len(own)
     lead = _lead(own, is_needed=is_needed)
+    first = max(lead, _below_pointer(own))
     summary = None
     if held in SUMMARIZED[subject.strategy] and "markup" not in roles:
-        free = _free(own[lead:], roles[lead:], {*goes, *TOLD}, held, subject, taken)
+        free = _free(own[first:], roles[first:], {*goes, *TOLD}, held, subject, taken)
         share = _FACTUAL if held in _ASIDE else _FACTUAL_ELSEWHERE
-        summary = summarize(own[lead:], free, share, subject.document)
+        summary = summarize(own[first:], free, share, subject.document)
     going = [
         piece.span
-        for piece, role, stay in zip(own[lead:], roles[lead:], stays[lead:], strict=True)
+        for piece, role, stay in zip(own[first:], roles[first:], stays[first:], strict=True)
         if not stay and role != "prose"
     ]
-    summary = summary or summarize(own[lead:], going, 0, subject.document)
+    summary = summary or summarize(own[first:], going, 0, subject.document)
     return Marked(own, [not stay for stay in stays], lead, summary)
+
+
+def _below_pointer(own: Sequence[Piece]) -> int:
+    """The index of the first piece below all pointers: these stay where they stand."""
+    return 1 + max((i for i, p in enumerate(own) if is_pointer(p.main.text)), default=-1)
 
 
 def _free(
@@ -197,13 +193,6 @@ def _is_announced(piece: Piece) -> bool:
     return any(is_rule(block) or directs(block.text) for block in piece.blocks[:-1])
 
 
-def _is_left_over(own: Sequence[Piece], roles: Sequence[Role], stays: Sequence[bool]) -> bool:
-    """Whether most of a section goes, and what would stay says little without it."""
-    soft = sum(p.tokens for p, r, s in zip(own, roles, stays, strict=True) if s and r in _SOFT)
-    gone = sum(p.tokens for p, s in zip(own, stays, strict=True) if not s)
-    return gone >= _SMALLEST_NEEDED and 2 * soft <= gone
-
-
 def _with_siblings(
     own: Sequence[Piece], stays: Sequence[bool], is_sibling: Callable[[Piece], bool]
 ) -> list[bool]:
@@ -226,11 +215,6 @@ def _is_step(piece: Piece) -> bool:
 def _is_sibling(piece: Piece) -> bool:
     """Whether a piece is one of a row: below a caption, or behind a bold word."""
     return len(piece.blocks) > 1 or bool(_BOLD.match(piece.main.text))
-
-
-def _is_mostly_rules(own: Sequence[Piece], roles: Sequence[Role]) -> bool:
-    told = [(p.tokens, r) for p, r in zip(own, roles, strict=True) if p.main.kind != "code"]
-    return 2 * sum(size for size, role in told if role in _BINDING) > sum(size for size, _ in told)
 
 
 def _lead(own: Sequence[Piece], *, is_needed: bool) -> int:
