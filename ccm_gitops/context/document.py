@@ -149,7 +149,8 @@ def _parse(text: str) -> Document:
 
 
 # Analysis, optimiser and proof ask for the same few texts in turn.
-_remembered = lru_cache(maxsize=4)(_parse)
+# A change has some ten texts, and the proof and what stands beside it read each of them anew.
+_remembered = lru_cache(maxsize=16)(_parse)
 
 
 def _block_tokens(lines: Sequence[str], skip: int) -> list[Token]:
