@@ -148,8 +148,7 @@ def _parse(text: str) -> Document:
     return Document(text, tuple(blocks), _sections(blocks, titles, len(lines)), tokens)
 
 
-# Analysis, optimiser and proof ask for the same few texts in turn.
-# A change has some ten texts, and the proof and what stands beside it read each of them anew.
+# A change has some ten texts; analysis, optimiser and proof ask for each of them in turn.
 _remembered = lru_cache(maxsize=16)(_parse)
 
 
