@@ -7,13 +7,12 @@ from collections.abc import Sequence
 
 from ccm_gitops.context.document import Block, split_lines
 from ccm_gitops.context.optimize.listings import is_tree
-from ccm_gitops.context.optimize.wording import is_shell
+from ccm_gitops.context.optimize.wording import is_shell, language_of
 
 TREE, FILES, TYPES = "directory tree", "file list", "type definitions"
 VARIABLES = "environment variables"
 CODES = frozenset({"code example", "sample data", "sample request", TYPES})
 
-_FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[ \t]*\{?\.?([\w-]*)")
 _TOP_ITEM = re.compile(r"(?:[-*+]|\d+[.)])\s+(.*)")
 _NAMED = re.compile(r"[*_📁📄\s]*`([^`]+)`")
 _PATH = re.compile(r"[\w@.*{}\[\]-]+/[^\s]*|[\w@.-]+\.[a-z]{1,5}")
@@ -57,7 +56,7 @@ def lists_files(block: Block) -> bool:
     """Whether nearly all items of a list, or rows of a table, begin with a path."""
     heads = heads_of(block)
     named = [match[1] for match in map(_NAMED.match, heads) if match]
-    return len(heads) > 1 and sum(map(bool, map(_PATH.fullmatch, named))) >= 0.7 * len(heads)
+    return len(heads) > 1 and sum(map(bool, map(_PATH.fullmatch, named))) >= _MOSTLY * len(heads)
 
 
 def heads_of(block: Block) -> list[str]:
@@ -76,7 +75,7 @@ def types_of(block: Block) -> list[str]:
 
 def _kind_of_rows(block: Block) -> str:
     heads = heads_of(block)
-    if heads and sum(map(bool, map(_VARIABLE.match, heads))) >= 0.7 * len(heads):
+    if heads and sum(map(bool, map(_VARIABLE.match, heads))) >= _MOSTLY * len(heads):
         return VARIABLES
     if block.kind == "table":
         return "table"
@@ -84,10 +83,10 @@ def _kind_of_rows(block: Block) -> str:
 
 
 def _kind_of_code(block: Block) -> str:
-    fence = _FENCE.match(block.text)
-    language = fence[1].lower() if fence else ""
-    lines = [line for line in split_lines(block.text)[bool(fence) :] if line.strip()]
-    lines = lines[:-1] if fence else lines
+    named = language_of(block)
+    is_fenced, language = named is not None, named or ""
+    lines = [line for line in split_lines(block.text)[is_fenced:] if line.strip()]
+    lines = lines[:-1] if is_fenced else lines
     if is_tree(block) or not language:
         drawn = _kind_of_drawing(lines, fewest=0.3 if is_tree(block) else 0.6)
         if drawn:

@@ -154,24 +154,29 @@ def prohibits(line: str) -> bool:
     return bool(_PLAINEST.search(_FACT.sub("", line)))
 
 
+def language_of(block: Block) -> str | None:
+    """The language that a fence names, in lower case; empty where it names none, None of others."""
+    fence = _FENCE.match(block.text)
+    return fence[1].lower() if fence else None
+
+
 def is_shell(block: Block) -> bool:
     """Whether a block is code that is typed into a terminal."""
     if block.kind != "code":
         return False
-    fence = _FENCE.match(block.text)
-    language = fence[1].lower() if fence else ""
+    language = language_of(block)
     return language in _SHELLS or (not language and bool(_COMMAND_LINE.search(block.text)))
 
 
 def is_example(block: Block) -> bool:
     """Whether a fence shows code or data, and not commands, sentences, steps or words to say."""
-    fence = _FENCE.match(block.text)
+    language = language_of(block)
     lines = [line for line in block.text.splitlines()[1:-1] if line.strip()]
-    if not fence or not lines or is_shell(block) or lines[0].startswith("</"):
+    if language is None or not lines or is_shell(block) or lines[0].startswith("</"):
         return False
     steps = sum(bool(_STEP_LINE.match(line)) for line in lines)
-    is_prose = not fence[1] and (steps >= 2 or 4 * steps >= len(lines))
-    return not is_prose and fence[1].lower() not in _PROSE
+    is_prose = not language and (steps >= 2 or 4 * steps >= len(lines))
+    return not is_prose and language not in _PROSE
 
 
 def advises(block: Block) -> bool:
