@@ -118,10 +118,10 @@ def _whole(section: Section, span: Span, parts: Sequence[Section], subject: Subj
 def _summarized(section: Section, summary: Summary, subject: Subject) -> Cut:
     """The text from the first to the last of what goes; of a summary, the document has it all."""
     span, kept = summary
-    what = told(section, subject.document.within(*span), (), subject)
+    blocks = section.blocks if kept else subject.document.within(*span)
+    what = told(section, blocks, (), subject)
     if kept:
-        whole = told(section, section.blocks, (), subject)
-        what = whole._replace(what=f"{whole.what}, in full")
+        what = what._replace(what=f"{what.what}, in full")
     size = count_tokens(subject.document.slice(*span)) - _size(kept, subject)
     return Cut(section, span, size, what, (section.title,), is_whole=False, kept=kept)
 
