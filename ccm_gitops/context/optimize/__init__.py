@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from ccm_gitops.context.analysis import Analysis, analyze
-from ccm_gitops.context.archive import Entry
+from ccm_gitops.context.archive import BOM, Entry
 from ccm_gitops.context.document import parse
 from ccm_gitops.context.loading import ContextFile, with_twins
 from ccm_gitops.context.optimize.change import job_for, no_change
@@ -34,7 +34,6 @@ __all__ = [
     "saved_at_start",
 ]
 
-_BOM = "\ufeff"
 _NONE = Wishes()
 
 
@@ -155,12 +154,12 @@ def optimize_twins(
     """
     first, paths = twins[0], [file.path for file in twins]
     text = _decoded(first)
-    document = parse(text.removeprefix(_BOM))
+    document = parse(text.removeprefix(BOM))
     job = job_for(twins, document, tree, strategy=strategy, wishes=wishes, now=now)
     change = lasting_change(job) or no_change(job)
     files = {path: content.encode() for path, content in change.applied.files.items()}
-    if files and text.startswith(_BOM):
-        files[first.path] = _BOM.encode() + files[first.path]
+    if files and text.startswith(BOM):
+        files[first.path] = BOM.encode() + files[first.path]
     copies = {path: files[first.path] for path in paths[1:] if files}
     new = Overlay(tree, files | copies)
     for file in twins:

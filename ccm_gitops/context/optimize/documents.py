@@ -183,6 +183,6 @@ def _place(name: Titles, cuts: Sequence[Cut], subject: Subject, taken: Sequence[
 def _heading(cut: Cut, subject: Subject) -> str:
     """A title that makes sense without those that stand above it in the file."""
     title, titles = cut.section.title, subject.below_title(cut.section.path)
-    is_unclear = says_little(label(title)) or subject.titles[title] > 1
+    is_vague = says_little(label(title)) or subject.titles[title] > 1
     title = without_number(title)
-    return f"{title} ({label(titles[-2])})" if is_unclear and len(titles) > 1 else title
+    return f"{title} ({label(titles[-2])})" if is_vague and len(titles) > 1 else title

@@ -17,7 +17,7 @@ from ccm_gitops.context.optimize.pieces import (
     pieces,
     with_neighbours,
 )
-from ccm_gitops.context.optimize.roles import GOES, SPLIT, SUMMARIZED, TOLD, Role, role_of
+from ccm_gitops.context.optimize.roles import ASIDE, GOES, SPLIT, SUMMARIZED, TOLD, Role, role_of
 from ccm_gitops.context.optimize.spans import Span, body
 from ccm_gitops.context.optimize.summary import Binds, Summary, free_items, summarize
 from ccm_gitops.context.optimize.titles import Standing, standing
@@ -37,7 +37,6 @@ _LARGEST_MAP = 180  # tokens of a tree or a list of files; so short a one is of 
 _SMALLEST_NEEDED = 100  # tokens; what is shorter stays where the title says that it is needed
 # Of a section below its lead, that which tells facts for a summary to be clearer than all of it.
 _FACTUAL, _FACTUAL_ELSEWHERE = 0.4, 0.65
-_ASIDE: frozenset[Standing] = frozenset({"detail", "rare", "later"})
 _PLACES = re.compile(
     r"struct|layout|organi[sz]|director|folder|monorepo|workspace|packages", re.IGNORECASE
 )
@@ -131,7 +130,7 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     summary = None
     if held in SUMMARIZED[subject.strategy] and "markup" not in roles:
         free = _free(own[first:], roles[first:], {*goes, *TOLD}, held, subject, taken)
-        share = _FACTUAL if held in _ASIDE else _FACTUAL_ELSEWHERE
+        share = _FACTUAL if held in ASIDE else _FACTUAL_ELSEWHERE
         summary = summarize(own[first:], free, share, subject.document)
     going = [
         piece.span
@@ -172,9 +171,9 @@ def _free(
 
 def _strictness(held: Standing, *, is_bold: bool) -> Binds:
     """What binds in a list below a title: of one that tells facts only what plainly does."""
-    if is_bold and held in {*_ASIDE, "task"}:
+    if is_bold and held in {*ASIDE, "task"}:
         return lambda item: any(map(prohibits, item))
-    return lambda item: item_binds(item, is_strict=held in _ASIDE)
+    return lambda item: item_binds(item, is_strict=held in ASIDE)
 
 
 def _with_map(section: Section, own: Sequence[Piece], roles: Sequence[Role]) -> list[Role]:

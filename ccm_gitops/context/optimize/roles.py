@@ -64,9 +64,9 @@ _SMALLEST_EXAMPLE = 60  # tokens; a shorter one is soon read
 _SMALLEST_CATALOGUE = 250  # tokens; so long a list is looked up, whatever stands around it
 
 # Below which titles a role leaves the file; whatever is not named here stays.
-_ASIDE: frozenset[Standing] = frozenset({"detail", "rare", "later"})
-_TOLD: frozenset[Standing] = _ASIDE | {"open"}
-_DONE: frozenset[Standing] = _ASIDE | {"task"}
+ASIDE: frozenset[Standing] = frozenset({"detail", "rare", "later"})
+_TOLD: frozenset[Standing] = ASIDE | {"open"}
+_DONE: frozenset[Standing] = ASIDE | {"task"}
 _SHOWN: frozenset[Standing] = _TOLD | {"shown", "introduction", "needed", "background"}
 _LATER: frozenset[Standing] = frozenset({"later"})
 _DRAWN: frozenset[Standing] = _SHOWN | {"binding", "current"}
@@ -80,8 +80,8 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
         "description": _TOLD,
         "catalogue": _TOLD | {"needed", "background"},
         "open": _LATER,
-        "instruction": _ASIDE,
-        "prose": _ASIDE,
+        "instruction": ASIDE,
+        "prose": ASIDE,
         "exemplar": _LATER | {"rare"},
         "snippet": _TOLD,
         "markup": _TOLD,
