@@ -27,8 +27,7 @@ DOCUMENTS = {"docs/guide.md": "# Guide\n", "plan/a.md": "# A\n", "plan/b.md": "#
 def test_a_pointer_to_finished_work_names_what_nothing_else_does(line, named):
     text = f"# App\n\nIt reads `OTHER_KEY`.\n\n## Completed Work\n\n{history(20)}- {line}\n"
     new = optimized(text, others=DOCUMENTS | {"src/a.py": ""}).files["CLAUDE.md"].decode()
-    first, _, last = named.rpartition(" and ")
-    about = ", ".join(["", first]) + f" or {last}" if first else f" or {last}" if last else ""
+    about = f", and for {named}" if named else ""
     assert new.endswith(f"; read it for the history{about}.\n")
 
 

@@ -411,7 +411,7 @@ def test_neighbours_that_go_whole_take_their_headings_along():
     text = bloated(f"## API\n\nNever guess a code.\n\n{parts}### Errors\n\nNever hide one.\n")
     result = optimized(text)
     new = result.files["CLAUDE.md"].decode()
-    pointer = "> Moved to `docs/agents/api.md`; read it before you add, change or use"
+    pointer = "> Moved to `docs/agents/api.md`: Users and Orders; read it before you work on"
     assert f"Never guess a code.\n\n{pointer}" in new
     assert result.files["docs/agents/api.md"].decode() == f"# API\n\n{parts.rstrip()}\n"
 

@@ -108,7 +108,7 @@ def _action(
     if not names and _above(span, subject).startswith(pointer):
         pointer, span = "", with_gap(subject.document, span)
     else:
-        pointer += f"{_or(names)}."
+        pointer += f", and for {listed(names)}." if names else "."
     saved = count_tokens(text) - count_tokens(pointer)
     if saved < _SMALLEST:
         return
@@ -123,11 +123,6 @@ def _action(
         target=target,
         pointer=pointer,
     )
-
-
-def _or(names: Sequence[str]) -> str:
-    """What else something is read for, as the end of a sentence."""
-    return "".join(f", {name}" for name in names[:-1]) + "".join(f" or {n}" for n in names[-1:])
 
 
 def _living(text: str, span: Span, subject: Subject) -> Iterator[str]:

@@ -7,9 +7,8 @@ from typing import NamedTuple
 WHERE = "when you look for where something is or belongs"
 PARTS = "when you look for which part does what"
 BACKGROUND = "when you want the background"
-EXAMPLE = "before you write one like it"
-CHANGE = "before you change "
-SOURCE = "when you need a source"
+EXAMPLE = "when you want an example"
+SOURCE = "when you need one of these links"
 VARIABLE = "when you set or add an environment variable"
 
 
@@ -79,6 +78,12 @@ PLACES = (
         r"|(?<!architecture )(?<!repository )(?<!system )(?<!codebase )overview\b"
         r"|introduction\b|credits|acknowledg|findings\b|lessons\b",
         BACKGROUND,
+    ),
+    Field(
+        r"^(?:(?:initial|local|dev|development|environment|project|first|quick|machine|repo\w*|full"
+        r"|one-time|first-time|&|and) )*(?:set ?up|install(?:ation|ing)?|getting started"
+        r"|prerequisites|quick ?start|onboarding)\b",
+        "when you set up the project",
     ),
     Field(
         r"i18n|l10n|internationali|locali[sz]ation|translation",

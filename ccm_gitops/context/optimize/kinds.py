@@ -11,6 +11,7 @@ from ccm_gitops.context.optimize.wording import is_shell, language_of
 
 TREE, FILES, TYPES = "directory tree", "file list", "type definitions"
 VARIABLES = "environment variables"
+MASS = frozenset({"sample data"})  # has no plural
 CODES = frozenset({"code example", "sample data", "sample request", TYPES})
 
 _TOP_ITEM = re.compile(r"(?:[-*+]|\d+[.)])\s+(.*)")
@@ -29,7 +30,6 @@ _TYPES = re.compile(
     r"|(?:pub )?const \w+ = (?:packed |extern )?(?:struct|union|enum|error)\b|@dataclass"
     r"|class \w+\((?:\w+\.)?(?:BaseModel|TypedDict|NamedTuple|SQLModel|Protocol)\)"
 )
-_TYPE = re.compile(r"\b[A-Z]\w+")
 _TOP_LINE = re.compile(r"(?![}\])/#*]|//|--|import\b|from\b|use\b|package\b|namespace\b)\S")
 _TABLES = re.compile(r"\bcreate\s+(?:table|type|view)\b", re.IGNORECASE)
 _HTTP = re.compile(r"(?:GET|POST|PUT|PATCH|DELETE) \S|HTTP/\d")
@@ -65,12 +65,6 @@ def heads_of(block: Block) -> list[str]:
     if block.kind == "table":
         return [line.strip().strip("|").split("|")[0].strip() for line in lines[2:]]
     return [match[1] for match in map(_TOP_ITEM.match, lines) if match]
-
-
-def types_of(block: Block) -> list[str]:
-    """The names of the types that a block of code defines."""
-    found = map(_TYPES.match, split_lines(block.text)) if block.kind == "code" else ()
-    return [name[0] for match in found if match and (name := _TYPE.search(match.string))]
 
 
 def _kind_of_rows(block: Block) -> str:

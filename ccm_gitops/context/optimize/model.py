@@ -15,7 +15,6 @@ from ccm_gitops.context.classify import Classification
 from ccm_gitops.context.document import Document
 from ccm_gitops.context.optimize.guards import Guards
 from ccm_gitops.context.optimize.names import label
-from ccm_gitops.context.optimize.nouns import common_words
 from ccm_gitops.context.optimize.spans import Span
 from ccm_gitops.context.optimize.wording import is_english, milestones
 from ccm_gitops.context.paths import PathIndex
@@ -118,11 +117,6 @@ class Subject:
     def labels(self) -> Counter[str]:
         """How often each title stands in the file, as pointers write it."""
         return Counter(label(part.title) for part in self.document.root.walk())
-
-    @cached_property
-    def common_words(self) -> frozenset[str]:
-        """The words that are no names."""
-        return common_words(self.document)
 
     def depth(self, path: Sequence[str]) -> int:
         """How many titles stand above the chapters: one below a first that most of the file has.

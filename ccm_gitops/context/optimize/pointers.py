@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ccm_gitops.context.document import Block, Section
-from ccm_gitops.context.optimize.kinds import FILES, TREE, TYPES, heads_of, kind_of, types_of
+from ccm_gitops.context.optimize.kinds import FILES, MASS, TREE, heads_of, kind_of
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.names import label, unnumbered
 from ccm_gitops.context.optimize.occasions import Topic, occasion, says_little
@@ -24,11 +24,12 @@ _EMPTY = re.compile(
 )
 _MARKUP = re.compile(r"[`*@<>|]|\[(?=[^\]]*\])|\](?:\([^)]*\))?|\\")
 _HEAD = re.compile(r"(?:\*\*([^*\n]+)\*\*|`([^`\n]+)`)")
+# The names of what moved say it; who works on that needs no other sign.
+_THIS, _THESE = "before you work on this", "before you work on any of these"
 _LONGEST_LABEL = 5  # words; more are a sentence
 _MOST_DETAILS, _LONGEST_DETAILS, _LONGEST = 5, 64, 130  # names, characters, characters
 _STRUCTURE = re.compile(r"struct|layout|organi[sz]|tree|director|folder", re.IGNORECASE)
 _ROWS = frozenset({"list", "table", "steps", FILES, "quote"})
-_MOST_NAMES = 3  # of an occasion
 _LONGEST_OF_ALL = 72  # characters of names that the title above them says already
 _SILENT = frozenset({"blank", "rule", "heading"})
 
@@ -47,27 +48,23 @@ def told(
 
     `blocks` are those of its own text, `parts` the sections below it.
     """
-    own, titles = _solid(blocks), _titles(section, subject)
-    topics = [_topic(titles, own)] if own else []
+    own = _solid(blocks)
+    topics = [_topic(section, own, subject)] if own else []
     for part in parts:
         below = [block for child in part.walk() for block in child.blocks]
-        topics.append(_topic(_titles(part, subject), below))
-    whole = titles if len(parts) == len(section.children) else ()
-    when = occasion(topics, whole, subject.common_words)
-    return Told(_what(section, own, parts, subject), when)
+        topics.append(_topic(part, below, subject))
+    is_all = len(parts) == len(section.children)
+    when = occasion(topics, _titles(section, subject) if is_all else ())
+    names = [_name(part.title) for part in parts]
+    what = _what(section, own, parts, subject)
+    is_list = len(names) > 1 and what == _joined(names)
+    return Told(what, when or (_THESE if is_list else _THIS))
 
 
-def _topic(titles: Sequence[str], blocks: Sequence[Block]) -> Topic:
+def _topic(section: Section, blocks: Sequence[Block], subject: Subject) -> Topic:
     solid = _solid(blocks)
-    kinds = _kinds(solid)
-    names = [name for block in solid for name in (types_of(block) if kinds == {TYPES} else ())]
-    if not names:
-        names = [caption for block in solid if is_caption(block) and (caption := _caption(block))]
-    if not names:
-        names = [name for block in solid if block.kind == "list" for name in _names_of_items(block)]
-    is_few = len(set(names)) <= _MOST_NAMES and not any(map(says_little, names))
     text = "\n".join(block.text for block in solid)
-    return Topic(titles, kinds, text, tuple(dict.fromkeys(names)) if is_few else ())
+    return Topic(_titles(section, subject), _kinds(solid), text)
 
 
 def _titles(section: Section, subject: Subject) -> Sequence[str]:
@@ -83,8 +80,8 @@ def _what(
     section: Section, own: Sequence[Block], parts: Sequence[Section], subject: Subject
 ) -> str:
     titles = _titles(section, subject)
-    head = _clean(label(titles[-1])) if titles else "the beginning"
-    names = [_clean(label(part.title)) for part in parts]
+    head = _name(titles[-1]) if titles else "the beginning"
+    names = [_name(part.title) for part in parts]
     staying = len(_solid(section.blocks)) - len(own)
     is_all = not staying
     is_whole = staying < 2 and len(parts) == len(section.children)
@@ -106,13 +103,13 @@ def name_of(titles: Sequence[str], subject: Subject) -> str:
     """A section's title, with the one above it where it says nothing alone, or stands twice."""
     if not titles:
         return "the beginning"
-    name = _clean(label(titles[-1]))
+    name = _name(titles[-1])
     if len(titles) < 2 or not is_unclear(titles[-1], subject):
         return name
     whole = _clean(unnumbered(titles[-1]))
     if not says_little(name) and whole != name and len(whole) <= _LONGEST_DETAILS:
         return whole
-    return f"{name} ({_clean(label(titles[-2]))})"
+    return f"{name} ({_name(titles[-2])})"
 
 
 def is_unclear(title: str, subject: Subject) -> bool:
@@ -129,7 +126,9 @@ def _details(head: str, blocks: Sequence[Block], *, is_all: bool) -> list[str]:
     """What some blocks of a section are: by their captions, their items, or their kinds."""
     kinds = [kind for block in blocks if not is_caption(block) and (kind := kind_of(block))]
     counts = Counter(kind for kind in kinds if not _is_said(kind, head))
-    plain = [f"{kind.rstrip('s')}s" if n > 1 else kind for kind, n in counts.items()]
+    plain = [
+        kind if n < 2 or kind in MASS else f"{kind.rstrip('s')}s" for kind, n in counts.items()
+    ]
     if is_all:
         return plain if len(set(kinds)) == 1 and kinds[0] not in _ROWS else []
     named: list[str] = []
@@ -140,8 +139,7 @@ def _details(head: str, blocks: Sequence[Block], *, is_all: bool) -> list[str]:
             continue
         named += [caption] if caption else _heads(block)
         caption = ""
-    told = [name for name in named if name not in kinds]
-    named = told if len(told) > 1 else named
+    named = [name for name in named if name not in kinds] or named
     is_short = 0 < len(named) <= _MOST_DETAILS and len(", ".join(named)) <= _LONGEST_DETAILS
     return named if is_short and not set(named) <= set(kinds) else plain[:2]
 
@@ -197,9 +195,15 @@ def _joined(names: Sequence[str]) -> str:
 
 def _series(names: Sequence[str]) -> str:
     """Names in a row, as a person writes them."""
-    if any(sign in name for name in names for sign in (",", " and ", " & ")):
+    if any("," in name for name in names):
         return "; ".join(names)
+    if any(" and " in name for name in names):
+        return ", ".join(names)
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _name(title: str) -> str:
+    return _clean(label(title))
 
 
 def _clean(text: str) -> str:
