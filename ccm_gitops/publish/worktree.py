@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -37,7 +38,15 @@ def write_files(
     for path, data in wanted.items():
         if data is None:
             (root / path).unlink()
+            _remove_emptied(root, path)
     return Published(action="written")
+
+
+def _remove_emptied(root: Path, path: str) -> None:
+    """Remove the folders above a deleted file that have nothing left, as git does."""
+    with contextlib.suppress(OSError):  # there is something in it
+        for folder in Path(path).parents[:-1]:
+            (root / folder).rmdir()
 
 
 def _objection(root: Path, path: str, before: bytes | None) -> str | None:

@@ -19,9 +19,8 @@ def folder(sandbox: Sandbox) -> Sandbox:
     return sandbox
 
 
-def files(sandbox: Sandbox) -> set[str]:
-    found = sandbox.root.rglob("*")
-    return {path.relative_to(sandbox.root).as_posix() for path in found if path.is_file()}
+def found_in(sandbox: Sandbox) -> set[str]:
+    return {path.relative_to(sandbox.root).as_posix() for path in sandbox.root.rglob("*")}
 
 
 def test_analyze_reports_every_file_of_a_folder_in_the_shape_of_the_contract(folder):
@@ -65,19 +64,19 @@ def test_optimize_shows_and_writes_nothing_unless_asked(folder):
     assert item["proof"]["lost"] == 0
     assert item["diff"].startswith("diff --git a/")
     assert "proof: " in folder.ccm("optimize", ".").out
-    assert files(folder) == {"CLAUDE.md"}
+    assert found_in(folder) == {"CLAUDE.md"}
 
 
 def test_what_is_written_is_put_back_byte_for_byte(folder):
     assert folder.ccm("optimize", ".", "--write").code == 0
-    assert len(files(folder)) > 1
+    assert len(found_in(folder)) > 1
     listed = folder.ccm("archives", "list", "--json").json
     assert {entry["source"] for entry in listed} == {"CLAUDE.md"}
     text = folder.ccm("archives", "show", listed[0]["id"]).out
     assert text in ORIGINAL.decode()
     assert folder.ccm("archives", "restore", "--all", "--yes").code == 0
     assert (folder.root / "CLAUDE.md").read_bytes() == ORIGINAL
-    assert files(folder) == {"CLAUDE.md"}
+    assert found_in(folder) == {"CLAUDE.md"}
 
 
 def test_one_piece_is_put_back_after_later_edits_elsewhere(folder):

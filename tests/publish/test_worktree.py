@@ -83,9 +83,14 @@ def test_content_that_is_there_already_is_not_written_again(root: Path):
     assert checkout_digest(root) == before
 
 
-def test_none_deletes(root: Path):
-    assert write_files(root, {"CLAUDE.md": None}, BEFORE).action == "written"
+def test_none_deletes_with_the_folders_that_are_empty_then(root: Path):
+    new = {"docs/agents/a/b.md": b"long", "docs/agents/a/c.md": b"long"}
+    write_files(root, new, {})
+    (root / "docs/empty").mkdir()
+    gone: dict[str, bytes | None] = dict.fromkeys(("CLAUDE.md", *new))
+    assert write_files(root, gone, {**BEFORE, **new}).action == "written"
     assert not (root / "CLAUDE.md").exists()
+    assert [path.name for path in (root / "docs").iterdir()] == ["empty"]
 
 
 def test_a_bare_repository_has_no_folder_to_write_to(root: Path, tmp_path: Path):
