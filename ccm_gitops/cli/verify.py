@@ -33,12 +33,10 @@ def verify(where: tuple[str, ...], base: str | None) -> int:
       ccm-gitops verify . ccm/weekly-optimize
       ccm-gitops verify . HEAD --base origin/main
     """
-    from ccm_gitops.gitrepo.repository import Repository
-
     *path, revision = where
     if len(path) > 1:
         raise UsageError("name one folder and one revision")
-    repository = Repository.open(Path(*path))
+    repository = _repository(Path(*path))
     new = _commit(repository, revision)
     parents = (_commit(repository, base),) if base else repository.describe(new).parents
     if not parents:
@@ -50,6 +48,17 @@ def verify(where: tuple[str, ...], base: str | None) -> int:
     for problem in problems:
         click.echo(problem, err=True)
     return 1 if problems else 0
+
+
+def _repository(folder: Path) -> Repository:
+    from ccm_gitops.gitrepo.repository import Repository, enclosing
+
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: there is no such folder")
+    root = enclosing(folder.resolve())
+    if root is None:
+        raise UsageError(f"{folder} is in no git repository")
+    return Repository.open(root)
 
 
 def _commit(repository: Repository, revision: str) -> str:

@@ -223,6 +223,9 @@ def test_the_checker_looks_at_all_commits_since_a_base(tidy):
     assert tidy.ccm("verify", "payments-api", "HEAD", "--base", "main").code == 1
     assert ccm("verify", "HEAD", "--base", "main", cwd=repo).code == 1
     assert tidy.ccm("verify", "payments-api", "nowhere").code == 2
+    assert ccm("verify", "HEAD", "--base", "main", cwd=repo / "src").code == 1
+    outside = tidy.ccm("verify", ".", "HEAD")
+    assert (outside.code, outside.err) == (2, "ccm-gitops: . is in no git repository\n")
 
 
 def test_a_branch_that_a_lost_state_knew_is_recognised_by_its_content(tidy):
