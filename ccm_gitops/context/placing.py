@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from ccm_gitops.context.archive import Entry
 from ccm_gitops.context.document import Section, parse
+from ccm_gitops.context.refusals import made_of_each
 from ccm_gitops.errors import ContextError
 
 _ALIKE = 0.9  # of two lines, by difflib's ratio
@@ -32,15 +33,18 @@ class Spot(NamedTuple):
 def find_spots(lines: Sequence[str], entries: Sequence[Entry]) -> list[Spot]:
     """Where the texts of one optimisation belong, given downwards.
 
-    Raises ContextError where that cannot be said.
+    Raises ContextError where that cannot be said of some of them, with all that is in the way.
     """
     bare = tuple(line.rstrip("\r\n") for line in lines)
-    return [
-        _at_pointer(bare, entry, entries)
-        or (None if entry.place.pointer else _at_cut(bare, entry))
-        or _where_it_was(lines, bare, entry, {other.place.pointer for other in entries})
-        for entry in entries
-    ]
+    pointers = {entry.place.pointer for entry in entries}
+    return made_of_each(
+        entries,
+        lambda entry: (
+            _at_pointer(bare, entry, entries)
+            or (None if entry.place.pointer else _at_cut(bare, entry))
+            or _where_it_was(lines, bare, entry, pointers)
+        ),
+    )
 
 
 def _at_pointer(bare: Sequence[str], entry: Entry, entries: Sequence[Entry]) -> Spot | None:
@@ -66,18 +70,19 @@ def _with_kept(bare: Sequence[str], hit: int, entry: Entry) -> Spot:
 
     What a formatter does to white space is no edit.
     """
-    kept = entry.place.kept
-    start = hit
-    for line in reversed(_solid(kept)):
-        above = (at for at in reversed(range(start)) if bare[at].strip())
-        start = next(above, -1)
-        if start < 0 or bare[start].rstrip() != line.rstrip():
-            raise ContextError(
-                f"{entry.source}:{max(start, 0) + 1}: the lines above the pointer of {entry.id}, "
-                "which are in its text too, were edited; put it in by hand: `ccm-gitops archives "
-                f"show {entry.id}` prints it"
-            )
-    has_gap = kept[:1] == ("",) and start > 0 and not bare[start - 1].strip()
+    kept = [line.rstrip() for line in entry.place.kept]
+    wanted = _solid(kept)
+    solid = [at for at in range(hit) if bare[at].strip()]
+    above = solid[max(0, len(solid) - len(wanted)) :]
+    if [bare[at].rstrip() for at in above] != wanted:
+        edited = [at for at in above if bare[at].rstrip() not in wanted] or [hit]
+        raise ContextError(
+            f"{entry.source}:{edited[0] + 1}: lines above the pointer of {entry.id}, which its "
+            f"text has too, were edited: {', '.join(str(at + 1) for at in edited)}; undo that, or "
+            f"put it in by hand: `ccm-gitops archives show {entry.id}` prints it"
+        )
+    start = above[0] if above else hit
+    has_gap = kept[:1] == [""] and start > 0 and not bare[start - 1].strip()
     return Spot(start - has_gap, hit + 1, apart=False)
 
 

@@ -23,6 +23,7 @@ from ccm_gitops.context.archive import (
 from ccm_gitops.context.document import parse, split_lines
 from ccm_gitops.context.links import with_targets
 from ccm_gitops.context.placing import Spot, find_spots
+from ccm_gitops.context.refusals import made_of_each
 from ccm_gitops.context.tree import Tree
 from ccm_gitops.errors import ContextError
 
@@ -57,28 +58,32 @@ def read_archives(tree: Tree, source: str, ids: Set[str] | None = None) -> tuple
 
     Raises ContextError when an archive is damaged, or a text was edited in its document.
     """
-    own = [
-        _found_in(tree, path, entry)
+    own = (
+        (path, entry)
         for path, entry in all_entries(tree)
         if entry.source == source and (ids is None or entry.id in ids)
-    ]
-    return tuple(sorted(own, key=_order))
+    )
+    found = made_of_each(own, lambda pair: _found_in(tree, *pair))
+    return tuple(sorted(found, key=_order))
 
 
 def put_back(tree: Tree, entries: Sequence[Entry]) -> dict[str, bytes | None]:
     """The files of a tree as they are once `entries` are restored; None for one that goes.
 
     Sources get their text back; archives and documents lose it, and go with their last
-    piece. Raises ContextError when a place was edited, an archive is damaged or a source is gone;
-    then nothing should be written.
+    piece. Raises ContextError when a place was edited, an archive is damaged or a source is gone,
+    with all that is in the way; then nothing should be written.
     """
     ids = {entry.id for entry in entries}
-    files: dict[str, bytes | None] = {}
-    chosen: list[Entry] = []
-    for source in dict.fromkeys(entry.source for entry in entries):
+
+    def restored(source: str) -> tuple[tuple[Entry, ...], bytes]:
         own = read_archives(tree, source, ids)
-        files[source] = restore(_text(tree, source), own).encode()
-        chosen += own
+        return own, restore(_text(tree, source), own).encode()
+
+    sources = dict.fromkeys(entry.source for entry in entries)
+    made = dict(zip(sources, made_of_each(sources, restored), strict=True))
+    files: dict[str, bytes | None] = {source: data for source, (_, data) in made.items()}
+    chosen = [entry for own, _ in made.values() for entry in own]
     staying = [entry for _, entry in all_entries(tree) if entry.id not in ids]
     free = [entry for entry in chosen if not any(_is_held_for(other, entry) for other in staying)]
     for path in dict.fromkeys(entry.held_in for entry in free if entry.held_in):

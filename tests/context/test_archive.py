@@ -167,12 +167,13 @@ def test_moved_text_that_was_edited_is_refused_by_name():
     path = ".claude/archives/CLAUDE-moved-2026-11.md"
     held = [
         replace(entry(f"| {name} |\n", name=name, held_in="docs/agents/a.md"), text="")
-        for name in "ab"
+        for name in "abc"
     ]
-    tree = DictTree(
-        {path: render(path, held), "docs/agents/a.md": "# A\n\n| a |\n\n| b | more |\n"}
-    )
-    with pytest.raises(ContextError, match=rf"{path}: .* b in docs/agents/a.md was edited"):
+    document = "# A\n\n| a |\n\n| b | more |\n\n| c | more |\n"
+    tree = DictTree({path: render(path, held), "docs/agents/a.md": document})
+    said = r"{}: .* {} in docs/agents/a.md was edited"
+    every = "(?s)" + r"\n".join(said.format(re.escape(path), name) + "[^\n]*" for name in "bc")
+    with pytest.raises(ContextError, match=every):
         read_archives(tree, "CLAUDE.md")
     assert [found.text for found in read_archives(tree, "CLAUDE.md", {"a"})] == ["| a |\n"]
 
@@ -225,6 +226,24 @@ def test_restore_refuses_when_the_pointer_stands_twice():
 
 def test_of_two_equal_pointers_the_one_with_its_neighbours_counts():
     assert restore(f"{NEW}\n{POINTER}\n", [LOG]) == f"{OLD}\n{POINTER}\n"
+
+
+def test_restore_names_every_line_that_is_in_its_way():
+    text = "# App\n\n- a\n- b\n- c\n\n> A.\n\n## Rules\n\n- d\n\n> B.\n\n> C.\n"
+    lines, at = split_lines(text), {"a": (2, 4, "> A."), "d": (10, 2, "> B."), "e": (14, 0, "> C.")}
+    cuts = [
+        entry(f"- {name}\n", name=name, result=digest(text),
+              place=place_at(lines, start, pointer, lines[start : start + size]))
+        for name, (start, size, pointer) in at.items()
+    ]  # fmt: skip
+    edited = text.replace("- a", "- A").replace("- c", "- C").replace("- d", "- D")
+    with pytest.raises(ContextError) as caught:
+        restore(edited, cuts)
+    assert [line.partition(";")[0] for line in str(caught.value).splitlines()] == [
+        "CLAUDE.md:3: lines above the pointer of a, which its text has too, were edited: 3, 5",
+        "CLAUDE.md:11: lines above the pointer of d, which its text has too, were edited: 11",
+    ]
+    assert restore(text, cuts).startswith("# App\n\n- a\n\n## Rules\n\n- d\n")
 
 
 def cut_without_pointer() -> tuple[str, Entry]:
