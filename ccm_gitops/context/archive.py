@@ -88,6 +88,13 @@ def with_crlf(text: str) -> str:
     return with_lf(text).replace("\n", "\r\n")
 
 
+def with_ends_of(file: str, text: str) -> str:
+    """A text with the line ends of a file, where these are all LF or all CRLF."""
+    if with_lf(file) == file:
+        return text if "\n" not in file else with_lf(text)
+    return with_crlf(text) if with_crlf(file) == file else text
+
+
 def endings(text: str) -> tuple[str, str, str]:
     """A text as it is, and without the line end that it was given."""
     return text, text.removesuffix("\n"), text.removesuffix("\r\n")

@@ -17,6 +17,7 @@ from ccm_gitops.context.archive import (
     forms,
     read_entries,
     with_crlf,
+    with_ends_of,
     with_lf,
     without,
 )
@@ -99,9 +100,9 @@ def restore(text: str, entries: Sequence[Entry]) -> str:
     """Put the texts of `entries` back at their places, newest first.
 
     Where the file stands as an optimisation left it, line numbers say where, and the result is
-    exact. Elsewhere what stands around the cut does. Line ends that git gave the whole file are
-    those of the result as well. Raises ContextError where people have to say; nothing is restored
-    then.
+    exact. Elsewhere what stands around the cut does. Where all line ends of the file are alike,
+    those of the result are as well. Raises ContextError where people have to say; nothing is
+    restored then.
     """
     results = {entry.result for entry in entries}
     for given, made in ((with_crlf, with_lf), (with_lf, with_crlf)):
@@ -121,7 +122,8 @@ def restore(text: str, entries: Sequence[Entry]) -> str:
             spots = [_exact(entry) for entry in batch]
         else:
             spots = find_spots(lines, batch)
-        _put_back(lines, batch, spots)
+            batch = [replace(entry, text=with_ends_of(text, entry.text)) for entry in batch]
+        _put_back(lines, batch, spots, end=with_ends_of(text, "\n"))
         text = "".join(lines)
     return bom + text
 
@@ -136,21 +138,26 @@ def _exact(entry: Entry) -> Spot:
     return Spot(at, at + entry.place.size, apart=False)
 
 
-def _put_back(lines: list[str], entries: Sequence[Entry], spots: Sequence[Spot]) -> None:
-    """Splice the lines of entries in at their spots, from the last to the first."""
+def _put_back(
+    lines: list[str], entries: Sequence[Entry], spots: Sequence[Spot], *, end: str
+) -> None:
+    """Splice the lines of entries in at their spots, from the last to the first.
+
+    Where a line end is missing, `end` is put.
+    """
     below = len(lines)
     pairs = zip(spots, range(len(spots)), entries, strict=True)
     for spot, _, entry in sorted(pairs, key=lambda pair: pair[:2], reverse=True):
-        start, end = spot.start, max(spot.start, min(spot.end, below))
+        start, stop = spot.start, max(spot.start, min(spot.end, below))
         body = split_lines(entry.text)
         if start and not lines[start - 1].endswith(("\n", "\r")):
-            lines[start - 1] += "\n"
-        if body and end < len(lines) and not body[-1].endswith(("\n", "\r")):
-            body[-1] += "\n"
+            lines[start - 1] += end
+        if body and stop < len(lines) and not body[-1].endswith(("\n", "\r")):
+            body[-1] += end
         if spot.apart:
-            has_more = end < len(lines) and bool(lines[end].strip())
-            body = [*["\n"] * (start > 0), *_trimmed(body), *["\n"] * has_more]
-        lines[start:end] = body
+            has_more = stop < len(lines) and bool(lines[stop].strip())
+            body = [*[end] * (start > 0), *_trimmed(body), *[end] * has_more]
+        lines[start:stop] = body
         below = start
 
 

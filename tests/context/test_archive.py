@@ -187,10 +187,17 @@ def test_restore_on_an_unchanged_file_is_exact():
     assert restore(NEW, [LOG]) == OLD
 
 
-def test_restore_finds_the_pointer_after_edits_elsewhere():
+@pytest.mark.parametrize("given", [with_lf, with_crlf])
+@pytest.mark.parametrize("made", [with_lf, with_crlf])
+def test_restore_finds_its_place_after_edits_elsewhere_and_writes_the_line_ends_of_the_file(
+    made, given
+):
+    cut = replace(LOG, text=made(LOG.text))
     edited = NEW.replace("# App\n", "# App\n\nNew words.\n").replace("Never.", "Never, ever.")
     expected = OLD.replace("# App\n", "# App\n\nNew words.\n").replace("Never.", "Never, ever.")
-    assert restore(edited, [LOG]) == expected
+    assert restore(given(edited), [cut]) == given(expected)
+    deleted = edited.replace(f"{POINTER}\n\n", "")
+    assert restore(given(deleted), [cut]) == given(expected)
 
 
 def test_restore_refuses_when_the_pointer_became_another_line():
