@@ -13,11 +13,12 @@ from ccm_gitops.context.inventory import take_inventory
 from ccm_gitops.context.loading import load
 from ccm_gitops.errors import CcmError
 from ccm_gitops.gitrepo.stamp import base_stamp
+from ccm_gitops.globs import matcher
 from ccm_gitops.plan import RunOptions, Seen, Watch
 from ccm_gitops.projects.discover import matches
 from ccm_gitops.projects.model import Discovery, Project
 from ccm_gitops.runtime import Runtime
-from ccm_gitops.schedule.changed import digest, is_of, matcher
+from ccm_gitops.schedule.changed import digest, is_of
 from ccm_gitops.schedule.model import Changed, Threshold
 from ccm_gitops.state.model import Figures, ProjectState, State, TaskState
 from ccm_gitops.survey import Survey, watches

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "ccm_gitops"
 FLOORS = (
     {"errors"},
-    {"files", "clock", "durations", "sizes"},
+    {"files", "clock", "durations", "globs", "sizes"},
     {"process", "secrets"},
     {"gitrepo", "http", "schedule"},
     {"config", "context", "execution", "forges"},

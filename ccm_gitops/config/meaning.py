@@ -61,10 +61,7 @@ def check_settings(data: Any) -> Iterator[Finding]:
     state = part(settings, "state")
     yield from check_branch(state.get("branch"), (*path, "state", "branch"))
     yield from check_variables(state.get("token"), (*path, "state", "token"))
-    for index, name in enumerate(settings.get("context_files") or ()):
-        if name and (name[0] in "/~" or ".." in name.split("/")):
-            message = "must be a path inside a project, from its root"
-            yield Finding((*path, "context_files", index), message)
+    yield from _paths(settings.get("context_files"), (*path, "context_files"), below="*.md")
 
 
 def check_projects(data: Any) -> Iterator[Finding]:
@@ -147,7 +144,7 @@ def _schedule(schedule: dict[str, Any], path: KeyPath) -> Iterator[Finding]:
     zero = "; write `schedule: manual` for a task that runs only when asked"
     yield from check_duration(schedule, "interval", path, zero=zero)
     yield from _bounds(schedule, path)
-    yield from _changed(part(schedule, "on").get("changed"), (*path, "on", "changed"))
+    yield from _paths(part(schedule, "on").get("changed"), (*path, "on", "changed"), below="**")
     threshold, path = part(schedule, "threshold"), (*path, "threshold")
     yield from check_duration(threshold, "cooldown", path, zero=None)
     yield from _threshold(threshold, path)
@@ -160,10 +157,12 @@ def _watched_twice(task: Mapping[str, Any], path: KeyPath) -> Iterator[Finding]:
         yield Finding((*place, "on"), "is there already; put all patterns into one list")
 
 
-def _changed(patterns: Any, path: KeyPath) -> Iterator[Finding]:
+def _paths(patterns: Any, path: KeyPath, *, below: str) -> Iterator[Finding]:
+    """Refuse what no path in a project fits; `below` is what is meant of a folder."""
     for index, pattern in enumerate(patterns or ()):
         if pattern and (pattern[0] in "/~!" or pattern[-1] == "/" or ".." in pattern.split("/")):
-            hint = f"; write {pattern}**" if pattern[-1] == "/" and pattern[0] not in "/~!" else ""
+            is_folder = pattern[-1] == "/" and pattern[0] not in "/~!"
+            hint = f"; write {pattern}{below}" if is_folder else ""
             message = f"must be a path inside a project, from its root, or a pattern of such{hint}"
             yield Finding((*path, index), message)
 

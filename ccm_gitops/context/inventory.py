@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ccm_gitops.context.document import parse
 from ccm_gitops.context.imports import MAX_HOPS, find_imports
-from ccm_gitops.context.loading import ContextFile, follow, load, resolve
+from ccm_gitops.context.loading import ContextFile, follow, load, resolve, spelled_out
 from ccm_gitops.context.tree import Tree
 
 # Claude Code reads these where they are, else those; other agents know only names of their own.
@@ -136,7 +136,7 @@ def _rule_paths(tree: Tree) -> list[str]:
 
 
 def _on_demand_paths(tree: Tree, context_files: Sequence[str]) -> list[str]:
-    asked = {*map(posixpath.normpath, context_files), *_CLAUDE, *_INSTEAD}
+    asked = {*spelled_out(tree, context_files), *_CLAUDE, *_INSTEAD}
     nested = tuple({f"/{posixpath.basename(name)}" for name in context_files})
     return sorted(
         path

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ccm_gitops.context.archive import FOLDER as ARCHIVES
 from ccm_gitops.context.tree import Tree
+from ccm_gitops.globs import is_pattern, matcher
 
 Loading = Literal["always", "imported", "on_demand"]
 
@@ -41,10 +43,10 @@ _MAX_SHIM = 1000
 def load(
     tree: Tree, names: Sequence[str], *, loaded: Loading | None = "always"
 ) -> tuple[ContextFile, ...]:
-    """The context files of these names, in the order asked for; a missing one is left out."""
+    """The context files of these names or patterns, in that order; a missing one is left out."""
     found: dict[str, list[str]] = {}
     notes: dict[str, str] = {}
-    for name in map(posixpath.normpath, names):
+    for name in spelled_out(tree, names):
         path, note = resolve(tree, name)
         if note:
             notes[name] = note
@@ -57,6 +59,16 @@ def load(
         else ContextFile(path, _others(path, same), tree.read(path) or b"", loaded=loaded)
         for path, same in found.items()
     )
+
+
+def spelled_out(tree: Tree, names: Iterable[str]) -> Iterator[str]:
+    """The names, each pattern among them as the paths that fit it; archives fit none."""
+    for name in map(posixpath.normpath, names):
+        if not is_pattern(name) or name in tree.paths():
+            yield name
+            continue
+        fits = matcher((name,))
+        yield from sorted(p for p in tree.paths() if fits(p) and not p.startswith(ARCHIVES))
 
 
 def with_twins(files: Iterable[ContextFile]) -> tuple[tuple[ContextFile, ...], ...]:

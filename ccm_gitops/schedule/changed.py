@@ -1,18 +1,8 @@
-"""Files that a schedule watches: which paths, one digest of them, and which projects changed."""
+"""Files that a schedule watches: one digest of them, and which projects changed."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-
-_WILD = re.compile(r"\*\*/|\*\*|\*|\?")
-_MEANING = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-
-
-def matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
-    """Does a path, from a project's root, fit a pattern: `*` stays in a folder, `**` does not."""
-    fits = re.compile("|".join(f"(?:{_translated(pattern)})" for pattern in patterns), re.DOTALL)
-    return lambda path: fits.fullmatch(path) is not None
+from collections.abc import Iterable, Mapping, Sequence
 
 
 def digest(patterns: Sequence[str], files: Iterable[tuple[str, str]], stamp: str = "") -> str:
@@ -48,11 +38,3 @@ def _sha256(text: str) -> str:
     import hashlib  # noqa: PLC0415  few schedules watch files
 
     return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
-
-
-def _translated(pattern: str) -> str:
-    parts, at = [], 0
-    for wild in _WILD.finditer(pattern):
-        parts += [re.escape(pattern[at : wild.start()]), _MEANING[wild[0]]]
-        at = wild.end()
-    return "".join([*parts, re.escape(pattern[at:])])

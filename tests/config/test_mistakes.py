@@ -401,8 +401,11 @@ MEANING = [
     ("an age that is none", rules("[{action: move, section: a, older_than: 90}]"),
      ["6:77: tasks[0].config.rules[0].older_than: must be a duration such as 30s, 5m, 2h, 1d or "
       "1h30m, but is the number 90"]),
-    ("a context file outside the project", settings("context_files: [../CLAUDE.md]"),
-     ["3:19: settings.context_files[0]: must be a path inside a project, from its root"]),
+    ("context files outside the project, and a folder", settings("context_files: [../A.md, docs/]"),
+     ["3:19: settings.context_files[0]: must be a path inside a project, from its root, "
+      "or a pattern of such",
+      "3:28: settings.context_files[1]: must be a path inside a project, from its root, "
+      "or a pattern of such; write docs/*.md"]),
     ("shape and meaning at once, in file order", settings("timezone: Mars/Base")
      + 'tasks:\n- {id: a, type: analize, schedule: {cron: "61 * * * *"}, needs: [b]}\n',
      ["3:13: settings.timezone: unknown time zone 'Mars/Base'; write one such as Europe/Berlin",

@@ -113,6 +113,23 @@ def test_the_order_of_the_setting_is_kept():
     ]
 
 
+def test_a_pattern_stands_for_the_files_that_fit_it():
+    paths = ["packages/b/CLAUDE.md", "packages/a/CLAUDE.md", "packages/a/x/CLAUDE.md"]
+    others = ["CLAUDE.md", "a/CLAUDE.md.orig", ".claude/archives/CLAUDE.md", "docs/a*.md"]
+    tree = DictTree(dict.fromkeys([*paths, *others, "docs/ab.md"], "x"))
+
+    def found(*names):
+        return [path for path, _, _ in loaded(tree, names)]
+
+    assert found("CLAUDE.md", "packages/*/CLAUDE.md") == ["CLAUDE.md", *sorted(paths[:2])]
+    assert found("./packages/b/CLAUDE.md", "**/CLAUDE.md") == [
+        *("packages/b/CLAUDE.md", "CLAUDE.md"),
+        *("packages/a/CLAUDE.md", "packages/a/x/CLAUDE.md"),
+    ]
+    assert found("docs/a*.md") == ["docs/a*.md"]
+    assert found("none/*.md") == []
+
+
 def test_the_bytes_are_those_of_the_target():
     (file,) = load(DictTree({"AGENTS.md": b"\xff\r\n"}, {"CLAUDE.md": "AGENTS.md"}), NAMES)
     assert file.data == b"\xff\r\n"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ccm_gitops.schedule.changed import changed, digest, is_of, matcher
+from ccm_gitops.globs import matcher
+from ccm_gitops.schedule.changed import changed, digest, is_of
 
 
 @pytest.mark.parametrize(
