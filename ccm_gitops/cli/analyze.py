@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccm_gitops.cli.common import clock, print_json
+from ccm_gitops.cli.common import clock, config_option, print_json
 
 if TYPE_CHECKING:
     from ccm_gitops.cli.folders import Project
@@ -29,7 +29,10 @@ Analyses = Sequence[tuple[str, "Analysis"]]
 )
 @click.option("--json", "style", flag_value="json", help="The same as --format json.")
 @click.option("--fail-under", type=click.IntRange(0, 100), metavar="N", help="Exit 1 below N.")
-def analyze(paths: tuple[str, ...], style: str | None, fail_under: int | None) -> int:
+@config_option
+def analyze(
+    paths: tuple[str, ...], style: str | None, fail_under: int | None, config_path: str | None
+) -> int:
     """Analyse the context files of folders, or single files, as they stand on disk.
 
     Of a folder: the files that agents load at each start, what those import, rules, nested files
@@ -42,12 +45,13 @@ def analyze(paths: tuple[str, ...], style: str | None, fail_under: int | None) -
       ccm-gitops analyze .
       ccm-gitops analyze CLAUDE.md --fail-under 70
     """
-    from ccm_gitops.cli.folders import find_projects, here, spread
+    from ccm_gitops.cli.folders import context_files, find_projects, here, spread
     from ccm_gitops.cli.progress import watched
 
-    now = clock().now()
-    places = spread(paths or (here(),))
-    projects = [_analyze(project, now) for project in watched(find_projects(places), len(places))]
+    now, names = clock().now(), context_files(config_path)
+    places = spread(paths or (here(names),), names)
+    found_in = watched(find_projects(places, names), len(places))
+    projects = [_analyze(project, now) for project in found_in]
     style = style or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "table")
     _RENDER[style]([pair for project in projects for pair in project])
     found = [analysis for project in projects for _, analysis in project]

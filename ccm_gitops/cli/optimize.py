@@ -59,7 +59,7 @@ def optimize(
       ccm-gitops optimize . --task tidy --diff
       ccm-gitops optimize . --write
     """
-    from ccm_gitops.cli.folders import find_files, here, spread
+    from ccm_gitops.cli.folders import context_files, find_files, here, spread
     from ccm_gitops.cli.progress import watched
     from ccm_gitops.context.optimize import Wishes, optimize_all
 
@@ -67,7 +67,8 @@ def optimize(
         raise UsageError("--diff shows the change and --write makes it; give one of them")
     settings = _of_task(task, strategy, config_path) if task else _of_strategy(strategy)
     projects: dict[Path, dict[str, Found]] = {}
-    for found in find_files(spread(paths or (here(),))):
+    names = context_files(config_path)
+    for found in find_files(spread(paths or (here(names),), names), names):
         projects.setdefault(found.root, {})[found.file.path] = found
     wishes = Wishes(settings.rules, settings.move_to)
     done: list[tuple[Found, Optimization]] = []

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
 
+from ccm_gitops.cli.common import config_option
 from ccm_gitops.config.model import DEFAULT_CONTEXT_FILES
 from ccm_gitops.errors import ContextError, UsageError
+from ccm_gitops.globs import matcher
 
 if TYPE_CHECKING:
     from ccm_gitops.gitrepo.repository import Repository
@@ -20,10 +23,12 @@ _NAMES = {Path(name).name for name in DEFAULT_CONTEXT_FILES}
 @click.command()
 @click.argument("where", nargs=-1, required=True, metavar="[PATH] REVISION")
 @click.option("--base", metavar="REVISION", help="What to compare with; else the first parent.")
-def verify(where: tuple[str, ...], base: str | None) -> int:
+@config_option
+def verify(where: tuple[str, ...], base: str | None, config_path: str | None) -> int:
     """Prove that a commit lost nothing of the context files that it changes.
 
-    Looks at nothing but the two commits: each block of the old file must stand in a file that was
+    Of the configuration it takes which further files are context files; else it looks at nothing
+    but the two commits: each block of the old file must stand in a file that was
     changed between them, and, where ccm-gitops made the commit, its archives must give the old
     file back byte for byte. REVISION is a branch, a tag, HEAD or a commit id. Exits with 1 when
     the proof fails.
@@ -33,6 +38,8 @@ def verify(where: tuple[str, ...], base: str | None) -> int:
       ccm-gitops verify . ccm/weekly-optimize
       ccm-gitops verify . HEAD --base origin/main
     """
+    from ccm_gitops.cli.folders import context_files
+
     *path, revision = where
     if len(path) > 1:
         raise UsageError("name one folder and one revision")
@@ -41,7 +48,7 @@ def verify(where: tuple[str, ...], base: str | None) -> int:
     parents = (_commit(repository, base),) if base else repository.describe(new).parents
     if not parents:
         raise UsageError(f"{revision} has no parent; name what to compare with by --base")
-    targets = _targets(repository, parents[0], new)
+    targets = _targets(repository, parents[0], new, context_files(config_path))
     if not targets:
         click.echo(f"{revision} changes no context file")
     problems = list(_problems(repository, parents[0], new, targets)) if targets else []
@@ -68,13 +75,16 @@ def _commit(repository: Repository, revision: str) -> str:
     return commit
 
 
-def _targets(repository: Repository, old: str, new: str) -> list[str]:
+def _targets(repository: Repository, old: str, new: str, names: Sequence[str]) -> list[str]:
     """The context files of the old commit that are not as they were."""
     before, after = repository.entries(old), repository.entries(new)
+    is_named = matcher(tuple(map(posixpath.normpath, names)))
     return [
         path
         for path, entry in before.items()
-        if entry.is_file and Path(path).name in _NAMES and after.get(path) != entry
+        if entry.is_file
+        and (Path(path).name in _NAMES or is_named(path))
+        and after.get(path) != entry
     ]
 
 

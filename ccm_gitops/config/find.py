@@ -22,16 +22,21 @@ def find_config(explicit: str | None, environ: Mapping[str, str], cwd: Path) -> 
         return _named(explicit, "--config", cwd)
     if from_environment := environ.get("CCM_CONFIG"):
         return _named(from_environment, "$CCM_CONFIG", cwd)
-    for folder in _folders(cwd):
-        for name in NAMES:
-            if os.path.isfile(folder / name):
-                return Path(os.path.relpath(folder / name, cwd))
+    if found := look_upward(cwd):
+        return found
     *_, top = _folders(cwd)
     span = f"in {cwd}" if top == cwd else f"from {cwd} up to {top}"
     raise UsageError(
         f"no configuration {span}: looked for {', '.join(NAMES)}; "
         "write one, or name it by --config or $CCM_CONFIG"
     )
+
+
+def look_upward(cwd: Path) -> Path | None:
+    """The configuration that is found where none is named, relative to `cwd`."""
+    places = (folder / name for folder in _folders(cwd) for name in NAMES)
+    found = next(filter(os.path.isfile, places), None)
+    return Path(os.path.relpath(found, cwd)) if found else None
 
 
 def _named(text: str, origin: str, cwd: Path) -> Path:

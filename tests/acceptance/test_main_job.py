@@ -226,6 +226,10 @@ def test_the_checker_looks_at_all_commits_since_a_base(tidy):
     assert ccm("verify", "HEAD", "--base", "main", cwd=repo / "src").code == 1
     outside = tidy.ccm("verify", ".", "HEAD")
     assert (outside.code, outside.err) == (2, "ccm-gitops: . is in no git repository\n")
+    tidy.configure(settings={"context_files": ["src/*.md"]})
+    commit_files(repo, {"src/NOTES.md": "Mind the gap.\n"})
+    commit_files(repo, {"src/NOTES.md": "Gone.\n"})
+    assert "src/NOTES.md:1: lost: Mind the gap." in tidy.ccm("verify", "payments-api", "HEAD").err
 
 
 def test_a_branch_that_a_lost_state_knew_is_recognised_by_its_content(tidy):

@@ -71,6 +71,27 @@ def test_of_a_folder_of_projects_each_is_looked_at(tmp_path, monkeypatch):
     assert spread(["ours"]) == ("ours/web",)
 
 
+def test_the_files_are_those_that_the_configuration_names(root):
+    (root / "schedules.yaml").write_text(
+        "version: 1\nsettings: {context_files: [GUIDE.md, 'parts/*/NOTES.md']}\n"
+    )
+    (root / "parts" / "a" / "deep").mkdir(parents=True)
+    for name in ("GUIDE.md", "parts/a/NOTES.md", "parts/a/deep/NOTES.md"):
+        (root / name).write_text(TEXT)
+
+    def looked_at(*arguments):
+        return [item["file"] for item in ccm(*arguments, "--json", cwd=root).json]
+
+    assert looked_at("optimize") == ["GUIDE.md", "parts/a/NOTES.md"]
+    assert looked_at("optimize", "parts/a") == ["parts/a/NOTES.md"]
+    assert looked_at("analyze")[:2] == ["GUIDE.md", "parts/a/NOTES.md"]
+    (root / "schedules.yaml").write_text("a: b\n")
+    ran = ccm("optimize", cwd=root)
+    assert (ran.code, ran.out.split()[0]) == (0, "./CLAUDE.md")
+    assert ran.err.startswith("warning: schedules.yaml:1:1: missing key")
+    assert ccm("analyze", "--config", "schedules.yaml", cwd=root).code == 2
+
+
 def test_archives_are_found_from_a_folder_below(root):
     assert ccm("optimize", "--write", cwd=root).code == 0
     below = root / "web" / "src"
