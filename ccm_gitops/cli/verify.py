@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from ccm_gitops.errors import ContextError, UsageError
 from ccm_gitops.globs import matcher
 
 if TYPE_CHECKING:
+    from ccm_gitops.context.proof import Proof
+    from ccm_gitops.context.tree import Tree
     from ccm_gitops.gitrepo.repository import Repository
 
 _NAMES = {Path(name).name for name in DEFAULT_CONTEXT_FILES}
@@ -91,7 +94,9 @@ def _targets(repository: Repository, old: str, new: str, names: Sequence[str]) -
 def _problems(repository: Repository, old: str, new: str, targets: Sequence[str]) -> Iterator[str]:
     """Print the proof for each changed context file, and give what is wrong."""
     from ccm_gitops.context.optimize.integrity import faults
+    from ccm_gitops.gitrepo.tree import CommitTree
 
+    tree, new_tree = CommitTree(repository, old), CommitTree(repository, new)
     before = repository.entries(old)
     changed = {
         path: _text(path, repository.blob(entry.id))
@@ -102,7 +107,8 @@ def _problems(repository: Repository, old: str, new: str, targets: Sequence[str]
     texts = {path: _text(path, repository.blob(before[path].id)) for path in targets}
     for twins in _with_twins(texts, changed):
         path, text = twins[0], texts[twins[0]]
-        lost = list(_lost(path, text, changed))
+        back = _restored(new_tree, tree, path)
+        lost = list(_lost(path, _proof(path, text, back or text, changed)))
         yield from lost
         if not is_ours or lost or _kept_all(path, text, changed):
             continue
@@ -113,7 +119,7 @@ def _problems(repository: Repository, old: str, new: str, targets: Sequence[str]
         for fault in faults(text, changed, target=path, originals=originals):
             yield f"{path}: {fault}"
         for twin in twins:
-            if not _comes_back(repository, old, new, twin):
+            if _restored(tree, new_tree, twin) != text:
                 yield f"{twin}: nothing is lost, but the archives do not give the old file back"
 
 
@@ -132,14 +138,26 @@ def _with_twins(texts: Mapping[str, str], changed: Mapping[str, str]) -> Iterato
         yield sorted(paths, key=lambda path: len(prove(text, changed, target=path).lost))
 
 
-def _lost(path: str, old: str, changed: Mapping[str, str]) -> Iterator[str]:
-    from ccm_gitops.context.proof import prove
-
-    proof = prove(old, changed, target=path)
+def _lost(path: str, proof: Proof) -> Iterator[str]:
     click.echo(f"{path}: {', '.join(f'{n} {what}' for what, n in proof.to_json().items())}")
     for unit in proof.lost:
         first = unit.text.strip().split("\n", 1)[0][:80]
         yield f"{path}:{unit.start_line}: lost: {first}"
+
+
+def _proof(path: str, old: str, back: str, changed: Mapping[str, str]) -> Proof:
+    """The proof of a file, of which a line that led to text may go where that text stands again.
+
+    `back` is the old text with what the change took out of archives.
+    """
+    from ccm_gitops.context.proof import prove, units
+
+    known = {unit.text: unit for unit in units(old)}
+    found = known.keys() | {unit.text for unit in units(changed.get(path, ""))}
+    if any(unit.text not in found for unit in units(back)):
+        return prove(old, changed, target=path)
+    proof = prove(back, changed, target=path)
+    return replace(proof, lost=tuple(known.get(unit.text, unit) for unit in proof.lost))
 
 
 def _kept_all(path: str, old: str, changed: Mapping[str, str]) -> bool:
@@ -149,18 +167,15 @@ def _kept_all(path: str, old: str, changed: Mapping[str, str]) -> bool:
     return path in changed and not prove(old, {path: changed[path]}, target=path).lost
 
 
-def _comes_back(repository: Repository, old: str, new: str, path: str) -> bool:
-    """Do the archived pieces that the commit added restore the old file, byte for byte."""
+def _restored(before: Tree, after: Tree, path: str) -> str | None:
+    """A file of `after` with the pieces put back that `before` has not archived; None: in vain."""
     from ccm_gitops.context.restoring import added_entries, restore
-    from ccm_gitops.gitrepo.tree import CommitTree
 
-    before, after = CommitTree(repository, old), CommitTree(repository, new)
     try:
         added = added_entries(before, after, path)
-        restored = restore(_text(path, after.read(path) or b""), added)
+        return restore(_text(path, after.read(path) or b""), added)
     except ContextError:
-        return False
-    return restored.encode() == before.read(path)
+        return None
 
 
 def _text(path: str, data: bytes) -> str:

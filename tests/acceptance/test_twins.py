@@ -37,6 +37,15 @@ def test_a_task_changes_both_alike_in_one_commit_that_the_checker_accepts(shop):
     git(repo, "switch", "--quiet", "ccm/tidy")
     shop.ccm("archives", "restore", "--all", "--yes", "--path", "shop")
     assert git(repo, "diff", "main", "--stat") == ""
+    git(repo, "commit", "--quiet", "--all", "--message", "restored")
+    back = shop.ccm("verify", "shop", "HEAD")
+    assert (back.code, back.err) == (0, "")
+    (repo / NAMES[0]).write_text(TEXT.replace("GET", "PUT", 1))
+    git(repo, "commit", "--quiet", "--all", "--amend", "--message", "restored, and spoiled")
+    spoiled = shop.ccm("verify", "shop", "HEAD").err
+    assert "CLAUDE.md:" in spoiled
+    assert "lost: > Moved" in spoiled
+    assert "AGENTS.md" not in spoiled
 
 
 def test_the_diff_is_what_is_written(shop):
