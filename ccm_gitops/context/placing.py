@@ -6,7 +6,8 @@ put back the other. Where both changed the same lines, people decide.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+import re
+from collections.abc import Iterator, Sequence, Set
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from ccm_gitops.context.document import Section, parse
 from ccm_gitops.context.refusals import made_of_each
 from ccm_gitops.errors import ContextError
 
+# Emphasis, where it is written with underscores.
+_EDGE = re.compile(r"(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
 _ALIKE = 0.9  # of two lines, by difflib's ratio
 
 
@@ -49,7 +52,7 @@ def find_spots(lines: Sequence[str], entries: Sequence[Entry]) -> list[Spot]:
 
 def _at_pointer(bare: Sequence[str], entry: Entry, entries: Sequence[Entry]) -> Spot | None:
     pointer = entry.place.pointer
-    hits = [number for number, line in enumerate(bare) if line == pointer] if pointer else []
+    hits = list(_standing(bare, pointer))
     alike = [other.id for other in entries if other.place.pointer == pointer]
     if hits and len(hits) == len(alike):
         hits = [hits[alike.index(entry.id)]]
@@ -57,7 +60,7 @@ def _at_pointer(bare: Sequence[str], entry: Entry, entries: Sequence[Entry]) -> 
     if len(near) == 1:
         return _with_kept(bare, near[0], entry)
     if hits:
-        where = ", ".join(str(hit + 1) for hit in hits)
+        where = ", ".join(str(hit.start + 1) for hit in hits)
         raise ContextError(
             f"{entry.source}: the pointer of {entry.id} stands in the lines {where}; delete all of "
             "them but the one where its text belongs, and restore again"
@@ -65,25 +68,53 @@ def _at_pointer(bare: Sequence[str], entry: Entry, entries: Sequence[Entry]) -> 
     return None
 
 
-def _with_kept(bare: Sequence[str], hit: int, entry: Entry) -> Spot:
-    """The pointer at an index with the lines above it that the text has too.
+def _standing(bare: Sequence[str], pointer: str) -> Iterator[range]:
+    """The lines that a pointer takes wherever it stands: several where a formatter wrapped it."""
+    wanted = _quoted(pointer)
+    for start in range(len(bare)):
+        found: list[str] = []
+        stop = start
+        while len(found) < len(wanted) and stop < len(bare) and (more := _quoted(bare[stop])):
+            found += more
+            stop += 1
+        if stop > start and found == wanted:
+            yield range(start, stop)
 
-    What a formatter does to white space is no edit.
+
+def _quoted(line: str) -> list[str]:
+    """The words of a line of a quote; none of another."""
+    text = line.strip()
+    return text[1:].split() if text.startswith(">") else []
+
+
+def _with_kept(bare: Sequence[str], hit: range, entry: Entry) -> Spot:
+    """A pointer's lines with those above it that the text has too.
+
+    What a formatter does to white space and marks is no edit.
     """
-    kept = [line.rstrip() for line in entry.place.kept]
-    wanted = _solid(kept)
-    solid = [at for at in range(hit) if bare[at].strip()]
-    above = solid[max(0, len(solid) - len(wanted)) :]
-    if [bare[at].rstrip() for at in above] != wanted:
-        edited = [at for at in above if bare[at].rstrip() not in wanted] or [hit]
+    kept = entry.place.kept
+    wanted = [word for line in kept for word in _words(line)]
+    found: list[str] = []
+    start = hit.start
+    while start and len(found) < len(wanted):
+        start -= 1
+        found = _words(bare[start]) + found
+    if found != wanted:
+        lines = ((at, " ".join(_words(bare[at]))) for at in range(start, hit.start))
+        edited = [at for at, line in lines if line not in " ".join(wanted)] or [hit.start]
         raise ContextError(
             f"{entry.source}:{edited[0] + 1}: lines above the pointer of {entry.id}, which its "
             f"text has too, were edited: {', '.join(str(at + 1) for at in edited)}; undo that, or "
             f"put it in by hand: `ccm-gitops archives show {entry.id}` prints it"
         )
-    start = above[0] if above else hit
-    has_gap = kept[:1] == [""] and start > 0 and not bare[start - 1].strip()
-    return Spot(start - has_gap, hit + 1, apart=False)
+    has_gap = kept[:1] == ("",) and start > 0 and not bare[start - 1].strip()
+    return Spot(start - has_gap, hit.stop, apart=False)
+
+
+def _words(line: str) -> list[str]:
+    """The words of a line; what Markdown can write with one mark or another has one."""
+    words = _EDGE.sub(lambda match: "*" * len(match[0]), line).split()
+    return ["-", *words[1:]] if words[:1] in (["*"], ["+"]) else words
 
 
 def _where_it_was(
@@ -108,12 +139,12 @@ def _where_it_was(
     return _between(bare, entry) or _below_heading(lines, entry)
 
 
-def _has_neighbour(bare: Sequence[str], hit: int, entry: Entry) -> bool:
+def _has_neighbour(bare: Sequence[str], hit: range, entry: Entry) -> bool:
     """Whether the line above or below a pointer, blank ones left out, is as it was."""
     place = entry.place
     above, below = _solid((*place.above, *place.kept))[-1:], _solid(place.below)[:1]
-    is_above = _solid(bare[:hit])[-1:] == above
-    return bool(above and is_above) or bool(below and _solid(bare[hit + 1 :])[:1] == below)
+    is_above = _solid(bare[: hit.start])[-1:] == above
+    return bool(above and is_above) or bool(below and _solid(bare[hit.stop :])[:1] == below)
 
 
 def _at_cut(bare: Sequence[str], entry: Entry) -> Spot | None:

@@ -238,8 +238,9 @@ def _text(tree: Tree, path: str) -> str:
     if data is None:
         name = shlex.quote(path)
         raise ContextError(
-            f"{path} is missing, or no regular file; git has what was committed: "
-            f"`git log -- {name}` names the commits, `git checkout COMMIT~ -- {name}` restores it"
+            f"{path} is missing, or no regular file; if it was moved, move it back; if it was "
+            f"deleted, `git log -- {name}` names the commits, and `git checkout COMMIT~ -- {name}` "
+            "restores it"
         )
     try:
         return data.decode()

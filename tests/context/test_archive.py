@@ -159,7 +159,9 @@ def test_archives_are_read_and_put_back_whatever_line_ends_git_gave_all_files(ma
 def test_a_document_that_was_deleted_is_told_with_the_way_to_get_it_from_git():
     moved = replace(entry("| a |\n", held_in="docs/agents/my a.md"), text="")
     tree = DictTree({LOGS: render(LOGS, [moved]), "CLAUDE.md": NEW})
-    with pytest.raises(ContextError, match=r"docs/agents/my a\.md is missing.*`git log -- 'docs/"):
+    with pytest.raises(
+        ContextError, match=r"my a\.md is missing.*move it back.*`git log -- 'docs/"
+    ):
         put_back(tree, [moved])
 
 

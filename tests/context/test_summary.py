@@ -58,14 +58,36 @@ def test_restoring_refuses_where_lines_would_stand_twice(old, new, message):
         pytest.param(f"{RULE}\n>", f"{RULE}\n\n>", id="one blank line more"),
         pytest.param(f"{RULE}\n>", f"{RULE}>", id="one less"),
         pytest.param(RULE, RULE.replace("\n", "  \n"), id="blanks at the end of a line"),
+        pytest.param(
+            RULE, "*   Never rename a\n    column of it.\n", id="wrapped, with another mark"
+        ),
+        pytest.param(
+            "> Moved to ", "  > Moved\n  > to\n  > ", id="the pointer wrapped and indented"
+        ),
     ],
 )
-def test_white_space_among_the_lines_that_stayed_is_no_edit(old, new):
+def test_what_a_formatter_does_to_the_lines_that_stayed_is_no_edit(old, new):
     text = bloated(SECTION)
     files = optimized(text).files
     edited = files["CLAUDE.md"].decode().replace(old, new)
     assert edited != files["CLAUDE.md"].decode()
     assert restore(edited, read_archives(DictTree(files), "CLAUDE.md")) == text
+
+
+def test_marks_that_say_the_same_are_no_edit_and_others_are():
+    rule = "- *Never* rename `__all__`, a_b or 3 * 4.\n"
+    text = bloated(SECTION.replace(RULE, rule))
+    files = optimized(text).files
+    new, entries = files["CLAUDE.md"].decode(), read_archives(DictTree(files), "CLAUDE.md")
+    assert rule in new
+    assert restore(new.replace(rule, rule.replace("*Never*", "_Never_")), entries) == text
+    for edited in (
+        rule.replace("*N", "**N"),
+        rule.replace("a_b", "ab"),
+        rule.replace("3 *", "3 +"),
+    ):
+        with pytest.raises(ContextError, match="were edited"):
+            restore(new.replace(rule, edited), entries)
 
 
 def test_paragraphs_that_tell_facts_go_and_those_that_bind_stay():
