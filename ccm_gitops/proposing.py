@@ -92,7 +92,17 @@ class _Desk:
         if closed or deleted:
             # A branch that is checked out stays, and stays known as ours.
             record = replace(record, standing=None, tip=None if deleted else record.tip)
-        return self._report(outcome, closed or deleted, record)
+        return self._report(outcome, self._merged(deleted) or closed or deleted, record)
+
+    def _merged(self, deleted: Published | None) -> Published | None:
+        """What is to be told where the base has what stood on the branch; None where it has not."""
+        stood = self.job.branches.get(self.order.branch, BranchRecord()).standing
+        if stood is None or not proposals.is_merged(self.target, self.base, stood):
+            return None
+        reason = "the base has what was proposed"
+        if deleted:
+            reason = f"{reason}; the branch {self.order.branch} was deleted"
+        return Published(action="merged", branch=self.order.branch, reason=reason)
 
     def _published(self, outcome: Outcome, change: Change, answer: Published) -> WorkReport:
         record = proposals.remembered(self.target, self.record, change, self.order, answer)
@@ -129,7 +139,7 @@ def _finished(job: Job, outcome: Outcome) -> WorkReport | None:
 def _report(job: Job, outcome: Outcome, answer: Published | None) -> WorkReport:
     if answer is None:
         return WorkReport(job=job, results=outcome.results)
-    if answer.action == "withdrawn":
+    if answer.action in ("merged", "withdrawn"):
         first, *rest = outcome.results
         details = {**first.details, "reason": answer.reason}
         told = replace(

@@ -28,6 +28,7 @@ Action = Literal[
     "written",
     "declined",  # people turned it down before
     "waiting",  # too many are open
+    "merged",  # the base has what stood there
     "withdrawn",  # what stood there is not needed any more
 ]
 

@@ -25,9 +25,25 @@ def review(target: Target, base: Base, record: BranchRecord, order: Order) -> Br
         for answer in pull_request.answers(order):
             record = settled(record, answer)
     standing = record.standing
-    if standing and (_is_gone(target, record, order) or _is_merged(target, base, standing.commit)):
+    if standing and (_is_gone(target, record, order) or is_merged(target, base, standing)):
         return settled(record, standing)
     return record
+
+
+def is_merged(target: Target, base: Base, proposal: Proposal) -> bool:
+    """Does the base contain the proposal's commit, or the same of each file that it changed."""
+    commit = proposal.commit
+    if not target.has(commit):
+        return False
+    if target.is_ancestor(commit, base.commit):
+        return True
+    parents = target.describe(commit).parents
+    if len(parents) != 1 or not target.has(parents[0]):
+        return False
+    before, after = target.entries(parents[0]), target.entries(commit)
+    now = target.entries(base.commit)
+    changed = [path for path in {*before, *after} if before.get(path) != after.get(path)]
+    return all(now.get(path) == after.get(path) for path in changed)
 
 
 def settled(record: BranchRecord, proposal: Proposal) -> BranchRecord:
@@ -85,18 +101,3 @@ def _is_gone(target: Target, record: BranchRecord, order: Order) -> bool:
     if record.push != order.push:
         return False  # it never was at that place
     return branch.places(target, order)[0].ref(f"refs/heads/{order.branch}") is None
-
-
-def _is_merged(target: Target, base: Base, commit: str) -> bool:
-    """Does the base contain the commit, or the same of each file that it changed."""
-    if not target.has(commit):
-        return False
-    if target.is_ancestor(commit, base.commit):
-        return True
-    parents = target.describe(commit).parents
-    if len(parents) != 1 or not target.has(parents[0]):
-        return False
-    before, after = target.entries(parents[0]), target.entries(commit)
-    now = target.entries(base.commit)
-    changed = [path for path in {*before, *after} if before.get(path) != after.get(path)]
-    return all(now.get(path) == after.get(path) for path in changed)

@@ -83,7 +83,10 @@ def test_what_was_merged_and_taken_back_is_not_proposed_again(tidy, how, seen, k
     if not kept:
         git(repo, "branch", "-D", "ccm/tidy")
     if seen:
-        assert day(tidy, 2)["action"] == ("withdrawn" if kept else "unchanged")
+        told = "; the branch ccm/tidy was deleted" if kept else ""
+        result = day(tidy, 2)
+        assert result["action"] == "merged"
+        assert result["details"]["reason"] == f"the base has what was proposed{told}"
     git(repo, "revert", "--no-edit", *(["-m", "1"] if how == "merge" else []), "HEAD")
     assert show(repo, "main", "CLAUDE.md") == before
     tips = refs(repo)
