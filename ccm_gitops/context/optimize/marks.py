@@ -41,7 +41,11 @@ _PLACES = re.compile(
     r"struct|layout|organi[sz]|director|folder|monorepo|workspace|packages", re.IGNORECASE
 )
 _NUMBERED = re.compile(r"\s*(?:\*\*|__)\d+[.)]")
-_BOLD = re.compile(r"\s*(?:\*\*|__)\S")
+# A bold word that begins one of several; a note stands by itself.
+_BOLD = re.compile(
+    r"\s*(?:\*\*|__)(?!(?:notes?|nb|important|tips?|warning|caution|remember|recommended|hint)\b)\S",
+    re.IGNORECASE,
+)
 _LARGEST_SHARE = 0.6  # of the file; more is what the file is about
 
 

@@ -68,6 +68,11 @@ _RARE = re.compile(
     r"|background|benefit)\w*|\b(?:api|references?)\b",
     re.IGNORECASE,
 )
+# Said after a title's name, of what the section is about.
+_SPARED = re.compile(
+    r"\w\W*[(\[:–—-]\s*(?:not|rarely|seldom) (?:\w+ )?(?:needed|required|used|necessary)\b",
+    re.IGNORECASE,
+)
 _LATER = re.compile(r"\b(?:future|long[- ]term|wish ?list|nice[- ]to[- ]have)\b", re.IGNORECASE)
 # What is done now and then, and has a title that says so.
 _TASK = re.compile(
@@ -110,6 +115,8 @@ _Kind = Standing | Literal["about"]
 
 def _kind(title: str) -> _Kind | None:
     """What a title announces; brackets and subtitles tell only where the rest does not."""
+    if _SPARED.search(title):
+        return "rare"
     if forbids(title):
         return "binding"
     if _LATER.search(title):
