@@ -157,6 +157,21 @@ def test_a_value_is_no_rule():
     assert f"{LEAD}\n> Moved to" in optimized(text).files["CLAUDE.md"].decode()
 
 
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        pytest.param("Clusters (NOT needed for local work)", FACTS, id="not needed"),
+        pytest.param(
+            "Testing", f"The tests are:\n\n{FACTS}\n**Note**: All are quick.\n", id="note"
+        ),
+    ],
+)
+def test_goes_below_a_title_that_seems_to_bind(title, text):
+    new = optimized(bloated(f"## {title}\n\n{LEAD}\n{text}\n")).files["CLAUDE.md"].decode()
+    assert f"## {title}\n\n{LEAD}\n> Moved to" in new
+    assert all(line in new for line in text.splitlines() if line.startswith("**"))
+
+
 def test_one_of_many_like_sections_does_not_go_alone():
     parts = [f"#### Issue {n}: Slow\n\n{FACTS if n > 1 else RULE}\n" for n in range(1, 4)]
     assert not optimized(bloated("## Storage\n\n### Issues\n\n" + "".join(parts))).files
