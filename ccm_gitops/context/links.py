@@ -61,7 +61,7 @@ def moved(target: str, source: str, to: str, headings: Set[str]) -> str:
     if _ELSEWHERE.match(target) or (not path and loose(mark[1:]) in headings):
         return target
     place = _normal(posixpath.join(posixpath.dirname(source), path)) if path else source
-    return _relative(place, posixpath.dirname(to)) + _slash(path) + mark
+    return relative(place, posixpath.dirname(to)) + _slash(path) + mark
 
 
 def resolved(target: str, base: str, source: str, headings: Set[str]) -> str:
@@ -179,7 +179,7 @@ def _normal(path: str) -> str:
     return posixpath.normpath(path)
 
 
-def _relative(place: str, folder: str) -> str:
+def relative(place: str, folder: str) -> str:
     """A path of the repository as seen from a folder of it; `posixpath` would ask the disk."""
     to, at = place.split("/") if place != "." else [], folder.split("/") if folder else []
     common = next((i for i, (a, b) in enumerate(zip(to, at, strict=False)) if a != b), None)

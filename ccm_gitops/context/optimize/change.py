@@ -133,7 +133,7 @@ def existing(tree: Tree, path: str) -> str | None:
 
 def _proved(job: Job, plan: Plan) -> Change | None:
     applied = _applied(job, plan)
-    if (shared := joined(plan, applied.files, job.tree)) != plan:
+    if (shared := joined(plan, applied.files, job.tree, job.paths[0])) != plan:
         plan, applied = shared, _applied(job, shared)
     document, paths = job.subject.document, job.paths
     if not _is_as_planned(applied, document, plan, paths):

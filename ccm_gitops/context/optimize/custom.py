@@ -10,9 +10,9 @@ from typing import NamedTuple, Protocol
 
 from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.dates import find_dates
-from ccm_gitops.context.document import Section
+from ccm_gitops.context.document import Section, split_lines
 from ccm_gitops.context.optimize.model import Action, ActionType, Subject
-from ccm_gitops.context.optimize.names import archive_path, plain, slug
+from ccm_gitops.context.optimize.names import archive_path, place_in, plain, slug
 from ccm_gitops.context.optimize.nearby import Place, place_of
 from ccm_gitops.context.optimize.pieces import Piece, is_caption, pieces
 from ccm_gitops.context.optimize.spans import Span, leaves_no_scar, run, with_gap
@@ -197,10 +197,9 @@ def _actions(
     subject: Subject,
 ) -> Iterator[Action]:
     pointer = _pointer(section, rule, spans, target, subject)
-    own = [
-        b.text for b in section.blocks if not any(s.start <= b.start_line <= s.end for s in spans)
-    ]
-    leads_there = any(is_pointer(text) and f"`{target}`" in text for text in own)
+    own = [b for b in section.blocks if not any(s.start <= b.start_line <= s.end for s in spans)]
+    lines = (line for block in own for line in split_lines(block.text))
+    leads_there = any(is_pointer(line) and subject.led_to(line) == target for line in lines)
     bearer = None if leads_there or not pointer else _bearer(spans, pointer, subject)
     if pointer and not leads_there and bearer is None:
         return
@@ -250,7 +249,7 @@ def _pointer(
         return ""
     values = {
         "section": plain(section.title),
-        "target": f"`{target}`",
+        "target": place_in(subject.path, target),
         "lines": str(sum(span.end - span.start + 1 for span in spans)),
         "tokens": str(sum(count_tokens(subject.document.slice(*span)) for span in spans)),
         "date": f"{subject.now:%Y-%m-%d}",

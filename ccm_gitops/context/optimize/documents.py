@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +29,6 @@ _NEARLY = 0.8  # of a document's tokens
 _LONGEST_SHARED = 36  # characters of two titles that name a shared document
 _SHARED = "Reference"
 _SOURCES = "Source Tree"
-_TARGET = re.compile(r"`([^`]+\.md)`")
 
 Titles = tuple[str, ...]  # from the top down
 
@@ -108,7 +106,7 @@ def _known(chapter: Titles, subject: Subject) -> str:
     if section is None or not chapter:
         return ""
     lines = subject.document.lines[section.start_line - 1 : section.end_line]
-    named = (name for line in lines if is_pointer(line) for name in _TARGET.findall(line)[:1])
+    named = (subject.led_to(line) for line in lines if is_pointer(line))
     return next((name for name in named if name in subject.paths and FOLDER not in name), "")
 
 

@@ -15,6 +15,7 @@ from ccm_gitops.context.archive import as_written, is_removal
 from ccm_gitops.context.document import Block, Document, parse, split_lines
 from ccm_gitops.context.links import anchors, labels, loose, notes, resolved, targets
 from ccm_gitops.context.optimize.guards import is_open_fence, marked_to_keep
+from ccm_gitops.context.optimize.names import led, place_in
 from ccm_gitops.context.optimize.remove import tells_nothing
 from ccm_gitops.context.optimize.wording import forbids, is_shell, prohibits
 from ccm_gitops.context.proof import prove, units
@@ -53,12 +54,9 @@ def faults(
     """
     new = files.get(target, "")
     before = parse(old)
-    yield from _additions(old, new, files.keys() - {target})
-    named = {
-        path: text
-        for path, text in files.items()
-        if path == target or is_removal(path) or f"`{path}`" in new
-    }
+    yield from _additions(old, new, target, files.keys() - {target})
+    names = {target, *led(new, target, files.keys())}
+    named = {path: text for path, text in files.items() if path in names or is_removal(path)}
     for unit in prove(old, named, target=target).lost:
         yield f"line {unit.start_line} would be in a file that no line leads to"
     yield from _prohibitions(before, new)
@@ -83,13 +81,14 @@ def _hidden(old: str, files: Mapping[str, str], target: str) -> Iterator[str]:
             yield f"line {unit.start_line} tells something, and no line would lead to it"
 
 
-def _additions(old: str, new: str, others: set[str]) -> Iterator[str]:
+def _additions(old: str, new: str, target: str, others: set[str]) -> Iterator[str]:
     """Whatever the file did not have and is no line that leads to another file of the commit."""
     known = {unit.text for unit in units(old)}
     added = (unit for unit in units(new) if unit.text not in known)
     for unit in added:
         for number, line in enumerate(split_lines(unit.text), start=unit.start_line):
-            if not any(f"`{other}`" in line for other in others):
+            names = others.intersection(led(line, target, others))
+            if not any(place_in(target, other) in line for other in names):
                 yield f"line {number} is new, and leads to no file of the change"
 
 

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ccm_gitops.context.optimize.model import Plan
+from ccm_gitops.context.optimize.names import seen_from
 from ccm_gitops.context.tree import Tree
 
 
-def joined(plan: Plan, files: Mapping[str, str], tree: Tree) -> Plan:
+def joined(plan: Plan, files: Mapping[str, str], tree: Tree, source: str) -> Plan:
     """The plan with each new one of `files` (path to text) that the tree has, as the one it has.
 
-    Another context file may have moved the same text, or this one before somebody took it back.
+    It is the plan of the file `source`. Another context file may have moved the same text, or this
+    one before somebody took it back.
     """
     known: dict[str, str] = {}
     for target in {action.target for action in plan} - tree.paths():
@@ -23,7 +25,9 @@ def joined(plan: Plan, files: Mapping[str, str], tree: Tree) -> Plan:
         replace(
             action,
             target=(path := known.get(action.target, action.target)),
-            pointer=action.pointer.replace(f"`{action.target}`", f"`{path}`"),
+            pointer=action.pointer.replace(
+                f"`{seen_from(source, action.target)}`", f"`{seen_from(source, path)}`"
+            ),
         )
         for action in plan
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -14,14 +13,12 @@ from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.classify import Classification
 from ccm_gitops.context.document import Document
 from ccm_gitops.context.optimize.guards import Guards
-from ccm_gitops.context.optimize.names import label
+from ccm_gitops.context.optimize.names import label, led
 from ccm_gitops.context.optimize.spans import Span
 from ccm_gitops.context.optimize.wording import is_english, milestones
 from ccm_gitops.context.paths import PathIndex
 from ccm_gitops.context.rules.duplicates import DuplicatePair
 from ccm_gitops.context.tokens import billable, count_tokens
-
-_NAME = re.compile(r"`([^`]+\.md)`")
 
 ActionType = Literal["archive", "condense", "dedupe", "move", "remove"]
 
@@ -141,8 +138,12 @@ class Subject:
     @cached_property
     def pointed(self) -> frozenset[str]:
         """The files that pointers in the file lead to: what moved before, more may join."""
-        pointers = (line for line in self.document.lines if is_pointer(line))
-        return frozenset(name for line in pointers for name in _NAME.findall(line)[:1])
+        return frozenset(self.led_to(line) for line in self.document.lines if is_pointer(line))
+
+    def led_to(self, pointer: str) -> str:
+        """The file that a pointer in the file leads to: the first that it names."""
+        named = led(pointer, self.path, self.paths)
+        return next((path for path in named if path.endswith(".md")), "")
 
     @cached_property
     def index(self) -> PathIndex:

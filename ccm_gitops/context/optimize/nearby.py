@@ -10,8 +10,16 @@ from typing import NamedTuple
 
 from ccm_gitops.context.optimize.model import Subject
 from ccm_gitops.context.optimize.names import doc_path, slug
+from ccm_gitops.context.words import words
 
 _RULES = ".claude/rules/"
+# By the documentation of npm, pip, Cargo, Go, Maven, Gradle, Composer, Bundler, Mix, Dart, Swift
+# and Zig the folder of such a file is what they build or install; of .NET that of a project file.
+_MANIFESTS = words(
+    "package.json pyproject.toml setup.py Cargo.toml go.mod pom.xml build.gradle build.gradle.kts"
+    " composer.json Gemfile mix.exs pubspec.yaml Package.swift build.zig"
+)
+_DOTNET = (".csproj", ".fsproj")
 _NAME = re.compile(r"`([^`\s]{1,200})`|\]\(([^()\s#]{1,200})")
 _FEWEST, _SHARE = 2, 0.8  # of the paths that a text names, to be of one folder
 
@@ -45,7 +53,24 @@ def place_of(
         path = f"{_RULES}{slug(' '.join(titles))}.md"
         if path not in taken:
             return Place(path, folder)
-    return Place(doc_path(subject.path, titles, taken), "")
+    project = project_of(subject.path, subject.paths)
+    return Place(doc_path(subject.path, titles, taken, project), "")
+
+
+def project_of(path: str, paths: Set[str]) -> str:
+    """The nearest folder around a file with a manifest of its own; nothing stands for the root.
+
+    People open and copy such a folder alone.
+    """
+    folders = (folder for folder in _folders(path) if posixpath.basename(folder) != ".claude")
+    return next((folder for folder in folders if _has_manifest(folder, paths)), "")
+
+
+def _has_manifest(folder: str, paths: Set[str]) -> bool:
+    inside = (path for path in paths if path.endswith(_DOTNET))
+    return any(f"{folder}/{name}" in paths for name in _MANIFESTS) or any(
+        posixpath.dirname(path) == folder for path in inside
+    )
 
 
 def _folder(texts: Iterable[str], subject: Subject) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ccm_gitops.context.archive import is_pointer
-from ccm_gitops.context.document import Document, Section
+from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.documents import Cut, Home, homes
 from ccm_gitops.context.optimize.marks import Marks, mark
 from ccm_gitops.context.optimize.model import Action, Subject
@@ -130,16 +130,16 @@ def _size(spans: Sequence[Span], subject: Subject) -> int:
     return sum(count_tokens(subject.document.slice(*span)) for span in spans)
 
 
-def _leads_there(cut: Cut, home: Home, document: Document) -> bool:
+def _leads_there(cut: Cut, home: Home, subject: Subject) -> bool:
     """Whether a pointer of an earlier time that stays in the section names the document."""
     last = cut.section.blocks[-1].end_line
     stays = set(range(cut.section.start_line, last + 1)) - set(range(*cut.span)) - {cut.span.end}
-    lines = (document.lines[number - 1] for number in stays)
-    return any(is_pointer(line) and f"`{home.target}`" in line for line in lines)
+    lines = (subject.document.lines[number - 1] for number in stays)
+    return any(is_pointer(line) and subject.led_to(line) == home.target for line in lines)
 
 
 def _action(cut: Cut, home: Home, subject: Subject) -> Action:
-    is_told = cut.kept or not _leads_there(cut, home, subject.document)
+    is_told = cut.kept or not _leads_there(cut, home, subject)
     pointer = moved(cut.told.what, subject.path, home.target, cut.told.when) if is_told else ""
     is_apart = not subject.document.lines[cut.span.start - 2].strip()
     place = with_gap(subject.document, cut.span) if is_apart and not pointer else cut.span
