@@ -90,6 +90,26 @@ def test_a_name_is_whole_and_says_nothing_twice(source, titles, name):
     assert doc_path(source, titles, frozenset()) == f"docs/agents/{name}.md"
 
 
+@pytest.mark.parametrize(
+    ("source", "titles", "name"),
+    [
+        ("packages/cli/CLAUDE.md", ("API Endpoints",), "api-endpoints"),
+        ("packages/cli/CLAUDE.md", ("CLI Commands",), "commands"),
+        ("packages/cli/src/daemon/CLAUDE.md", ("Daemon of the CLI",), "daemon-of-the-cli"),
+        ("packages/cli/src/daemon/CLAUDE.md", ("CLI Daemon",), "daemon-reference"),
+    ],
+)
+def test_a_name_within_a_project_does_not_say_which(source, titles, name):
+    path = doc_path(source, titles, frozenset(), "packages/cli")
+    assert path == f"packages/cli/docs/agents/{name}.md"
+
+
+def test_a_project_s_document_is_not_called_like_one_of_the_root():
+    paths = {"docs/agents/api.md"}
+    path = doc_path("packages/cli/CLAUDE.md", ("API",), paths, "packages/cli")
+    assert path == "packages/cli/docs/agents/cli-api.md"
+
+
 def test_the_headings_of_a_document_make_sense_alone():
     parts = "".join(
         f"### {name}\n\n#### Format\n\nNever guess.\n\n{table(30)}\n"

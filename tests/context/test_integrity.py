@@ -25,6 +25,22 @@ def test_a_change_without_fault_has_none():
     assert found(NEW) == []
 
 
+@pytest.mark.parametrize(
+    ("home", "name", "is_right"),
+    [
+        ("app/docs/agents/log.md", "`docs/agents/log.md`", True),
+        ("docs/agents/log.md", "`docs/agents/log.md` (from the repository root)", True),
+        ("app/docs/agents/log.md", "`docs/agents/log.md` (from the repository root)", False),
+        ("app/docs/agents/log.md", "`app/docs/agents/log.md`", False),
+        ("docs/agents/log.md", "`docs/agents/log.md`", False),
+    ],
+)
+def test_a_pointer_leads_where_its_file_would_look(home, name, is_right):
+    new = NEW.replace(f"`{LOG}`", name)
+    files = {"app/CLAUDE.md": new, home: "# Log\n\nIt is old.\n"}
+    assert (not list(faults(OLD, files, target="app/CLAUDE.md", originals={}))) is is_right
+
+
 def test_what_stays_keeps_its_order_though_it_stands_elsewhere_too():
     swapped = NEW.replace("One.", "0").replace("Two.", "One.").replace("0", "Two.")
     assert found(swapped, "# Log\n\nIt is old.\n\nOne.\n\nTwo.\n") == [

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ccm_gitops.context.loading import load
 from ccm_gitops.context.optimize import Wishes, optimize_all
+from ccm_gitops.context.optimize.nearby import project_of
 from ccm_gitops.context.restoring import put_back, read_archives
 from tests.support.contexts import NOW, optimized
 from tests.support.trees import DictTree
@@ -89,3 +92,90 @@ def test_text_that_other_agents_have_too_is_no_rule(is_link):
     wishes = Wishes((), "rules")
     first, *_ = optimize_all(files, tree, strategy="moderate", now=NOW, wishes=wishes)
     assert "docs/agents/api-endpoints.md" in first.files
+
+
+@pytest.mark.parametrize(
+    ("path", "manifest", "target", "pointer"),
+    [
+        pytest.param(
+            "packages/app/CLAUDE.md",
+            "packages/app/package.json",
+            "packages/app/docs/agents/api-endpoints.md",
+            "`docs/agents/api-endpoints.md`",
+            id="the project's own file",
+        ),
+        pytest.param(
+            "cli/src/daemon/AGENTS.md",
+            "cli/go.mod",
+            "cli/docs/agents/daemon-api-endpoints.md",
+            "`../../docs/agents/daemon-api-endpoints.md`",
+            id="a file deeper in a project",
+        ),
+        pytest.param(
+            "web/.claude/CLAUDE.md",
+            "web/Web.csproj",
+            "web/docs/agents/api-endpoints.md",
+            "`../docs/agents/api-endpoints.md`",
+            id="the folder of an agent's settings in a project",
+        ),
+        pytest.param(
+            "web/CLAUDE.md",
+            "package.json",
+            "docs/agents/web-api-endpoints.md",
+            "`docs/agents/web-api-endpoints.md` (from the repository root)",
+            id="a folder of the one project",
+        ),
+        pytest.param(
+            ".claude/CLAUDE.md",
+            ".claude/package.json",
+            "docs/agents/api-endpoints.md",
+            "`docs/agents/api-endpoints.md`",
+            id="the folder of an agent's settings is no project",
+        ),
+    ],
+)
+def test_a_project_has_the_documents_of_its_files(path, manifest, target, pointer):
+    others = {**PATHS, manifest: ""}
+    result = optimized(API, path=path, others=others)
+    assert ROWS in result.files[target].decode()
+    new = result.files[path].decode()
+    line = next(line for line in new.splitlines() if line.startswith("> Moved to "))
+    assert "outdated_reference" not in {issue.rule for issue in result.after.issues}
+    assert re.match(rf"> Moved to {re.escape(pointer)}[:;]", line)
+    tree = DictTree({**others, **result.files})
+    assert not optimized(new, path=path, others={**others, **result.files}).files
+    back = put_back(tree, read_archives(tree, path))
+    assert (back[path], back[target]) == (API.encode(), None)
+
+
+def test_what_grows_joins_the_document_of_the_root_that_a_pointer_names_and_the_rest_does_not():
+    path, target = "packages/app/CLAUDE.md", "docs/agents/app-api-endpoints.md"
+    first = optimized(API, path=path, others=PATHS)
+    more = f"| Pot | Answer |\n| --- | --- |\n{ROWS.replace('/teas/', '/pots/')}"
+    grown, count = re.subn("(> Moved to .*)", rf"\1\n\n{more}", first.files[path].decode())
+    grown += f"\n## Pots\n\n{PARTS}"
+    own = {"packages/app/package.json": "", f"packages/app/{target}": "# Somebody else's\n"}
+    others = {**PATHS, **first.files, **own}
+    second = optimized(grown, path=path, others=others)
+    new = second.files[path].decode()
+    assert more in second.files[target].decode()
+    assert (count, new.count(f"`{target}` (from the repository root)"), new.count(target)) == (
+        1,
+    ) * 3
+    assert "> Moved to `docs/agents/pots.md`" in new
+    assert "packages/app/docs/agents/pots.md" in second.files
+    after = {**others, **second.files}
+    assert not optimized(new, path=path, others=after).files
+    ids = {entry.id for _, entry in second.archives}
+    tree = DictTree(after)
+    back = put_back(tree, read_archives(tree, path, ids))
+    assert back[path] == grown.encode()
+    assert (back[target] or b"").rstrip() == first.files[target].rstrip()
+
+
+@pytest.mark.parametrize("name", ["Cargo.toml", "app.fsproj", "build.gradle.kts"])
+def test_the_nearest_folder_with_a_manifest_is_the_project(name):
+    paths = frozenset({f"a/{name}", f"a/b/c/{name}", "a/b/x.csproj.user", name})
+    assert project_of("a/b/AGENTS.md", paths) == "a"
+    assert project_of("a/b/c/d/AGENTS.md", paths) == "a/b/c"
+    assert project_of("b/AGENTS.md", paths) == ""

@@ -10,7 +10,8 @@ from ccm_gitops.context.archive import FOLDER, is_pointer
 from ccm_gitops.context.classify import HISTORY
 from ccm_gitops.context.document import Section, split_lines
 from ccm_gitops.context.optimize.model import Action, Subject
-from ccm_gitops.context.optimize.names import DOCS, archive_path, listed, plain, slug
+from ccm_gitops.context.optimize.names import archive_path, listed, plain, slug
+from ccm_gitops.context.optimize.places import DOCS
 from ccm_gitops.context.optimize.spans import Span, body, run, with_gap
 from ccm_gitops.context.tokens import count_tokens
 

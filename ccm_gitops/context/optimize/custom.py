@@ -12,9 +12,10 @@ from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.dates import find_dates
 from ccm_gitops.context.document import Section, split_lines
 from ccm_gitops.context.optimize.model import Action, ActionType, Subject
-from ccm_gitops.context.optimize.names import archive_path, place_in, plain, slug
+from ccm_gitops.context.optimize.names import archive_path, plain, slug
 from ccm_gitops.context.optimize.nearby import Place, place_of
 from ccm_gitops.context.optimize.pieces import Piece, is_caption, pieces
+from ccm_gitops.context.optimize.places import place_in
 from ccm_gitops.context.optimize.spans import Span, leaves_no_scar, run, with_gap
 from ccm_gitops.context.tokens import count_tokens
 

@@ -15,7 +15,7 @@ from ccm_gitops.context.archive import as_written, is_removal
 from ccm_gitops.context.document import Block, Document, parse, split_lines
 from ccm_gitops.context.links import anchors, labels, loose, notes, resolved, targets
 from ccm_gitops.context.optimize.guards import is_open_fence, marked_to_keep
-from ccm_gitops.context.optimize.names import led, place_in
+from ccm_gitops.context.optimize.places import led, place_in
 from ccm_gitops.context.optimize.remove import tells_nothing
 from ccm_gitops.context.optimize.wording import forbids, is_shell, prohibits
 from ccm_gitops.context.proof import prove, units

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ccm_gitops.context.optimize.model import Plan
-from ccm_gitops.context.optimize.names import seen_from
+from ccm_gitops.context.optimize.places import seen_from
 from ccm_gitops.context.tree import Tree
 
 

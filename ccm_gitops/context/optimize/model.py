@@ -13,7 +13,8 @@ from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.classify import Classification
 from ccm_gitops.context.document import Document
 from ccm_gitops.context.optimize.guards import Guards
-from ccm_gitops.context.optimize.names import label, led
+from ccm_gitops.context.optimize.names import label
+from ccm_gitops.context.optimize.places import led
 from ccm_gitops.context.optimize.spans import Span
 from ccm_gitops.context.optimize.wording import is_english, milestones
 from ccm_gitops.context.paths import PathIndex

@@ -5,16 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 from itertools import chain, count, dropwhile
 
 from ccm_gitops.context.archive import FOLDER
-from ccm_gitops.context.links import relative
+from ccm_gitops.context.optimize.places import DOCS, place_in
 
-DOCS = "docs/agents/"
-_FROM_ROOT = " (from the repository root)"
-_NAMED = re.compile(r"`(?=([^`\n]+)`)")  # what stands between any two backticks
 _LONGEST, _ENDLESS = 64, 1000  # characters of a title in a file name
 _LONGEST_NAME, _LONGEST_NEAR = 48, 24  # characters of a document's name and of its folder's
 _USUAL = frozenset({"src", "lib", "libs", "packages", "apps", "crates", "modules", "internal"})
@@ -114,37 +111,6 @@ def moved(what: str, source: str, target: str, when: str) -> str:
     return f"> Moved to {place_in(source, target)}{'' if is_said else f': {what}'}; read it {when}."
 
 
-def seen_from(source: str, target: str) -> str:
-    """A path as a pointer of the file `source` has it.
-
-    As seen from the source's own folder where the target is a document of a project around it;
-    else from the root.
-    """
-    project, has_any, _ = target.rpartition(f"/{DOCS}")
-    is_own = has_any and source.startswith(f"{project}/")
-    return relative(target, posixpath.dirname(source)) if is_own else target
-
-
-def place_in(source: str, target: str) -> str:
-    """The same in backticks; a nested file says of a document that its path begins at the root."""
-    path = seen_from(source, target)
-    is_nested = "/" in source.removeprefix(".claude/")
-    says_so = is_nested and path == target and not target.startswith(FOLDER)
-    return f"`{path}`{_FROM_ROOT if says_so else ''}"
-
-
-def led(text: str, source: str, paths: Set[str]) -> Iterator[str]:
-    """What a text of the file `source` names in backticks, as paths from the root.
-
-    A name counts from the source's own folder where one of `paths` is there, unless it says that
-    it counts from the root.
-    """
-    for name in _NAMED.finditer(text):
-        near = posixpath.normpath(posixpath.join(posixpath.dirname(source), name[1]))
-        is_near = near in paths and not text.startswith(_FROM_ROOT, name.end(1) + 1)
-        yield near if is_near else name[1]
-
-
 def _words(text: str) -> set[str]:
     return set(re.findall(r"[\w-]+", text.lower())) - {"and", "or", "the"}
 
@@ -163,11 +129,13 @@ def doc_path(source: str, titles: tuple[str, ...], paths: Set[str], project: str
     """
     docs = posixpath.join(project, DOCS)
     folder = posixpath.dirname(source)
-    near = _near(folder[len(project) :].lstrip("/"))
+    near, whole = _near(folder[len(project) :].lstrip("/")), _near(folder)
     shorter = (titles[at:] for at in range(len(titles)))
-    told = (_unsaid(some, _near(folder)) for some in (*shorter, (_BESIDE.sub("", titles[-1]),)))
-    name = next((one for one in told if one and len(one) <= _LONGEST_NAME), _SHARED)
-    name = f"{near}-{name}" if near else name
+    told = (_unsaid(some, whole) for some in (*shorter, (_BESIDE.sub("", titles[-1]),)))
+    stem = next((one for one in told if one and len(one) <= _LONGEST_NAME), _SHARED)
+    name = f"{near}-{stem}" if near else stem
+    if project and f"{DOCS}{name}.md" in paths:  # an agent that begins at the root may mean that
+        name = f"{whole}-{stem}"
     names = chain((name,), (f"{name}-{number}" for number in count(2)))
     return next(path for path in (f"{docs}{name}.md" for name in names) if path not in paths)
 
