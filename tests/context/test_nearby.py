@@ -155,7 +155,7 @@ def test_what_grows_joins_the_document_of_the_root_that_a_pointer_names_and_the_
     grown, count = re.subn("(> Moved to .*)", rf"\1\n\n{more}", first.files[path].decode())
     grown += f"\n## Pots\n\n{PARTS}"
     own = {"packages/app/package.json": "", f"packages/app/{target}": "# Somebody else's\n"}
-    others = {**PATHS, **first.files, **own}
+    others: dict[str, bytes | str] = {**PATHS, **first.files, **own}
     second = optimized(grown, path=path, others=others)
     new = second.files[path].decode()
     assert more in second.files[target].decode()
@@ -164,7 +164,7 @@ def test_what_grows_joins_the_document_of_the_root_that_a_pointer_names_and_the_
     ) * 3
     assert "> Moved to `docs/agents/pots.md`" in new
     assert "packages/app/docs/agents/pots.md" in second.files
-    after = {**others, **second.files}
+    after: dict[str, bytes | str] = {**others, **second.files}
     assert not optimized(new, path=path, others=after).files
     ids = {entry.id for _, entry in second.archives}
     tree = DictTree(after)
