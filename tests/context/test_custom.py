@@ -79,6 +79,22 @@ def test_prohibitions_stay_whatever_a_rule_says(action, kept, target):
     assert PLAN.replace("{n}", "7") in result.files[target].decode()
 
 
+@pytest.mark.parametrize(
+    ("manifest", "target"),
+    [
+        ("packages/app/go.mod", "`docs/agents/plan.md`"),
+        ("go.mod", "`docs/agents/app-plan.md` (from the repository root)"),
+    ],
+)
+def test_the_line_of_a_rule_names_the_document_as_the_file_would_look_for_it(manifest, target):
+    rule = Rule(action="move", section="Plan", summary="Plans: {target}.")
+    path, others = "packages/app/CLAUDE.md", {manifest: ""}
+    result = custom(TEXT, rule, path=path, others=others)
+    new = result.files[path].decode()
+    assert f"> Moved: Plans: {target}.\n" in new
+    assert not custom(new, rule, path=path, others={**others, **result.files}).files
+
+
 def test_remove_takes_heading_and_all_leaves_no_line_and_is_counted():
     result = custom(TEXT, Rule(action="remove", section="^Sprints$"))
     new = result.files["CLAUDE.md"].decode()
