@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from ccm_gitops.clock import format_instant, parse_instant
+from ccm_gitops.context.line_ends import forms, with_lf
 from ccm_gitops.context.links import moved, own_anchors, relink, with_targets
 from ccm_gitops.errors import ContextError
 
@@ -20,6 +21,7 @@ FOLDER = ".claude/archives/"
 _VERSION = 1
 BOM = "\ufeff"
 _FRONT_MATTER = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
+_ARCHIVE = re.compile(rb"\A---\r?\narchive:|^<!-- ccm:begin ", re.MULTILINE)
 _POINTER = re.compile(r">[ \t]+(?:Moved to |(?:Archived|Moved): .*)`[^`@]+\.md`")
 _REMOVAL = re.compile(r"\.claude/archives/.+-removed-\d{4}-\d\d\.md")
 _CONTEXT = 3  # lines kept of either side of a cut
@@ -78,38 +80,15 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.removeprefix(BOM).encode()).hexdigest()
 
 
-def with_lf(text: str) -> str:
-    """A text with LF for each CRLF."""
-    return text.replace("\r\n", "\n")
-
-
-def with_crlf(text: str) -> str:
-    """A text with CRLF for each LF."""
-    return with_lf(text).replace("\n", "\r\n")
-
-
-def with_ends_of(file: str, text: str) -> str:
-    """A text with the line ends of a file, where these are all LF or all CRLF."""
-    if with_lf(file) == file:
-        return text if "\n" not in file else with_lf(text)
-    return with_crlf(text) if with_crlf(file) == file else text
-
-
-def endings(text: str) -> tuple[str, str, str]:
-    """A text as it is, and without the line end that it was given."""
-    return text, text.removesuffix("\n"), text.removesuffix("\r\n")
-
-
-def forms(text: str) -> Iterator[str]:
-    """The endings of a text, also with other line ends: git writes them where it is told to."""
-    for form in dict.fromkeys((text, with_lf(text), with_crlf(text))):
-        yield from endings(form)
-
-
 def as_written(text: str, source: str, path: str) -> str:
     """Text of the file `source` as it stands in the file at `path`: its links lead on."""
     headings = own_anchors(text)
     return relink(text, lambda target: moved(target, source, path, headings))
+
+
+def is_archive(data: bytes) -> bool:
+    """Whether a file is an archive, or was one; people keep others in the folder too."""
+    return _ARCHIVE.search(data) is not None
 
 
 def is_pointer(line: str) -> bool:
@@ -157,7 +136,10 @@ def render(path: str, entries: Sequence[Entry], existing: str | None = None) -> 
 
 
 def read_entries(text: str) -> tuple[Entry, ...]:
-    """The entries of an archive file, oldest first; raises ContextError when it is damaged."""
+    """The entries of an archive file, oldest first, those whose text was edited without it.
+
+    Raises ContextError when it is damaged above its texts.
+    """
     text = _as_made(text)
     try:
         front_matter = _FRONT_MATTER.match(text)
@@ -173,10 +155,20 @@ def read_entries(text: str) -> tuple[Entry, ...]:
 def without(path: str, text: str, ids: Set[str]) -> str | None:
     """The archive at `path` without the entries that were restored; None when none are left.
 
-    Raises ContextError when it is damaged.
+    Raises ContextError when it is damaged, or a text that stays was edited.
     """
-    left = [entry for entry in read_entries(text) if entry.id not in ids]
+    left = [whole(path, entry) for entry in read_entries(text) if entry.id not in ids]
     return render(path, left) if left else None
+
+
+def whole(path: str, entry: Entry) -> Entry:
+    """An entry of the archive at `path`; raises ContextError where its text was edited there."""
+    if entry.held_in or digest(entry.text) == entry.digest:
+        return entry
+    raise ContextError(
+        f"{path}: the text of {entry.id} was edited; put it back by hand, or take the old archive "
+        "from git first"
+    )
 
 
 def is_same(one: Entry, other: Entry) -> bool:
@@ -225,7 +217,7 @@ def _end(entry: Entry) -> str:
 
 
 def _with_text(entry: Entry, archive: str, entries: Sequence[Entry]) -> Entry:
-    """The entry with its text, which may be written out for another one of `entries`."""
+    """The entry with its text, where that stands as it was written: for it, or another entry."""
     for holder in (entry, *(other for other in entries if is_same(other, entry))):
         _, begin, rest = archive.partition(_begin(holder))
         text, end, _ = rest.partition(_end(holder))
@@ -233,7 +225,7 @@ def _with_text(entry: Entry, archive: str, entries: Sequence[Entry]) -> Entry:
             original = with_targets(candidate, entry.links) if entry.links else candidate
             if begin and end and digest(original) == entry.digest:
                 return replace(entry, text=original)
-    raise ContextError(f"the text of {entry.id} is damaged; take the file from the git history")
+    return entry
 
 
 def _to_yaml(entry: Entry, source: str) -> dict[str, Any]:

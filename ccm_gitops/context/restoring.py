@@ -13,15 +13,13 @@ from ccm_gitops.context.archive import (
     Entry,
     as_written,
     digest,
-    endings,
-    forms,
+    is_archive,
     read_entries,
-    with_crlf,
-    with_ends_of,
-    with_lf,
+    whole,
     without,
 )
 from ccm_gitops.context.document import parse, split_lines
+from ccm_gitops.context.line_ends import endings, forms, with_crlf, with_ends_of, with_lf
 from ccm_gitops.context.links import with_targets
 from ccm_gitops.context.placing import Spot, find_spots
 from ccm_gitops.context.refusals import made_of_each
@@ -34,9 +32,8 @@ def all_entries(tree: Tree) -> Iterator[tuple[str, Entry]]:
 
     Raises ContextError when an archive is damaged.
     """
-    for path in sorted(tree.paths()):
-        if _is_archive(path):
-            yield from ((path, entry) for entry in _entries(tree, path))
+    for path in _archives(tree):
+        yield from ((path, entry) for entry in _entries(tree, path))
 
 
 def added_entries(before: Tree, after: Tree, source: str) -> tuple[Entry, ...]:
@@ -45,7 +42,7 @@ def added_entries(before: Tree, after: Tree, source: str) -> tuple[Entry, ...]:
     Raises ContextError when an archive that was changed is damaged, or does not find its text.
     """
     added: list[Entry] = []
-    for path in filter(_is_archive, after.paths()):
+    for path in _archives(after):
         if before.read(path) == after.read(path):
             continue
         known = {entry.id for entry in _entries(before, path)} if before.read(path) else set()
@@ -167,8 +164,13 @@ def _trimmed(lines: Sequence[str]) -> Sequence[str]:
     return lines[solid[0] : solid[-1] + 1] if solid else ()
 
 
-def _is_archive(path: str) -> bool:
-    return path.startswith(FOLDER) and path.endswith(".md")
+def _archives(tree: Tree) -> Iterator[str]:
+    """The paths of a tree's archives."""
+    for path in sorted(tree.paths()):
+        if path.startswith(FOLDER) and path.endswith(".md"):
+            data = tree.read(path)
+            if data is None or is_archive(data):
+                yield path
 
 
 def _is_held_for(other: Entry, entry: Entry) -> bool:
@@ -205,7 +207,7 @@ def _without_texts(document: str, entries: Sequence[Entry]) -> str | None:
 def _found_in(tree: Tree, archive: str, entry: Entry) -> Entry:
     """The entry, of the archive at a path, with its text from the file that holds it."""
     if not entry.held_in:
-        return entry
+        return whole(archive, entry)
     lines = split_lines(_text(tree, entry.held_in))
     place = _window(lines, entry)
     if place is None:

@@ -19,11 +19,10 @@ from ccm_gitops.context.archive import (
     place_at,
     read_entries,
     render,
-    with_crlf,
-    with_lf,
     without,
 )
 from ccm_gitops.context.document import split_lines
+from ccm_gitops.context.line_ends import with_crlf, with_lf
 from ccm_gitops.context.restoring import all_entries, put_back, read_archives, restore
 from ccm_gitops.errors import ContextError
 from tests.support.contexts import history, optimized
@@ -91,20 +90,41 @@ def test_restored_entries_leave_the_archive_and_the_last_takes_the_file_along():
 @pytest.mark.parametrize(
     "damage",
     [
-        pytest.param(lambda text: text.replace("- one", "- One"), id="a letter changed"),
-        pytest.param(lambda text: text[: text.index("- two")], id="truncated"),
-        pytest.param(lambda text: text.replace("<!-- ccm:begin log-1 -->", ""), id="no begin"),
         pytest.param(lambda text: text.replace("\n---\n", "\n", 1), id="no front matter"),
         pytest.param(lambda text: text.replace("archive: 1", "archive: 2"), id="a newer version"),
         pytest.param(lambda text: text.replace("lines: [5, 6]", "lines: 5"), id="a wrong field"),
         pytest.param(lambda text: text.replace("digest:", "digset:"), id="a missing field"),
         pytest.param(lambda text: text.replace("entries:", "entries: ["), id="broken YAML"),
-        pytest.param(lambda text: "# Notes\n", id="a file of somebody else"),
     ],
 )
 def test_a_damaged_archive_is_refused(damage):
     with pytest.raises(ContextError):
         read_entries(damage(render(LOGS, [entry("- one\n- two\n")])))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(lambda text: text.replace("- one", "* one"), id="a formatter's mark"),
+        pytest.param(lambda text: text[: text.index("- two")], id="truncated"),
+        pytest.param(lambda text: text.replace("<!-- ccm:begin log-1 -->", ""), id="no begin"),
+    ],
+)
+def test_a_text_that_was_edited_in_its_archive_is_refused_and_hinders_nothing_else(damage):
+    edited = damage(render(LOGS, [entry("- one\n- two\n")]))
+    more = render(LOGS, [replace(LOG, id="log-2")], edited)
+    other = LOGS.replace("11.md", "12.md")
+    files = {LOGS: more, other: render(other, [LOG]), "CLAUDE.md": NEW}
+    tree = DictTree({**files, f"{LOGS[:-3]}-mine.md": "# Notes\n"})
+    assert more.startswith(edited[edited.index("# Taken") :], more.index("# Taken"))
+    assert [(path, found.id) for path, found in all_entries(tree)] == [
+        *((LOGS, "log-1"), (LOGS, "log-2"), (other, "log-1"))
+    ]
+    with pytest.raises(ContextError, match=rf"^{LOGS}: the text of log-1 was edited"):
+        read_archives(tree, "CLAUDE.md", {"log-1"})
+    assert [found.text for found in read_archives(tree, "CLAUDE.md", {"log-2"})] == [LOG.text]
+    with pytest.raises(ContextError, match=rf"{LOGS}: the text of log-1 was edited"):
+        put_back(tree, read_archives(tree, "CLAUDE.md", {"log-2"}))
 
 
 def test_text_that_another_file_holds_is_found_there():
