@@ -225,8 +225,8 @@ def test_a_large_tree_of_a_bloated_file_moves_to_a_document():
     target = "docs/agents/project-structure.md"
     assert result.files[target].decode() == f"# Project Structure\n\n{TREE}"
     assert (
-        f"## Project Structure\n\n> Moved to `{target}`; read it when you look for "
-        "where something is or belongs.\n" in result.files["CLAUDE.md"].decode()
+        f"## Project Structure\n\n> Moved to `{target}`: Project Structure; read it when you "
+        "look for where something is or belongs.\n" in result.files["CLAUDE.md"].decode()
     )
 
 
@@ -240,8 +240,8 @@ def table(link: str = "", rows: int = 30) -> str:
 def test_a_large_table_of_a_bloated_file_moves_to_a_document():
     result = optimized(bloated(f"## API Endpoints\n\n{table()}"))
     assert result.files["docs/agents/api-endpoints.md"].decode() == f"# API Endpoints\n\n{table()}"
-    pointer = "> Moved to `docs/agents/api-endpoints.md`; "
-    pointer += "read it before you add, change or call an endpoint.\n"
+    pointer = "> Moved to `docs/agents/api-endpoints.md`: "
+    pointer += "API Endpoints; read it before you add, change or call an endpoint.\n"
     assert pointer in result.files["CLAUDE.md"].decode()
 
 
@@ -391,7 +391,7 @@ def test_plans_for_later_go_with_their_open_tasks_and_near_ones_stay():
     text = bloated(f"## Near-term Improvements\n\n{tasks}\n## Future Ideas\n\n{tasks}")
     new = optimized(text).files["CLAUDE.md"].decode()
     assert f"## Near-term Improvements\n\n{tasks}" in new
-    assert "## Future Ideas\n\n> Moved to `docs/agents/future-ideas.md`; " in new
+    assert "## Future Ideas\n\n> Moved to `docs/agents/future-ideas.md`: Future Ideas; " in new
 
 
 def test_a_section_has_one_pointer_and_all_its_cuts_come_back():
@@ -459,7 +459,9 @@ def test_what_grows_again_joins_the_document_that_has_the_rest():
 
 def test_the_pointer_of_a_nested_file_says_where_its_paths_begin():
     result = optimized(bloated(f"## API Endpoints\n\n{table()}"), path="web/CLAUDE.md")
-    pointer = "> Moved to `docs/agents/web-api-endpoints.md` (from the repository root); "
+    pointer = (
+        "> Moved to `docs/agents/web-api-endpoints.md` (from the repository root): API Endpoints; "
+    )
     assert pointer in result.files["web/CLAUDE.md"].decode()
 
 

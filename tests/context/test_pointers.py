@@ -32,13 +32,15 @@ CUPS = "".join(f"- **Cup {n}**: holds a tea for all who come to it.\n" * 1 for n
 @pytest.mark.parametrize(
     ("section", "what"),
     [
-        pytest.param(f"## API\n\n{TABLE}", "api.md`; read it", id="the document says it"),
+        pytest.param(f"## API\n\n{TABLE}", "api.md`: API; read it", id="all of it"),
         pytest.param(f"## API\n\nUse it.\n\n{TABLE}", "api.md`: API (table);", id="a part"),
         pytest.param(
             f"## API\n\nUse it.\n\n{TABLE}\n{CODE}", ": API (table and code example);", id="two"
         ),
         pytest.param(
-            f"## Example Teas\n\nUse it.\n\n{CODE}", "example-teas.md`; read it", id="said already"
+            f"## Example Teas\n\nUse it.\n\n{CODE}",
+            "example-teas.md`: Example Teas; read it",
+            id="said already",
         ),
         pytest.param(
             f"## API\n\nIt is so.\n\n**Farm settings**:\n\n{TABLE}",
@@ -74,12 +76,17 @@ CUPS = "".join(f"- **Cup {n}**: holds a tea for all who come to it.\n" * 1 for n
             id="a title that says nothing alone, of one section",
         ),
         pytest.param(
+            f"## API\n\nNever guess.\n\n### Cups: tier 1\n\n{TABLE}\n### Cups: tier 2\n\n{TABLE}",
+            "api.md`: API (Cups: tier 1 and Cups: tier 2);",
+            id="sections of one name",
+        ),
+        pytest.param(
             "## API\n\n"
             + "".join(
                 f"### The {name} that there are of tea\n\n{TABLE}\n"
                 for name in ("cups", "pots", "jugs")
             ),
-            "api.md`; read it",
+            "api.md`: API; read it",
             id="so many that the chapter says it all",
         ),
     ],
@@ -118,6 +125,7 @@ def test_a_name_is_short_and_tells_one_title_from_another(title, name):
         (["Troubleshooting", "Ports"], "when something does not work"),
         (["Environment Variables"], "when you set or add an environment variable"),
         (["Components"], "when you look for which part does what"),
+        (["Frontend Architecture"], ""),
         (["Success Metrics"], "when you want the background"),
         (["Theme"], "before you add or change UI"),
         (["Future Ideas"], "when you plan what comes next"),
@@ -173,7 +181,10 @@ def test_an_occasion_fits_all_that_moved(topics, chapter, when):
             f"## Rooms\n\nNever guess.\n\n### Kitchen\n\n{TABLE}\n### Cellar\n\n{TABLE}",
             "rooms.md`: Kitchen and Cellar; read it before you work on any of these",
         ),
-        (f"## Cup Design\n\n{TABLE}", "cup-design.md`; read it before you work on this"),
+        (
+            f"## Cup Design\n\n{TABLE}",
+            "cup-design.md`: Cup Design; read it before you work on this",
+        ),
     ],
 )
 def test_who_works_on_what_is_named_reads_it(section, pointer):
@@ -218,6 +229,7 @@ def test_a_block_is_named_by_its_kind(text, kind):
         ("Database Interface", "A table of functions.", ""),
         ("Database", "The table `teas`, and its columns.", "before you change the database"),
         ("Database", "A book on the shelf.", ""),
+        ("Upgrades", "The sharper knife costs ten.", ""),
         ("Theme", "The colour of the button.", "before you add or change UI"),
         ("Theme", "What a party is about.", ""),
         ("Expected Performance", "Quality: good.", ""),

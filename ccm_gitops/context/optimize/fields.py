@@ -42,7 +42,11 @@ FIELDS = (
         r"deploy|production|docker|server|host|release|build",
     ),
     Field(r"releas(?:e|es|ing)\b|publish", "before you release", r"releas|publish|version|tag"),
-    Field(r"upgrad|migrat(?:e|ing)\b|migration (?:guide|from|to)\b", "before you migrate"),
+    Field(
+        r"upgrad|migrat(?:e|ing)\b|migration (?:guide|from|to)\b",
+        "before you migrate",
+        r"versions?\b|migrat|breaking|deprecat",
+    ),
     Field(r"migrations?\b", "before you write or run a migration", r"migrat"),
     Field(
         r"roadmap|future|wish ?list|planned|long-term|next steps|ideas\b",
@@ -162,7 +166,9 @@ PLACES = (
     Field(r"commands?$|scripts$", "when you look for a command"),
     Field(r"configuration$|config$|settings$", "before you change the configuration"),
     Field(
-        r"architect|(?:^|core |key |main |system )(?:components|modules)$|layers$|how it works"
+        r"^(?:(?:current|core|system|software|project|application|app|overall|high-level|key|main"
+        r"|codebase|code|general|technical|repository|library) )*architect|architecture overview\b"
+        r"|(?:^|core |key |main |system )(?:components|modules)$|layers$|how it works"
         r"|internals",
         PARTS,
     ),

@@ -102,17 +102,8 @@ def listed(titles: Sequence[str]) -> str:
 
 
 def moved(what: str, source: str, target: str, when: str) -> str:
-    """The one line that stands for what moved.
-
-    It names nothing that the document's own name, or the occasion, says.
-    """
-    is_said = f"-{posixpath.basename(target)}".endswith(f"-{slug(what)}.md")
-    is_said = is_said or _words(what) <= _words(when)
-    return f"> Moved to {place_in(source, target)}{'' if is_said else f': {what}'}; read it {when}."
-
-
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"[\w-]+", text.lower())) - {"and", "or", "the"}
+    """The one line that stands for what moved."""
+    return f"> Moved to {place_in(source, target)}: {what}; read it {when}."
 
 
 def archive_path(source: str, name: str, now: datetime) -> str:

@@ -55,7 +55,7 @@ def told(
         topics.append(_topic(part, below, subject))
     is_all = len(parts) == len(section.children)
     when = occasion(topics, _titles(section, subject) if is_all else ())
-    names = [_name(part.title) for part in parts]
+    names = [_called(part.title, subject) for part in parts]
     what = _what(section, own, parts, subject)
     is_list = len(names) > 1 and what == _joined(names)
     return Told(what, when or (_THESE if is_list else _THIS))
@@ -81,7 +81,7 @@ def _what(
 ) -> str:
     titles = _titles(section, subject)
     head = _name(titles[-1]) if titles else "the beginning"
-    names = [_name(part.title) for part in parts]
+    names = [_called(part.title, subject) for part in parts]
     staying = len(_solid(section.blocks)) - len(own)
     is_all = not staying
     is_whole = staying < 2 and len(parts) == len(section.children)
@@ -103,13 +103,9 @@ def name_of(titles: Sequence[str], subject: Subject) -> str:
     """A section's title, with the one above it where it says nothing alone, or stands twice."""
     if not titles:
         return "the beginning"
-    name = _name(titles[-1])
-    if len(titles) < 2 or not is_unclear(titles[-1], subject):
-        return name
-    whole = _clean(unnumbered(titles[-1]))
-    if not says_little(name) and whole != name and len(whole) <= _LONGEST_DETAILS:
-        return whole
-    return f"{name} ({_name(titles[-2])})"
+    name = _called(titles[-1], subject)
+    is_clear = name != _name(titles[-1]) or not is_unclear(titles[-1], subject)
+    return name if is_clear or len(titles) < 2 else f"{name} ({_name(titles[-2])})"
 
 
 def is_unclear(title: str, subject: Subject) -> bool:
@@ -200,6 +196,13 @@ def _series(names: Sequence[str]) -> str:
     if any(" and " in name for name in names):
         return ", ".join(names)
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def _called(title: str, subject: Subject) -> str:
+    """A title as a name; whole where its beginning is that of others too."""
+    name, whole = _name(title), _clean(unnumbered(title))
+    is_one_of_several = subject.labels[label(title)] > 1 and not says_little(name)
+    return whole if is_one_of_several and len(whole) <= _LONGEST_DETAILS else name
 
 
 def _name(title: str) -> str:
