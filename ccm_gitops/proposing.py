@@ -9,20 +9,21 @@ from datetime import datetime
 from ccm_gitops.allowance import Allowance
 from ccm_gitops.config.model import OptimizeConfig, PublishMode
 from ccm_gitops.context.optimize import saved_at_start
-from ccm_gitops.errors import TaskError
+from ccm_gitops.errors import GitError, TaskError
 from ccm_gitops.execution import ProjectResult
 from ccm_gitops.gitrepo.objects import Base
 from ccm_gitops.job import Job, WorkReport
 from ccm_gitops.ordering import make_order
-from ccm_gitops.publish import MODES, branch, proposals, pull_request
+from ccm_gitops.publish import FORESEEN, MODES, branch, proposals, pull_request
 from ccm_gitops.publish.model import Change, Published, Target
-from ccm_gitops.publish.worktree import write_files
+from ccm_gitops.publish.worktree import check_files, write_files
 from ccm_gitops.resuming import branch_of
 from ccm_gitops.state.model import BranchRecord
 from ccm_gitops.tasks.model import Outcome
 from ccm_gitops.workspace import Workspace
 
 Make = Callable[[datetime], Outcome]
+_NEW = ("created", "updated", "applied", "written")
 
 
 def propose(job: Job, workspace: Workspace, make: Make, allowance: Allowance) -> WorkReport:
@@ -32,7 +33,7 @@ def propose(job: Job, workspace: Workspace, make: Make, allowance: Allowance) ->
     """
     if workspace.target is None or workspace.base is None:
         outcome = make(job.now)
-        return _finished(job, outcome) or _report(job, outcome, _write(job, workspace, outcome))
+        return _report(job, outcome, _write(job, workspace, outcome) if outcome.files else None)
     desk = _Desk(job, workspace, workspace.target, workspace.base, allowance)
     on_disk = job.planned.task.publish.mode == "worktree"
     known = None if on_disk else desk.known(make)
@@ -66,13 +67,23 @@ class _Desk:
 
     def new(self, outcome: Outcome) -> WorkReport:
         """The report of a change that nobody has seen, or of none."""
-        if finished := _finished(self.job, outcome):
-            return finished if outcome.files or self.job.is_dry else self._withdrawn(outcome)
+        if not outcome.files:
+            return self._withdrawn(outcome)
         change = self._change(outcome)
         if answer := proposals.turned_down(self.record, change, self.order):
             return self._report(outcome, answer, self.record)
-        answer = MODES[_mode(self.job, outcome)](self.target, change, self.order)
+        mode = _mode(self.job, outcome)
+        if self.job.is_dry:
+            return self._report(outcome, self._foreseen(mode, change), self.record)
+        answer = MODES[mode](self.target, change, self.order)
         return self._published(outcome, change, answer)
+
+    def _foreseen(self, mode: PublishMode, change: Change) -> Published:
+        """What a dry run can tell; a base that is elsewhere or out of reach is a refusal."""
+        try:
+            return FORESEEN[mode](self.target, change, self.order)
+        except GitError as error:
+            return Published(action="refused", reason=str(error))
 
     def _standing(self, outcome: Outcome, change: Change) -> Published | None:
         is_direct = _mode(self.job, outcome) == "direct"
@@ -84,7 +95,7 @@ class _Desk:
         return answer
 
     def _withdrawn(self, outcome: Outcome) -> WorkReport:
-        if self.job.planned.task.publish.mode == "worktree":
+        if self.job.is_dry or self.job.planned.task.publish.mode == "worktree":
             return self._report(outcome, None, self.record)
         closed = pull_request.withdraw(self.order) if self.order.forge else None
         deleted = branch.withdraw(self.target, self.order)
@@ -127,15 +138,6 @@ class _Desk:
         return replace(_report(self.job, outcome, answer), branches=branches)
 
 
-def _finished(job: Job, outcome: Outcome) -> WorkReport | None:
-    """The report where there is nothing to publish, or nobody wants it published."""
-    if not outcome.files:
-        return WorkReport(job=job, results=outcome.results)
-    if job.is_dry:
-        return WorkReport(job=job, results=tuple(map(_would_save, outcome.results)))
-    return None
-
-
 def _report(job: Job, outcome: Outcome, answer: Published | None) -> WorkReport:
     if answer is None:
         return WorkReport(job=job, results=outcome.results)
@@ -150,16 +152,18 @@ def _report(job: Job, outcome: Outcome, answer: Published | None) -> WorkReport:
             details=details,
         )
         return WorkReport(job=job, results=(told, *rest))
-    results = tuple(_published(result, answer) for result in outcome.results)
-    return WorkReport(job=job, results=results)
+    tell = _would_save if job.is_dry and answer.action in _NEW else _published
+    return WorkReport(job=job, results=tuple(tell(result, answer) for result in outcome.results))
 
 
 def _write(job: Job, workspace: Workspace, outcome: Outcome) -> Published:
     if job.planned.task.publish.mode == "worktree" and job.project.path:
-        return write_files(job.project.path, outcome.files, _before(workspace, outcome))
-    raise TaskError(
-        f"{job.project.place} is no git repository; only publish.mode worktree can write there"
-    )
+        act = check_files if job.is_dry else write_files
+        return act(job.project.path, outcome.files, _before(workspace, outcome))
+    why = f"{job.project.place} is no git repository; only publish.mode worktree can write there"
+    if job.is_dry:
+        return Published(action="refused", reason=why)
+    raise TaskError(why)
 
 
 def _before(workspace: Workspace, outcome: Outcome) -> Mapping[str, bytes]:
@@ -176,10 +180,16 @@ def _mode(job: Job, outcome: Outcome) -> PublishMode:
     return job.planned.task.publish.mode
 
 
-def _would_save(result: ProjectResult) -> ProjectResult:
+def _would_save(result: ProjectResult, foreseen: Published) -> ProjectResult:
     """Nothing was saved, only worked out: the figure moves to the details."""
-    details = {**result.details, "would_save": result.tokens_saved}
-    return replace(result, tokens_saved=0, details=details if result.tokens_saved else {})
+    if not result.tokens_saved:
+        return result
+    details = {**_details(result, foreseen), "would_save": result.tokens_saved}
+    return replace(result, tokens_saved=0, details=details)
+
+
+def _details(result: ProjectResult, published: Published) -> Mapping[str, object]:
+    return {**result.details, "reason": published.reason} if published.reason else result.details
 
 
 def _published(result: ProjectResult, published: Published) -> ProjectResult:
@@ -195,15 +205,13 @@ def _published(result: ProjectResult, published: Published) -> ProjectResult:
             commit=published.commit,
         )
     action = {"created": "committed", "updated": "committed", "written": "applied"}
-    details = {**result.details, "reason": published.reason} if published.reason else result.details
-    is_new = published.action in ("created", "updated", "applied", "written")
     return replace(
         result,
         action=action.get(published.action, published.action),
         # What an earlier run saved on the branch already is not saved again.
-        tokens_saved=result.tokens_saved if is_new else 0,
+        tokens_saved=result.tokens_saved if published.action in _NEW else 0,
         branch=published.branch,
         commit=published.commit,
         pull_request=published.pull_request,
-        details=details,
+        details=_details(result, published),
     )

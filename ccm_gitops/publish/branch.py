@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -14,6 +15,7 @@ from ccm_gitops.gitrepo.repository import Repository
 from ccm_gitops.publish.message import full_message, says_the_same
 from ccm_gitops.publish.model import Action, Change, Order, Published, Target
 
+_Tip = tuple[Target | Remote, str | None]  # a place, and where the branch is there
 _TRIES = 5  # each loses to another writer of the same branch only
 _PAUSE = 0.05  # seconds after the first, then doubled: the other one gets done meanwhile
 
@@ -31,6 +33,19 @@ def publish(target: Target, change: Change, order: Order) -> Published:
             # What stands there then decides: ours, the same, or a refusal.
             time.sleep(_PAUSE * 2**number * random.uniform(0.5, 1))
     return _publish_once(target, change, order)
+
+
+def foresee(target: Target, change: Change, order: Order) -> Published:
+    """What `publish` would answer now, as far as the branch tells without anything being written.
+
+    Raises GitError when a place cannot be reached.
+    """
+    tips = _tips(target, order)
+    refused = _objection(target, change, order, tips)
+    if refused and (tree := new_tree(target, change)):
+        # A tip that the state does not know may still be ours.
+        refused = _objection(target, change, order, _moves(target, change, order, tree, tips)[1])
+    return refused or Published(action="created", branch=order.branch)
 
 
 def proposed_at(target: Target, order: Order) -> datetime | None:
@@ -103,16 +118,42 @@ def make_commit(target: Target, change: Change, order: Order, tree: str) -> str:
 
 
 def _publish_once(target: Target, change: Change, order: Order) -> Published:
-    if change.base.branch == order.branch:
-        return _refused(order, "is the base branch itself; name another, or use mode direct")
     tree = new_tree(target, change)
     if tree is None:
         return Published(action="unchanged", reason="the base has this content already")
+    tips = _tips(target, order)
+    commit, moves = _moves(target, change, order, tree, tips)
+    if refused := _objection(target, change, order, moves):
+        return refused
+    if commit is None:
+        commit = make_commit(target, change, order, tree)
+    for place, tip in moves:
+        place.move_ref(f"refs/heads/{order.branch}", commit, tip)
+    is_new = all(tip is None for _, tip in tips)
+    action: Action = "unchanged" if not moves else "created" if is_new else "updated"
+    return Published(action=action, branch=order.branch, commit=commit, tip=commit)
+
+
+def _tips(target: Target, order: Order) -> list[_Tip]:
     ref = f"refs/heads/{order.branch}"
-    tips = [(place, place.ref(ref)) for place in places(target, order)]
+    return [(place, place.ref(ref)) for place in places(target, order)]
+
+
+def _moves(
+    target: Target, change: Change, order: Order, tree: str, tips: Sequence[_Tip]
+) -> tuple[str | None, list[_Tip]]:
+    """The tip that holds the change already, if there is one, and where the branch is not at it."""
     holds = partial(_holds, target, change, order, tree)
     commit = next((tip for _, tip in tips if tip and holds(tip)), None)
-    moves = [(place, tip) for place, tip in tips if tip is None or tip != commit]
+    return commit, [(place, tip) for place, tip in tips if tip is None or tip != commit]
+
+
+def _objection(
+    target: Target, change: Change, order: Order, moves: Sequence[_Tip]
+) -> Published | None:
+    """The refusal of these moves of the branch; None where it may move."""
+    if change.base.branch == order.branch:
+        return _refused(order, "is the base branch itself; name another, or use mode direct")
     for place, tip in moves:
         if tip not in (None, order.known_tip):
             return _refused(
@@ -123,13 +164,7 @@ def _publish_once(target: Target, change: Change, order: Order) -> Published:
     folder = target.checked_out_branches().get(order.branch)
     if folder and any(place is target for place, _ in moves):
         return _refused(order, f"is checked out in {folder}; it is left as it is")
-    if commit is None:
-        commit = make_commit(target, change, order, tree)
-    for place, tip in moves:
-        place.move_ref(ref, commit, tip)
-    is_new = all(tip is None for _, tip in tips)
-    action: Action = "unchanged" if not moves else "created" if is_new else "updated"
-    return Published(action=action, branch=order.branch, commit=commit, tip=commit)
+    return None
 
 
 def _holds(target: Target, change: Change, order: Order, tree: str, tip: str) -> bool:

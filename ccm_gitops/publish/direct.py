@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ccm_gitops.errors import BaseMovedError, RefMovedError
+from ccm_gitops.gitrepo.objects import Base
 from ccm_gitops.publish import branch
 from ccm_gitops.publish.model import Change, Order, Published, Target
 
@@ -16,10 +17,8 @@ def publish(target: Target, change: Change, order: Order) -> Published:
     the new base, for what it proved may hold there no more.
     """
     base = change.base
-    if base.branch is None:
-        return _on_task_branch(target, change, order, "the head is detached")
-    if folder := target.checked_out_branches().get(base.branch):
-        return _on_task_branch(target, change, order, f"{base.branch} is checked out in {folder}")
+    if why := _objection(target, base):
+        return _instead(order, why, branch.publish(target, change, order))
     tree = branch.new_tree(target, change)
     if tree is None:
         return Published(action="unchanged", reason="the base has this content already")
@@ -32,8 +31,35 @@ def publish(target: Target, change: Change, order: Order) -> Published:
     return Published(action="applied", branch=base.branch, commit=commit)
 
 
-def _on_task_branch(target: Target, change: Change, order: Order, why: str) -> Published:
-    published = branch.publish(target, change, order)
+def foresee(target: Target, change: Change, order: Order) -> Published:
+    """What `publish` would answer now, as far as reading tells.
+
+    Raises BaseMovedError where the base is elsewhere by now, GitError where that cannot be read.
+    """
+    base = change.base
+    if why := _objection(target, base):
+        return _instead(order, why, branch.foresee(target, change, order))
+    for place in branch.places(target, order):
+        found = place.ref(f"refs/heads/{base.branch}")
+        if found != base.commit:
+            at = found[:10] if found else "nothing"
+            raise BaseMovedError(
+                f"{base.branch} of {place} is at {at}, and the change is made on "
+                f"{base.commit[:10]}: nothing would be pushed over it"
+            )
+    return Published(action="applied", branch=base.branch)
+
+
+def _objection(target: Target, base: Base) -> str | None:
+    """Why the base branch is left alone; None where it may move."""
+    if base.branch is None:
+        return "the head is detached"
+    folder = target.checked_out_branches().get(base.branch)
+    return f"{base.branch} is checked out in {folder}" if folder else None
+
+
+def _instead(order: Order, why: str, published: Published) -> Published:
+    """What became of the change on the task's branch, and why it is there."""
     reason = f"{why}: the change goes to the branch {order.branch} instead"
     if published.reason:
         reason = f"{reason}; {published.reason}"

@@ -12,6 +12,7 @@ from ccm_gitops.publish.model import Change, Order, Published, Target
 from ccm_gitops.state.model import Proposal
 
 _TOLD = "<!-- ccm-gitops: edited -->"
+_NO_BASE = Published(action="refused", reason="a pull request needs a base branch")
 
 
 def publish(target: Target, change: Change, order: Order) -> Published:
@@ -22,12 +23,19 @@ def publish(target: Target, change: Change, order: Order) -> Published:
     """
     forge = _forge(order)
     if change.base.branch is None:
-        return Published(action="refused", reason="a pull request needs a base branch")
+        return _NO_BASE
     if _open(forge, order) is None:
         if waiting := _waits(forge, order):
             return waiting
         order = replace(order, may_open=lambda: None)  # it is counted
     return ensure(target, change, order, branch.publish(target, change, order))
+
+
+def foresee(target: Target, change: Change, order: Order) -> Published:
+    """What `publish` would answer now, as far as the branch tells; the forge is not asked."""
+    if change.base.branch is None:
+        return _NO_BASE
+    return branch.foresee(target, change, order)
 
 
 def ensure(target: Target, change: Change, order: Order, published: Published) -> Published:

@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ccm_gitops.files import write_atomic
 from ccm_gitops.publish.model import Change, Order, Published, Target
 
+_Act = Callable[[Path, Mapping[str, bytes | None], Mapping[str, bytes]], Published]
+
 
 def publish(target: Target, change: Change, order: Order) -> Published:
     """Write the change into the checked-out files of a local repository."""
+    return _in_folder(target, change, write_files)
+
+
+def foresee(target: Target, change: Change, order: Order) -> Published:
+    """What `publish` would answer now; nothing is written."""
+    return _in_folder(target, change, check_files)
+
+
+def _in_folder(target: Target, change: Change, act: _Act) -> Published:
     if target.work_tree is None:
         return Published(action="refused", reason=f"{target} has no working folder")
-    return write_files(target.work_tree, change.files, change.before)
+    return act(target.work_tree, change.files, change.before)
+
+
+def check_files(
+    root: Path, files: Mapping[str, bytes | None], before: Mapping[str, bytes]
+) -> Published:
+    """What `write_files` would answer now: written or refused; nothing is written."""
+    for path in files:
+        if why := _objection(root, path, before.get(path)):
+            return Published(action="refused", reason=f"{path} {why}; nothing was written")
+    return Published(action="written")
 
 
 def write_files(
@@ -25,9 +46,9 @@ def write_files(
     Refused are links, paths that leave the folder, and files that are not as `before` has them:
     somebody edited them since they were read. Raises OSError as the file system gives it.
     """
-    for path in files:
-        if why := _objection(root, path, before.get(path)):
-            return Published(action="refused", reason=f"{path} {why}; nothing was written")
+    checked = check_files(root, files, before)
+    if checked.action == "refused":
+        return checked
     wanted = {path: data for path, data in files.items() if data != before.get(path)}
     if not wanted:
         return Published(action="unchanged", reason="the folder has this content already")
@@ -39,7 +60,7 @@ def write_files(
         if data is None:
             (root / path).unlink()
             _remove_emptied(root, path)
-    return Published(action="written")
+    return checked
 
 
 def _remove_emptied(root: Path, path: str) -> None:

@@ -4,12 +4,23 @@ from pathlib import Path
 
 import pytest
 
+from ccm_gitops.config.model import Publish
 from ccm_gitops.errors import RefMovedError
 from ccm_gitops.gitrepo.clone import Clone
 from ccm_gitops.gitrepo.repository import Repository
 from ccm_gitops.publish import MODES
+from tests.publish.scene import BLOATED
 from tests.publish.support import change, checkout_digest, order
-from tests.support.repos import commit_files, files_at, git, make_bare, make_repo, refs
+from tests.publish.working import do
+from tests.support.repos import (
+    commit_files,
+    files_at,
+    git,
+    make_bare,
+    make_repo,
+    refs,
+    write_files,
+)
 
 publish = MODES["direct"]
 
@@ -70,6 +81,35 @@ def test_a_base_that_moved_asks_to_make_the_change_again(root: Path, server: Pat
     with pytest.raises(RefMovedError, match="it moved meanwhile"):
         publish(store, asked, order())
     assert files_at(server, "main") == {"CLAUDE.md": b"newer\n"}
+
+
+def test_a_dry_run_tells_what_the_run_would_meet(root: Path, server: Path, tmp_path: Path):
+    commit_files(root, {"CLAUDE.md": BLOATED})
+    git(root, "push", "--quiet", f"file://{server}", "main")
+    git(root, "remote", "add", "origin", f"file://{server}")
+    before = refs(server)
+
+    def tried(project: Path = root) -> tuple[str | None, str]:
+        where = {"path": project, "branch": "main"}
+        publish = Publish(mode="direct", push="origin")
+        [result] = do(tmp_path, where, publish, dry_run=True).results
+        assert result.tokens_saved == 0
+        return result.action, result.details.get("reason", "")
+
+    why = f"main is checked out in {root}: the change goes to the branch ccm/tidy instead"
+    assert tried() == ("would change", why)
+    git(root, "switch", "--quiet", "--create", "elsewhere")
+    assert tried() == ("would change", "")
+    assert refs(server) == before
+    tip = commit_files(root, {"x": "y\n"})
+    git(root, "push", "--quiet", "origin", "elsewhere:main")
+    why = f"main of file://{server} is at {tip[:10]}, and the change is made on "
+    assert (tried()[0], why in tried()[1]) == ("refused", True)
+    git(root, "remote", "set-url", "origin", "file:///nowhere")
+    assert (tried()[0], "/nowhere" in tried()[1]) == ("refused", True)
+    plain = tmp_path / "plain"
+    write_files(plain, {"CLAUDE.md": BLOATED})
+    assert (tried(plain)[0], "is no git repository" in tried(plain)[1]) == ("refused", True)
 
 
 def test_push_moves_the_remote_first_and_not_past_what_others_pushed(root: Path, server: Path):

@@ -43,6 +43,7 @@ def do(
     opened_lately: int = 0,
     environ: Mapping[str, str] = ENVIRON,
     context_files: tuple[str, ...] = DEFAULT_CONTEXT_FILES,
+    dry_run: bool = False,
     **task: Any,
 ) -> WorkReport:
     """The work of a task (`tidy`, type `optimize`) on that day in a project; `root` is scratch."""
@@ -60,6 +61,6 @@ def do(
         environ=environ,
         cache=root / "cache",
         branches=known,
-        dry_run=False,
+        dry_run=dry_run,
     )
     return work(job, Allowance([execution], opened_lately))
