@@ -172,6 +172,21 @@ def test_goes_below_a_title_that_seems_to_bind(title, text):
     assert all(line in new for line in text.splitlines() if line.startswith("**"))
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "API Implementation Status - updated",
+        "Progress Tracking",
+        "Issues to Address",
+        "UI Improvements [P1 - 30 tasks]",
+        "Toolchain",
+        "What this is",
+    ],
+)
+def test_what_is_now_and_what_it_is_stay_in_sight(title):
+    assert not optimized(bloated(f"## Use\n\nA tool.\n\n## {title}\n\n{FACTS}\n")).files
+
+
 def test_one_of_many_like_sections_does_not_go_alone():
     parts = [f"#### Issue {n}: Slow\n\n{FACTS if n > 1 else RULE}\n" for n in range(1, 4)]
     assert not optimized(bloated("## Storage\n\n### Issues\n\n" + "".join(parts))).files

@@ -187,7 +187,8 @@ def _with_map(section: Section, own: Sequence[Piece], roles: Sequence[Role]) -> 
         is_tree(piece.main) or role == "listing" or (is_place and role == "description")
         for piece, role in zip(own, roles, strict=True)
     ]
-    is_map = sum(p.tokens for p, is_one in zip(own, shown, strict=True) if is_one) < _LARGEST_MAP
+    sizes = (count_tokens(piece.main.text) for piece in own)
+    is_map = sum(size for size, is_one in zip(sizes, shown, strict=True) if is_one) < _LARGEST_MAP
     return ["map" if one and is_map else role for one, role in zip(shown, roles, strict=True)]
 
 

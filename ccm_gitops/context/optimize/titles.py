@@ -33,6 +33,10 @@ _WHOLE = re.compile(
 )
 _CURRENT = re.compile(
     r"\bcurrent (?:phase|status|focus|work|sprint|task|priorit|milestone)|\bstatus\W*$|\broadmap\b"
+    r"|\b(?:implementation|project|development|build|feature|overall) status\b"
+    r"|\bprogress (?:tracking|report|summary|update)|\bprogress\W*$"
+    r"|\b(?:missing|outstanding|unfinished|open|remaining) (?:features|items|tasks|work|issues)\b"
+    r"|\b(?:issues|bugs|tasks|things) to (?:address|fix|do)\b|\bP[0-3]\b.*\btasks\b"
     r"|\b(?:in progress|next (?:up|steps?)|todos?|remaining|pending|upcoming|planned|backlog"
     r"|(?:near|short)[- ]term)\b",
     re.IGNORECASE,
@@ -56,9 +60,11 @@ _DAILY = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCTION = re.compile(
-    r"\b(?:overview|about|introduction|purpose|philosophy|mindset|reminder|note)\w*", re.IGNORECASE
+    r"\b(?:overview|about|introduction|purpose|philosophy|mindset|reminder|note|summary)\w*"
+    r"|\bwhat (?:this|it|we)\b",
+    re.IGNORECASE,
 )
-_STACK = re.compile(r"\b(?:tech stack|technolog)", re.IGNORECASE)
+_STACK = re.compile(r"\b(?:tech stack|technolog|tool ?chain)", re.IGNORECASE)
 _BACKGROUND = re.compile(r"\b(?:agent|skill|stack|usage|security)\w*|\btools?\b", re.IGNORECASE)
 # What is read when something has gone wrong, or on a rare day; nothing below it is daily work.
 _RARE = re.compile(
