@@ -116,6 +116,9 @@ class _Desk:
         return Published(action="merged", branch=self.order.branch, reason=reason)
 
     def _published(self, outcome: Outcome, change: Change, answer: Published) -> WorkReport:
+        stood = self.record.standing
+        if stood and answer.commit not in (None, stood.commit):
+            answer = replace(answer, replaces=stood.commit)
         record = proposals.remembered(self.target, self.record, change, self.order, answer)
         report = self._report(outcome, answer, record)
         failure = answer.failure
@@ -189,7 +192,8 @@ def _would_save(result: ProjectResult, foreseen: Published) -> ProjectResult:
 
 
 def _details(result: ProjectResult, published: Published) -> Mapping[str, object]:
-    return {**result.details, "reason": published.reason} if published.reason else result.details
+    told = {"reason": published.reason, "replaces": published.replaces}
+    return {**result.details, **{key: text for key, text in told.items() if text}}
 
 
 def _published(result: ProjectResult, published: Published) -> ProjectResult:
@@ -203,6 +207,7 @@ def _published(result: ProjectResult, published: Published) -> ProjectResult:
             tokens_saved=0,
             branch=published.branch,
             commit=published.commit,
+            details=_details(result, published),
         )
     action = {"created": "committed", "updated": "committed", "written": "applied"}
     return replace(

@@ -88,8 +88,9 @@ class Published:
 
     `commit` is the one that holds it; `tip` what the state should remember as ours on `branch`
     (None: leave what it knows). `reason` is a sentence for people where there is something to say;
-    `is_opened` says that the pull request is a new one. With `failure` the branch is there, and its
-    pull request is not.
+    `replaces` is the proposed commit, merged by nobody, that this one stands for now. `is_opened`
+    says that the pull request is a new one. With `failure` the branch is there, and its pull
+    request is not.
     """
 
     action: Action
@@ -98,5 +99,6 @@ class Published:
     tip: str | None = None
     reason: str | None = None
     pull_request: str | None = None
+    replaces: str | None = None
     is_opened: bool = False
     failure: ForgeError | None = None

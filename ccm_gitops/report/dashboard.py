@@ -35,6 +35,7 @@ from ccm_gitops.timetable import memories
 # The newest executions that a dashboard holds; the figures are those of all.
 EXECUTIONS = 500
 _DAYS = 30
+_Ran = tuple[ExecutionRow, Mapping[str, Any]]  # an execution with its line of the history
 _RECENT = 10
 
 
@@ -59,7 +60,7 @@ def build_dashboard(
         status=_status(config, state, tasks, around, now),
         cards=_cards(config, sum(saved), days[-1], views, rows[0].started_at if rows else None),
         days=days,
-        tasks=_tasks(config, state, tasks, rows, now),
+        tasks=_tasks(config, state, tasks, list(zip(rows, lines, strict=True)), now),
         executions=tuple(islice(reversed(rows), EXECUTIONS)),
         executions_total=len(rows),
         webhooks=_webhooks(config, state, now),
@@ -170,13 +171,13 @@ def _tasks(
     config: Config,
     state: State,
     rows: Sequence[TaskRow],
-    ran: Iterable[ExecutionRow],
+    ran: Iterable[_Ran],
     now: datetime,
 ) -> tuple[TaskView, ...]:
     memory = by_task(state)
-    by_id: dict[str, list[ExecutionRow]] = {}
-    for execution in ran:
-        by_id.setdefault(execution.task_id, []).append(execution)
+    by_id: dict[str, list[_Ran]] = {}
+    for row, line in ran:
+        by_id.setdefault(row.task_id, []).append((row, line))
     return tuple(
         _task(task, row, memory.get(task.id, TaskState()), by_id.get(task.id, []), now)
         for task, row in zip(config.tasks, rows, strict=True)
@@ -184,10 +185,10 @@ def _tasks(
 
 
 def _task(
-    task: Task, row: TaskRow, known: TaskState, ran: Sequence[ExecutionRow], now: datetime
+    task: Task, row: TaskRow, known: TaskState, ran: Sequence[_Ran], now: datetime
 ) -> TaskView:
     return TaskView(
-        row=_with_newest(row, ran),
+        row=_with_newest(row, [execution for execution, _ in ran]),
         description=task.description,
         scope=task.projects,
         notifies=task.notify.webhooks,
@@ -198,8 +199,8 @@ def _task(
         dry_run=getattr(task.config, "dry_run", False),
         publish=task.publish.mode if task.type == "optimize" else None,
         running_on=known.claim.machine if known.claim and known.claim.expires_at > now else None,
-        recent=tuple(item.status for item in ran[-_RECENT:]),
-        tokens_saved=sum(item.tokens_saved for item in ran),
+        recent=tuple(execution.status for execution, _ in ran[-_RECENT:]),
+        tokens_saved=sum(newly_saved([line for _, line in ran])),
     )
 
 

@@ -51,8 +51,9 @@ class Status:
 class Cards:
     """The figures at the top; days are those of the configuration's time zone.
 
-    `tokens_saved_total` counts the executions of the history, kept since `history_since`, and what
-    two tasks saved of the same text once; `money_per_month` is None without a price.
+    `tokens_saved_total` counts the executions of the history, kept since `history_since`; of what
+    two tasks saved of the same text, and of what one branch proposed one after the other, one
+    counts. `money_per_month` is None without a price.
     """
 
     active_tasks: int

@@ -136,7 +136,7 @@ def stats(lines: Iterable[Line]) -> TaskStats:
         completed=_count(known, "completed"),
         failed=_count(known, "failed"),
         skipped=_count(known, "skipped"),
-        tokens_saved=sum(line["tokens_saved"] for line in known),
+        tokens_saved=sum(newly_saved(known)),
         issues_found=sum(line["issues_found"] for line in known),
         average_duration_ms=round(sum(taken) / len(taken)) if taken else None,
     )

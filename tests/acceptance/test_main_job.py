@@ -183,9 +183,12 @@ def test_a_base_that_moves_elsewhere_makes_no_new_commit(tidy):
 def test_when_the_file_changes_the_branch_follows_as_one_commit_on_the_new_base(tidy):
     repo = tidy.root / "payments-api"
     tidy.ccm("run")
+    first = git(repo, "rev-parse", "ccm/tidy")
     text = (repo / "CLAUDE.md").read_text()
     commit_files(repo, {"CLAUDE.md": text + "\n## Extra\n\nNever skip this.\n"})
-    tidy.ccm("run", now="2026-01-26T09:00:00Z")
+    ran = tidy.ccm("run", "--json", now="2026-01-26T09:00:00Z")
+    [project] = ran.json["executions"][0]["result"]["projects"]
+    assert (project["action"], project["details"]["replaces"]) == ("committed", first)
     assert git(repo, "rev-parse", "ccm/tidy^") == git(repo, "rev-parse", "main")
     assert git(repo, "rev-list", "--count", "main..ccm/tidy") == "1"
 

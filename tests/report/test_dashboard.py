@@ -10,6 +10,7 @@ from ccm_gitops.projects.model import Project
 from ccm_gitops.report.dashboard import EXECUTIONS
 from ccm_gitops.report.model import Surroundings
 from ccm_gitops.report.projects import worst_first
+from ccm_gitops.server.wire import stats
 from ccm_gitops.state.model import Claim, Figures, Heartbeat, ProjectState, State, TaskState
 from tests.support.histories import NOW, dashboard, line, result
 
@@ -49,6 +50,27 @@ def test_what_two_tasks_save_of_the_same_text_counts_once(tmp_path):
     assert [row.tokens_saved for row in board.executions] == [60, 410, 310]
     assert (board.cards.tokens_saved_total, board.cards.tokens_saved_today) == (470, 160)
     assert {view.id: view.tokens_saved for view in board.projects} == {"api": 450, "web": 20}
+
+
+def test_what_a_branch_proposes_anew_counts_in_the_place_of_what_it_proposed(tmp_path):
+    def proposes(task, day, saved, commit, **given):
+        projects = (result("api", tokens_saved=saved, commit=commit, tokens=1_000 + day, **given),)
+        return line(task, NOW - timedelta(days=9 - day), projects=projects)
+
+    history = [
+        proposes("tidy", 1, 300, "a"),
+        proposes("tidy", 2, 0, "a"),  # it stands
+        proposes("tidy", 3, 320, "b", details={"replaces": "a"}),
+        proposes("tidy", 4, 0, "c", details={"replaces": "b"}),  # and its pull request was refused
+        proposes("tidy", 5, 350, "c"),
+        proposes("tidy", 6, 350, "c"),
+        proposes("tidy", 7, 40, "d"),  # after a merge
+        proposes("bold", 8, 5, "e", details={"replaces": "x"}),
+    ]
+    board = dashboard(tmp_path, history, tasks=[{**DAILY, "id": "tidy"}])
+    assert board.cards.tokens_saved_total == board.projects[0].tokens_saved == 395
+    assert [day.tokens_saved for day in board.days[-9:]] == [300, 0, 20, -320, 350, 0, 40, 5, 0]
+    assert board.tasks[0].tokens_saved == stats(history[:7]).tokens_saved == 390
 
 
 def test_money_is_the_saved_tokens_of_each_session_at_the_set_price(tmp_path):
