@@ -21,7 +21,7 @@ _PROHIBITION = re.compile(
     r"|(?:\b(?:you|we|agents?|claude)\s+(?:can(?:not|['’]t)|does(?: not|n['’]t)))\b"
     r"|\b(?:important|critical|warning|caution)\b\W*:|[(,] ?not (?:an? |the |for )?[\w`'’./-]+\)"
     r"|\bunless\b.{0,60}\b(?:explicitly|approv\w+|asks?|asked|told|requested)\b"
-    r"|\b(?:deprecated|destructive|irreversibl\w+|data loss|cannot be undone)\b"
+    r"|\b(?:deprecated|destructive(?!-)|irreversibl\w+|data loss|cannot be undone)\b"
     rf"|{_FOREIGN}",
     re.IGNORECASE,
 )
@@ -44,10 +44,19 @@ _PLAINEST = re.compile(
     re.IGNORECASE,
 )
 # What a thing never or always does is a fact: `the cache never expires`, `is always sorted`.
+_DEEDS = (
+    r"(?:blocks|calls|changes|echoes|exposes|expires|fails|leaks|logs|mutates|opens|raises|reads"
+    r"|returns|runs|sends|stores|throws|touches|writes)"
+)
 _FACT = re.compile(
     r"\b(?:was|were|has|have|had)\s+(?:never|always)\b|(?<=[a-z`)] )(?:never|always)\s+[a-z-]+s\b"
-    r"|\bI (?:do not|don['’]t)\b"
-    r"|(?<=[a-z] )(?:do not|don['’]t)\s+(?:need|require|exist|have|support|affect|match|return)\b"
+    rf"|(?<=[(,;—–-])\s?(?:never|always)\s+{_DEEDS}\b"
+    r"|\b(?:is|are) always (?:`?true\b|active|available|enabled)\b|\byou should (?:now )?see\b"
+    r"|(?:\b(?:is|are|gets?) \w+ed|: [A-Z][a-z]+s)\b[^.;:\n]{0,60}\bto avoid\b"
+    r"|\b(?:blocks|catches|denies|detects|prevents|refuses|rejects) destructive\b"
+    r"|\bI (?:do not|don['’]t)\b|(?<=[a-z] )(?:do not|don['’]t)(?=[,.;)])"
+    r"|(?<=[a-z] )(?:do not|don['’]t)\s+(?:need|require|exist|have|support|affect|match|return"
+    r"|protect|know|matter|mean|persist|survive|expire|apply|appear)\b"
     r"|:\s*\**(?:[Nn]ever|[Aa]lways)\W*$"
 )
 _DIRECTIVE = re.compile(
