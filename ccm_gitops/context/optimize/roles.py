@@ -60,6 +60,9 @@ _ELSEWHERE = re.compile(
     r"\b(?:see|as|shown|described|mentioned|listed|defined|noted|the) (?:above|below|earlier)\b",
     re.IGNORECASE,
 )
+# A document, not the ending of its name alone.
+_PAGE = re.compile(r"[\w)\]}>*]\.md\b")
+_PAGE_OR_HEADING = re.compile(rf"{_PAGE.pattern}|\]\(#")
 _SMALLEST_EXAMPLE = 60  # tokens; a shorter one is soon read
 _SMALLEST_CATALOGUE = 250  # tokens; so long a list is looked up, whatever stands around it
 
@@ -202,5 +205,5 @@ def _points_on(block: Block) -> bool:
     """Whether a block says what to read, elsewhere or below: an index stays in sight."""
     lines = [line for line in block.text.splitlines() if line.strip()]
     lines = lines[2:] if block.kind == "table" else lines
-    signs = (".md", "](#") if block.kind == "list" else (".md",)
-    return 2 * sum(any(sign in line for sign in signs) for line in lines) >= len(lines)
+    sign = _PAGE_OR_HEADING if block.kind == "list" else _PAGE
+    return 2 * sum(map(bool, map(sign.search, lines))) >= len(lines)

@@ -74,6 +74,12 @@ _RARE = re.compile(
     r"|background|benefit)\w*|\b(?:api|references?)\b",
     re.IGNORECASE,
 )
+# Looked up, even where it stands among guidelines.
+_LOOKED_UP = re.compile(
+    r"\b(?:endpoints|glossary|faqs?|troubleshooting|change ?log|appendix|(?:api|cli) reference"
+    r"|error codes)\W*$",
+    re.IGNORECASE,
+)
 # Said after a title's name, of what the section is about.
 _SPARED = re.compile(
     r"\w\W*[(\[:–—-]\s*(?:not|rarely|seldom) (?:\w+ )?(?:needed|required|used|necessary)\b",
@@ -101,11 +107,12 @@ def standing(titles: Sequence[str]) -> Standing:
     kinds = list(map(_kind, titles))
     if "current" in kinds:
         return "current"
-    for kind in reversed(kinds):
+    for kind, title in zip(reversed(kinds), reversed(titles), strict=True):
         if kind == "binding":
             return kind
         if kind == "rare" or kind == "later":
-            return "shown" if "binding" in kinds else kind
+            is_shown = "binding" in kinds and not _LOOKED_UP.search(short(title))
+            return "shown" if is_shown else kind
     if "whole" in kinds:
         return "whole"
     for kind in reversed(kinds):

@@ -51,8 +51,9 @@ _DEEDS = (
 _FACT = re.compile(
     r"\b(?:was|were|has|have|had)\s+(?:never|always)\b|(?<=[a-z`)] )(?:never|always)\s+[a-z-]+s\b"
     rf"|(?<=[(,;—–-])\s?(?:never|always)\s+{_DEEDS}\b"
-    r"|\b(?:is|are) always (?:`?true\b|active|available|enabled)\b|\byou should (?:now )?see\b"
-    r"|(?:\b(?:is|are|gets?) \w+ed|: [A-Z][a-z]+s)\b[^.;:\n]{0,60}\bto avoid\b"
+    r"|\balways (?:`?true\b|active|available|enabled)\b|\byou should (?:now )?see\b"
+    r"|(?:\b(?:is|are|gets?) \w+ed|\w+ed by|: [A-Z][a-z]+s)\b"
+    r"(?:(?!must|never|not)[^.;:\n]){0,60}\bto avoid\b"
     r"|\b(?:blocks|catches|denies|detects|prevents|refuses|rejects) destructive\b"
     r"|\bI (?:do not|don['’]t)\b|(?<=[a-z] )(?:do not|don['’]t)(?=[,.;)])"
     r"|(?<=[a-z] )(?:do not|don['’]t)\s+(?:need|require|exist|have|support|affect|match|return"
@@ -211,7 +212,7 @@ def is_convention(block: Block) -> bool:
     """Whether at least half of the items of a list, and more than one, tell how to work."""
     if block.kind != "list":
         return False
-    told = len(_IMPERATIVE.findall(block.text))
+    told = len(_IMPERATIVE.findall(_FACT.sub("", block.text)))
     return told > 1 and 2 * told >= len(_TOP_ITEM.findall(block.text))
 
 
