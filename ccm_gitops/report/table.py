@@ -208,6 +208,7 @@ def _optimization(path: str, item: Optimization) -> Iterator[str]:
     if not item.files:
         tokens = f"{before.tokens:,} tokens ({before.tokenizer})"
         yield f"{head}: nothing to change; {tokens}, score {before.score}"
+        yield from _refused(item)
         return
     tokens = f"{before.tokens:,} → {after.tokens:,} tokens ({before.tokenizer})"
     yield f"{head}: {tokens}, score {before.score} → {after.score}"
@@ -226,6 +227,17 @@ def _optimization(path: str, item: Optimization) -> Iterator[str]:
     ]
     yield table(["action", "section", "lines", "tokens", "to"], rows, right=(3,))
     yield f"proof: {', '.join(f'{count} {what}' for what, count in item.proof.to_json().items())}"
+    yield from _refused(item)
+
+
+def _refused(item: Optimization) -> Iterator[str]:
+    """What was left out of the plan, in one paragraph."""
+    lines = [
+        f"left out: {' > '.join(action.section)} ({action.start_line}-{action.end_line}): {reason}"
+        for action, reason in item.refused
+    ]
+    if lines:
+        yield "\n".join(lines)
 
 
 def _slot(item: Execution) -> str:

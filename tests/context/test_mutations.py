@@ -20,6 +20,7 @@ from ccm_gitops.context.optimize.change import require_sound
 from ccm_gitops.context.optimize.model import Action
 from ccm_gitops.context.optimize.plan import make_plan
 from ccm_gitops.errors import ProofError
+from ccm_gitops.report.table import optimizations
 from tests.support.contexts import NOW, history, optimized
 from tests.support.trees import DictTree
 
@@ -223,6 +224,12 @@ def test_what_the_proof_refuses_of_a_plan_is_left_out(name, monkeypatch):
     result = optimized(APP)
     assert result.plan == sound.plan
     assert result.files == sound.files
+    action, reason = result.refused[0]
+    assert action == BROKEN_PLANS[name]
+    assert not reason.endswith("nothing was written")
+    shown = f"left out: App ({action.start_line}-{action.end_line}): {reason}"
+    assert shown in optimizations([("app", result)])
+    assert sound.refused == ()
 
 
 def test_the_same_optimiser_is_accepted_while_nothing_is_broken():

@@ -11,11 +11,11 @@ from ccm_gitops.context.analysis import Analysis, analyze
 from ccm_gitops.context.archive import BOM, Entry
 from ccm_gitops.context.document import parse
 from ccm_gitops.context.loading import ContextFile, with_twins
-from ccm_gitops.context.optimize.change import job_for, no_change
+from ccm_gitops.context.optimize.change import job_for
 from ccm_gitops.context.optimize.converge import lasting_change
 from ccm_gitops.context.optimize.custom import Wishes
 from ccm_gitops.context.optimize.diff import unified
-from ccm_gitops.context.optimize.model import Action, Plan
+from ccm_gitops.context.optimize.model import Action, Plan, Refusal
 from ccm_gitops.context.optimize.overlay import Overlay
 from ccm_gitops.context.optimize.plan import STRATEGIES
 from ccm_gitops.context.proof import Proof
@@ -42,8 +42,8 @@ class Optimization:
     """A proved change: `files` are all of its files, empty where nothing is to be gained.
 
     `originals` are the texts that those files had, where they were there; `archives` are the paths
-    of archives with the entries added to them. What moved out of a twin is in the files of
-    `twin_of`, the first with this text.
+    of archives with the entries added to them; `refused` is what the proof left out of the plan.
+    What moved out of a twin is in the files of `twin_of`, the first with this text.
     """
 
     file: ContextFile
@@ -55,6 +55,7 @@ class Optimization:
     after: Analysis
     proof: Proof
     archives: tuple[tuple[str, Entry], ...]
+    refused: tuple[Refusal, ...] = ()
     twin_of: str = ""
 
     @property
@@ -99,6 +100,7 @@ class Optimization:
                 for path, entry in self.archives
             ],
             "proof": self.proof.to_json(),
+            "refused": [refusal.to_json() for refusal in self.refused],
             "diff": self.diff(),
         }
 
@@ -156,7 +158,7 @@ def optimize_twins(
     text = _decoded(first)
     document = parse(text.removeprefix(BOM))
     job = job_for(twins, document, tree, strategy=strategy, wishes=wishes, now=now)
-    change = lasting_change(job) or no_change(job)
+    change = lasting_change(job)
     files = {path: content.encode() for path, content in change.applied.files.items()}
     if files and text.startswith(BOM):
         files[first.path] = BOM.encode() + files[first.path]
@@ -176,6 +178,7 @@ def optimize_twins(
             after=analyze(changed, new, now=now) if own else before,
             proof=change.proof,
             archives=tuple(pair for pair in change.applied.entries if pair[1].source == file.path),
+            refused=change.refused if file is first else (),
             twin_of="" if file is first else first.path,
         )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from ccm_gitops.context.archive import as_written, digest
@@ -15,9 +16,9 @@ from ccm_gitops.context.optimize.apply import Applied, apply, cut
 from ccm_gitops.context.optimize.custom import Wishes
 from ccm_gitops.context.optimize.guards import guard
 from ccm_gitops.context.optimize.integrity import require_integrity
-from ccm_gitops.context.optimize.isolate import largest_part
+from ccm_gitops.context.optimize.isolate import Refused, largest_part
 from ccm_gitops.context.optimize.joining import joined
-from ccm_gitops.context.optimize.model import Plan, Subject
+from ccm_gitops.context.optimize.model import Plan, Refusal, Subject
 from ccm_gitops.context.optimize.nearby import home_for
 from ccm_gitops.context.optimize.overlay import Overlay
 from ccm_gitops.context.proof import Proof, prove
@@ -46,14 +47,21 @@ class Job:
         """The files' paths; that of the subject comes first."""
         return [file.path for file in self.twins]
 
+    @cached_property
+    def proof(self) -> Proof:
+        """The proof of the file as it is."""
+        path, text = self.subject.path, self.subject.document.text
+        return prove(text, {path: text}, target=path)
+
 
 @dataclass(frozen=True)
 class Change:
-    """A plan, what comes of it, and the proof of that."""
+    """A plan, what comes of it, and the proof of that; `refused` is what the proof left out."""
 
     plan: Plan
     applied: Applied
     proof: Proof
+    refused: tuple[Refusal, ...] = ()
 
 
 def job_for(
@@ -80,19 +88,19 @@ def job_for(
     return Job(subject, tree, strategy, wishes, twins, names)
 
 
-def no_change(job: Job) -> Change:
+def no_change(job: Job, refused: tuple[Refusal, ...] = ()) -> Change:
     """The file as it is."""
-    path, text = job.subject.path, job.subject.document.text
-    return Change((), Applied(text, {}, ()), prove(text, {path: text}, target=path))
+    return Change((), Applied(job.subject.document.text, {}, ()), job.proof, refused)
 
 
-def sound_change(job: Job, plan: Plan) -> Change | None:
+def sound_change(job: Job, plan: Plan) -> Change:
     """The change that a plan makes, without those of its actions that the proof refuses.
 
     Raises ProofError where the application does not do what the plan says; that is no fault of
     the plan.
     """
-    return largest_part(plan, lambda part: _proved(job, part))
+    change, refused = largest_part(plan, lambda part: _proved(job, part))
+    return replace(change, refused=refused) if change else no_change(job, refused)
 
 
 def require_sound(
@@ -131,7 +139,7 @@ def existing(tree: Tree, path: str) -> str | None:
         raise ContextError(f"{path}: this is no UTF-8 text; move it away") from error
 
 
-def _proved(job: Job, plan: Plan) -> Change | None:
+def _proved(job: Job, plan: Plan) -> Change | Refused:
     applied = _applied(job, plan)
     if (shared := joined(plan, applied.files, job.tree, job.paths[0])) != plan:
         plan, applied = shared, _applied(job, shared)
@@ -142,8 +150,8 @@ def _proved(job: Job, plan: Plan) -> Change | None:
         proof = require_sound(
             document, applied.files, targets=paths, tree=job.tree, strategy=job.strategy
         )
-    except ProofError:
-        return None
+    except ProofError as error:
+        return Refused(str(error).removeprefix(f"{paths[0]}: ").partition("; nothing was ")[0])
     return Change(plan, applied, proof)
 
 

@@ -6,15 +6,15 @@ is made for the result too, and joined to the first, until the result asks for n
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from ccm_gitops.context.document import Document, parse
 from ccm_gitops.context.optimize.apply import cut
-from ccm_gitops.context.optimize.change import Change, Job, job_for, sound_change
+from ccm_gitops.context.optimize.change import Change, Job, job_for, no_change, sound_change
 from ccm_gitops.context.optimize.dedupe import reason
 from ccm_gitops.context.optimize.linked import linked_lines
-from ccm_gitops.context.optimize.model import Action, Plan
+from ccm_gitops.context.optimize.model import Action, Plan, Refusal
 from ccm_gitops.context.optimize.overlay import Overlay
 from ccm_gitops.context.optimize.plan import CUSTOM, make_plan
 from ccm_gitops.context.optimize.spans import Span, spans_of
@@ -24,10 +24,9 @@ from ccm_gitops.context.tokens import count_tokens
 _MOST_ROUNDS = 4
 
 
-def lasting_change(job: Job) -> Change | None:
-    """The change of the strategy, or no more than the archives; None where neither is worth it."""
-    settled = (_settled(job, _change(job, attempt)) for attempt in _attempts(job))
-    return next(filter(None, settled), None)
+def lasting_change(job: Job) -> Change:
+    """The change of the strategy, or no more than the archives; none where neither is worth it."""
+    return _first(_settled(job, _change(job, attempt)) for attempt in _attempts(job))
 
 
 def merged(document: Document, plan: Plan, more: Plan) -> Plan:
@@ -49,16 +48,26 @@ def _attempts(job: Job) -> Sequence[str]:
     return tuple(dict.fromkeys((job.strategy, fallback)))
 
 
-def _change(job: Job, attempt: str) -> Change | None:
-    """What a strategy does, as far as the proof accepts it; None where that is not worth it."""
+def _first(changes: Iterator[Change]) -> Change:
+    """The first of some changes that does something; else one, with all that was refused."""
+    refused: list[Refusal] = []
+    for change in changes:
+        refused += (one for one in change.refused if one not in refused)
+        if change.plan:
+            break
+    return replace(change, refused=tuple(refused))
+
+
+def _change(job: Job, attempt: str) -> Change:
+    """What a strategy does, as far as the proof accepts it; nothing where that is not worth it."""
     plan = _plan(job, attempt)
     is_asked = attempt == CUSTOM
     if not plan or not is_worth_it(job.subject, plan, is_asked=is_asked):
-        return None
+        return no_change(job)
     change = sound_change(job, plan)
-    if change is None or len(change.plan) == len(plan):
+    if not change.refused or is_worth_it(job.subject, change.plan, is_asked=is_asked):
         return change
-    return change if is_worth_it(job.subject, change.plan, is_asked=is_asked) else None
+    return no_change(job, change.refused)
 
 
 def _plan(job: Job, attempt: str) -> Plan:
@@ -72,18 +81,19 @@ def _plan(job: Job, attempt: str) -> Plan:
     return make_plan(replace(subject, guards=guards), attempt, rules)
 
 
-def _settled(job: Job, change: Change | None) -> Change | None:
-    """A change with all that would follow it; None where that comes to no end."""
+def _settled(job: Job, change: Change) -> Change:
+    """A change with all that would follow it; none where that comes to no end."""
+    refused = change.refused
     for _ in range(_MOST_ROUNDS):
-        if change is None:
-            return None
+        if not change.plan:
+            return replace(change, refused=refused)
         left = _after(job, change)
-        following = (_change(left, attempt) for attempt in _attempts(left))
-        more = next(filter(None, following), None)
-        if more is None:
-            return change
+        more = _first(_change(left, attempt) for attempt in _attempts(left))
+        if not more.plan:
+            return replace(change, refused=refused)
         change = sound_change(job, merged(job.subject.document, change.plan, more.plan))
-    return None
+        refused += change.refused
+    return no_change(job, refused)
 
 
 def _after(job: Job, change: Change) -> Job:

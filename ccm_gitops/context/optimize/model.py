@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.classify import Classification
@@ -69,6 +69,19 @@ class Action:
 
 
 Plan = tuple[Action, ...]
+
+
+class Refusal(NamedTuple):
+    """An action that was left out of a plan, and why, in words."""
+
+    action: Action
+    reason: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The action's place, and the reason."""
+        section = " > ".join(self.action.section)
+        start, end = self.action.span
+        return {"section": section, "start_line": start, "end_line": end, "reason": self.reason}
 
 
 @dataclass(frozen=True)
