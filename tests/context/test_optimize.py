@@ -464,6 +464,26 @@ def test_what_grows_again_joins_the_document_that_has_the_rest():
     assert restore(second.files["CLAUDE.md"].decode(), entries) == grown.replace(pointer, table())
 
 
+def test_parts_that_join_it_are_named_where_an_earlier_pointer_lists_others():
+    def parts(*names: str) -> str:
+        return "".join(f"### {name}\n\n{f'The {name} holds a week.' * 30}\n\n" for name in names)
+
+    text = bloated(f"## Deployment\n\n{parts('Base Images', 'Clusters')}")
+    first = optimized(text)
+    more = parts("Mirrors", "Certificates")
+    grown = first.files["CLAUDE.md"].decode().replace("## Overview", f"{more}## Overview")
+    second = optimized(grown, others=first.files, now=NOW + timedelta(days=40))
+    left = second.files["CLAUDE.md"].decode()
+    told = [
+        line.partition(": ")[2].partition(";")[0] for line in split_lines(left) if line[0] == ">"
+    ]
+    assert told == ["Base Images and Clusters", "Mirrors and Certificates"]
+    files = {**first.files, **second.files}
+    entries = read_archives(DictTree(files), "CLAUDE.md")
+    assert restore(left, entries) == text.replace("## Overview", f"{more}## Overview")
+    assert not optimized(left, others=files, now=NOW + timedelta(days=41)).files
+
+
 def test_the_pointer_of_a_nested_file_says_where_its_paths_begin():
     result = optimized(bloated(f"## API Endpoints\n\n{table()}"), path="web/CLAUDE.md")
     pointer = (

@@ -13,7 +13,7 @@ from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.documents import Cut, Home, homes
 from ccm_gitops.context.optimize.marks import Marks, mark
 from ccm_gitops.context.optimize.model import Action, Subject
-from ccm_gitops.context.optimize.names import are_alike, is_numbered, moved
+from ccm_gitops.context.optimize.names import are_alike, is_numbered, label, moved
 from ccm_gitops.context.optimize.pointers import told
 from ccm_gitops.context.optimize.spans import Span, body, run, with_gap
 from ccm_gitops.context.optimize.summary import Summary
@@ -131,11 +131,20 @@ def _size(spans: Sequence[Span], subject: Subject) -> int:
 
 
 def _leads_there(cut: Cut, home: Home, subject: Subject) -> bool:
-    """Whether a pointer of an earlier time that stays in the section names the document."""
+    """Whether a pointer of an earlier time that stays in the section names document and text.
+
+    Where it lists parts that went then, what goes now needs a pointer of its own.
+    """
     last = cut.section.blocks[-1].end_line
     stays = set(range(cut.section.start_line, last + 1)) - set(range(*cut.span)) - {cut.span.end}
     lines = (subject.document.lines[number - 1] for number in stays)
-    return any(is_pointer(line) and subject.led_to(line) == home.target for line in lines)
+    named = (
+        line.partition(": ")[2]
+        for line in lines
+        if is_pointer(line) and subject.led_to(line) == home.target
+    )
+    names = (cut.told.what, label(cut.section.title))
+    return any(name in what for what in named for name in names)
 
 
 def _action(cut: Cut, home: Home, subject: Subject) -> Action:
