@@ -12,6 +12,7 @@ _TREE_NAME = re.compile(r"^[\s│|]*[├└┣┗╠╚`+|][─━═\-]*[──
 _ITEM_NAME = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+[*_📁📄\s]*`([^`]+)`")
 _ROW_NAME = re.compile(r"^\s*\|\s*[*_]*`([^`]+)`")
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s")
+_PATH = re.compile(r"[/\w]\.\w|/$")
 _FEWEST = 4
 
 
@@ -32,8 +33,9 @@ def is_listing(block: Block, index: PathIndex) -> bool:
 
 
 def is_tree(block: Block) -> bool:
-    """Whether a block draws a directory tree."""
-    return block.kind == "code" and len(_names(split_lines(block.text), _TREE_NAME)) >= _FEWEST
+    """Whether a block draws a directory tree, and not one of classes or calls."""
+    names = [match[1] for match in map(_TREE_NAME.match, split_lines(block.text)) if match]
+    return block.kind == "code" and len(names) >= _FEWEST and any(map(_PATH.search, names))
 
 
 def _names(lines: Sequence[str], pattern: re.Pattern[str]) -> list[str]:

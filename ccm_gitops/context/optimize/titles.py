@@ -42,7 +42,8 @@ _CURRENT = re.compile(
     re.IGNORECASE,
 )
 _BINDING = re.compile(
-    r"\b(?:convention|guideline|rule|principle|standard|practice|polic|instruction|directive"
+    r"\b(?:rules|rule(?=\W*$|\W*:|\W+\d| of\b))\b"
+    r"|\b(?:convention|guideline|principle|standard|practice|polic|instruction|directive"
     r"|mandatory|must|always|never|do'?s|don'?t|anti-?pattern|gotcha|pitfall|caveat|limitation"
     r"|constraint|decision|prohibit|forbidden|banned|non-negotiable|(?<!system )requirement)\w*"
     r"|\bimport(?:ing\b| (?:pattern|order|style|convention))|\bwhen (?:not )?to use\b"
