@@ -152,6 +152,18 @@ def test_what_plainly_directs_stays_in_sight(rule):
     assert f"{LEAD}\n{rule}\n> Moved to" in optimized(text).files["CLAUDE.md"].decode()
 
 
+NAMES = "".join(f"- `week{n}.py` - what the exporter needs in week {n}.\n" for n in range(30))
+
+
+@pytest.mark.parametrize(
+    ("item", "goes"),
+    [("- `all.py` - runs `make all`.\n", False), ("- `all.py` - do not edit it.\n", True)],
+)
+def test_one_name_of_many_stays_alone_for_a_prohibition_only(item, goes):
+    text = bloated(f"## Storage Layer\n\nKey files:\n\n{NAMES}{item}")
+    assert bool(optimized(text).files) is goes
+
+
 def test_a_value_is_no_rule():
     text = bloated(f"## Storage Layer\n\n{LEAD}\n{FACTS}- Truncation: Never\n{FACTS}\n")
     assert f"{LEAD}\n> Moved to" in optimized(text).files["CLAUDE.md"].decode()

@@ -61,7 +61,7 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 # A document, not the ending of its name alone.
-_PAGE = re.compile(r"[\w)\]}>*]\.md\b")
+_PAGE = re.compile(r"[\w)\]}>*]\.(?:mdx?|rst|adoc)\b")
 _PAGE_OR_HEADING = re.compile(rf"{_PAGE.pattern}|\]\(#")
 _SMALLEST_EXAMPLE = 60  # tokens; a shorter one is soon read
 _SMALLEST_CATALOGUE = 250  # tokens; so long a list is looked up, whatever stands around it

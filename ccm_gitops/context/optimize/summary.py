@@ -10,6 +10,7 @@ from ccm_gitops.context.document import Block, Document, split_lines
 from ccm_gitops.context.optimize.guards import Guards
 from ccm_gitops.context.optimize.pieces import Piece, leans_back
 from ccm_gitops.context.optimize.spans import Span, spans_of
+from ccm_gitops.context.optimize.wording import is_glossary, prohibits
 from ccm_gitops.context.tokens import count_tokens
 
 _SMALLEST = 160  # tokens that leave the file; a pointer asks for forty, and for attention
@@ -57,12 +58,16 @@ def _kept(span: Span, gone: Set[int], document: Document) -> Iterator[Span]:
 
 
 def free_items(block: Block, guards: Guards, binds: Binds) -> list[Span]:
-    """The items of a list with bullets that bind nobody; none where most of them do."""
+    """The items of a list with bullets that bind nobody; none where most of them do.
+
+    One name of many would be taken for the only one, and stays alone for a prohibition only.
+    """
     lines = split_lines(block.text)
     starts = [at for at, line in enumerate(lines) if _MARKER.match(line)]
     if block.kind != "list" or starts[:1] != [0]:
         return []
     free: list[Span] = []
+    kept: list[str] = []
     is_leant_on = False
     for start, end in reversed(list(zip(starts, [*starts[1:], len(lines)], strict=True))):
         item = lines[start:end]
@@ -70,6 +75,10 @@ def free_items(block: Block, guards: Guards, binds: Binds) -> list[Span]:
         is_free = guards.allow(*span, with_instructions=True)
         stays = is_leant_on or not is_free or binds(item)
         is_leant_on = stays and leans_back(_MARKER.sub("", item[0]))
-        if not stays:
+        if stays:
+            kept.extend(item)
+        else:
             free.append(span)
-    return free[::-1] if 2 * len(free) >= len(starts) else []
+    is_alone = is_glossary(block) and len(free) == len(starts) - 1
+    is_missed = is_alone and not any(map(prohibits, kept))
+    return free[::-1] if 2 * len(free) >= len(starts) and not is_missed else []

@@ -47,12 +47,13 @@ _BINDING = re.compile(
     r"|mandatory|must|always|never|do'?s|don'?t|anti-?pattern|gotcha|pitfall|caveat|limitation"
     r"|constraint|decision|prohibit|forbidden|banned|non-negotiable|(?<!system )requirement)\w*"
     r"|\bimport(?:ing\b| (?:pattern|order|style|convention))|\bwhen (?:not )?to use\b"
-    r"|\b(?:red lines?|code quality|critical)\b"
+    r"|\b(?:red lines?|code quality|critical|(?:in|out of) scope|non-goals)\b"
     r"|\b(?:important|critical)(?: (?:note|reminder|consideration|info|point|lesson)s?)?\W*$"
     r"|规则|规范|约定|约束|原则|注意|ルール|規約|規則|原則|규칙|원칙|주의|\b(?:правил|regeln|règles|reglas)"
     r"|\b(?:code|coding|writing|commit|comment) style\b|^\W*style\b|\bstyle ?guide\b",
     re.IGNORECASE,
 )
+_URGED = re.compile(r"\((?:preferred|use sparingly|required|strict|mandatory)\b", re.IGNORECASE)
 # What a session does every day.
 _DAILY = re.compile(
     r"\b(?:command|script|quick|getting started|setup|set up|install|build|lint|test|develop|commit"
@@ -131,7 +132,7 @@ def _kind(title: str) -> _Kind | None:
     """What a title announces; brackets and subtitles tell only where the rest does not."""
     if _SPARED.search(title):
         return "rare"
-    if forbids(title):
+    if forbids(title) or _URGED.search(title):
         return "binding"
     if _LATER.search(title):
         return "later"

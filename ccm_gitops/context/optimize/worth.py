@@ -8,8 +8,8 @@ from ccm_gitops.context.optimize.model import Plan, Subject
 from ccm_gitops.context.tokens import billable, count_tokens
 
 _SMALLEST_SHARE, _SMALLEST_TOKENS = 0.03, 100
-# New pointers to what still counts take more attention.
-_LEAST_SHARE_MOVED, _LEAST_TOKENS_MOVED = 0.08, 300
+# New pointers to what still counts take more attention, and more where others stand already.
+_LEAST_SHARE_MOVED, _LEAST_SHARE_MORE, _LEAST_TOKENS_MOVED = 0.05, 0.08, 300
 
 
 def is_worth_it(subject: Subject, plan: Plan, *, is_asked: bool = False) -> bool:
@@ -19,5 +19,6 @@ def is_worth_it(subject: Subject, plan: Plan, *, is_asked: bool = False) -> bool
     moves = any(action.type in MOVES and action.pointer for action in plan)
     # Of a file that grows each week, a part is taken out when it comes to something.
     if not is_asked and (moves or subject.pointed):
-        return saved >= max(_LEAST_TOKENS_MOVED, _LEAST_SHARE_MOVED * subject.tokens)
+        share = _LEAST_SHARE_MORE if subject.pointed else _LEAST_SHARE_MOVED
+        return saved >= max(_LEAST_TOKENS_MOVED, share * subject.tokens)
     return saved >= max(_SMALLEST_TOKENS, _SMALLEST_SHARE * subject.tokens)
