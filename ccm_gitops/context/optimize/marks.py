@@ -40,6 +40,8 @@ _FACTUAL, _FACTUAL_ELSEWHERE = 0.4, 0.65
 _PLACES = re.compile(
     r"struct|layout|organi[sz]|director|folder|monorepo|workspace|packages", re.IGNORECASE
 )
+# What a product does is told in the words of instructions: `Export as CSV`.
+_OFFERED = re.compile(r"\b(?:features|capabilities|benefits)\W*$", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*(?:\*\*|__)\d+[.)]")
 # A bold word that begins one of several; a note stands by itself.
 _BOLD = re.compile(
@@ -114,6 +116,8 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     goes = [role for role, where in GOES[subject.strategy].items() if held in where]
     own = pieces(section)
     roles = [role_of(piece, subject) for piece in own]
+    if _OFFERED.search(section.title):
+        roles = ["description" if role == "convention" else role for role in roles]
     if roles == ["example"] and own[0].tokens < _LONG_EXEMPLAR:
         roles = ["snippet"]
     roles = _with_map(section, own, roles)

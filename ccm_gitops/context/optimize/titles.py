@@ -37,7 +37,8 @@ _CURRENT = re.compile(
     r"|\bprogress (?:tracking|report|summary|update)|\bprogress\W*$"
     r"|\b(?:missing|outstanding|unfinished|open|remaining) (?:features|items|tasks|work|issues)\b"
     r"|\b(?:issues|bugs|tasks|things) to (?:address|fix|do)\b|\bP[0-3]\b.*\btasks\b"
-    r"|\b(?:in progress|next (?:up|steps?)|todos?|remaining|pending|upcoming|planned|backlog"
+    r"|\bpending (?:changes|features?|issues|items?|tasks?|work)\b|\bpending\W*$"
+    r"|\b(?:in progress|next (?:up|steps?)|todos?|remaining|upcoming|planned|backlog"
     r"|(?:near|short)[- ]term)\b",
     re.IGNORECASE,
 )
