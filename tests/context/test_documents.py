@@ -51,7 +51,7 @@ FILES = dict.fromkeys((f"src/{name}.py" for name in ("app", "store", "cup", "tea
         pytest.param(f"## Module A\n\n{table(30)}", ["module-a.md"], id="a small one alone"),
         pytest.param(
             f"## Module A\n\n{table(30)}\n## Module B\n\n{table(30)}",
-            ["module-a-and-module-b.md"],
+            ["reference.md"],
             id="two small ones",
         ),
         pytest.param(
@@ -123,7 +123,7 @@ def test_the_headings_of_a_document_make_sense_alone():
 
 def test_a_tiny_chapter_joins_another_one():
     text = f"## Module A\n\n{table(12)}\n## Module B\n\n{table(60)}\n## Module C\n\n{table(70)}"
-    assert sorted(documents(text)[0]) == ["module-a-and-module-b.md", "module-c.md"]
+    assert sorted(documents(text)[0]) == ["module-c.md", "reference.md"]
 
 
 def test_the_numbers_of_chapters_stay_behind():

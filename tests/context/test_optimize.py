@@ -419,7 +419,7 @@ def test_neighbours_that_go_whole_take_their_headings_along():
     text = bloated(f"## API\n\nNever guess a code.\n\n{parts}### Errors\n\nNever hide one.\n")
     result = optimized(text)
     new = result.files["CLAUDE.md"].decode()
-    pointer = "> Moved to `docs/agents/api.md`: Users and Orders; read it before you work on"
+    pointer = "> Moved to `docs/agents/api.md`: Users and Orders; read it when your task touches"
     assert f"Never guess a code.\n\n{pointer}" in new
     assert result.files["docs/agents/api.md"].decode() == f"# API\n\n{parts.rstrip()}\n"
 

@@ -179,11 +179,11 @@ def test_an_occasion_fits_all_that_moved(topics, chapter, when):
     [
         (
             f"## Rooms\n\nNever guess.\n\n### Kitchen\n\n{TABLE}\n### Cellar\n\n{TABLE}",
-            "rooms.md`: Kitchen and Cellar; read it before you work on any of these",
+            "rooms.md`: Kitchen and Cellar; read it when your task touches any of these",
         ),
         (
             f"## Cup Design\n\n{TABLE}",
-            "cup-design.md`: Cup Design; read it before you work on this",
+            "cup-design.md`: Cup Design; read it when your task touches this",
         ),
     ],
 )

@@ -145,6 +145,7 @@ def test_aggressive_leaves_nothing_but_prohibitions():
         "- Weeks are numbers (not dates)\n",
         "- Exporters of weeks are not yet implemented.\n",
         "- A week stays closed unless somebody explicitly opens it.\n",
+        "- `weeks.py` reads weeks. Route what is daily here rather than into `days.py`.\n",
     ],
 )
 def test_what_plainly_directs_stays_in_sight(rule):
@@ -193,10 +194,30 @@ def test_goes_below_a_title_that_seems_to_bind(title, text):
         "UI Improvements [P1 - 30 tasks]",
         "Toolchain",
         "What this is",
+        "What is out of scope",
     ],
 )
 def test_what_is_now_and_what_it_is_stay_in_sight(title):
     assert not optimized(bloated(f"## Use\n\nA tool.\n\n## {title}\n\n{FACTS}\n")).files
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        pytest.param(
+            "".join(f"- `src/part{n}.py`: part {n} of a week\n" for n in range(40))
+            + "- `src/last.py`: run `make last` for it\n",
+            id="a list of files",
+        ),
+        pytest.param(
+            f"{FACTS}- **Full contract**: `docs/weeks.md`\n{RULE}", id="a summary of a document"
+        ),
+        pytest.param(f"{FACTS}{FACTS}- Avoid dates where one of these would do.\n", id="these"),
+    ],
+)
+def test_a_list_that_would_mislead_in_part_stays_whole(items):
+    text = f"## Use\n\nA tool.\n\n## Storage Layer\n\n{items}\n"
+    assert not optimized(bloated(text)).files
 
 
 def test_one_of_many_like_sections_does_not_go_alone():

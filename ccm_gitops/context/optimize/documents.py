@@ -26,7 +26,6 @@ _TINY = 300  # tokens of a chapter that joins another one rather than have a doc
 _LITTLE = 2000  # tokens of all chapters, which then share one
 _FITS = 0.5  # of a section, that moves, for its title to name the document
 _NEARLY = 0.8  # of a document's tokens
-_LONGEST_SHARED = 36  # characters of two titles that name a shared document
 _SHARED = "Reference"
 _SOURCES = "Source Tree"
 
@@ -122,20 +121,12 @@ def _name(cuts: Sequence[Cut], subject: Subject) -> Titles:
         size = count_tokens(subject.document.slice(parent.start_line, parent.end_line))
         if sum(cut.tokens for cut in cuts) >= min(_LARGE, _FITS * size):
             return shared
-    return (*shared, *_both(cuts))[-len(shared) - 1 :] if _both(cuts) else ()
+    return ()
 
 
 def _name_of_shared(cuts: Sequence[Cut]) -> Titles:
-    """What the document of small chapters is called: by what is in it, where that is soon said."""
-    return (_SOURCES,) if cuts and _is_where(cuts) else _both(cuts) or (_SHARED,)
-
-
-def _both(cuts: Sequence[Cut]) -> Titles:
-    """The titles of two things that moved as one; nothing of more, or where that is long."""
-    titles = [label(title) for cut in cuts for title in cut.titles]
-    both = " and ".join(titles)
-    is_clear = not any(says_little(title) or " and " in title for title in titles)
-    return (both,) if len(titles) == 2 and is_clear and len(both) <= _LONGEST_SHARED else ()
+    """What the document of small chapters is called."""
+    return (_SOURCES,) if cuts and _is_where(cuts) else (_SHARED,)
 
 
 def _is_where(cuts: Sequence[Cut]) -> bool:

@@ -32,7 +32,8 @@ UI = Field(
 # What holds for all below a title.
 FIELDS = (
     Field(
-        r"troubleshoot|(?:common|known) (?:\w+ )?(?:issue|problem|error)s?\b|faq\b|debug|diagnos"
+        r"troubleshoot|(?:common|known) (?:\w+ )?(?:issue|problem|error)s?\b|faq\b|diagnos"
+        r"|^(?:\w+ )?debug(?:ging)?(?: (?:\w+ )?(?:tips|guide|commands|notes|issues|patterns))?$"
         r"|\w* ?issues\b|pitfalls|gotchas",
         "when something does not work",
     ),
@@ -65,8 +66,8 @@ FIELDS = (
 PLACES = (
     Field(r"^examples? \d", EXAMPLE),
     Field(
-        r"(?:project|director\w*|folder|file|repo\w*|code|codebase|source|monorepo|package"
-        r"|workspace) (?:struct|layout|organ|tree|map|location|paths)|where (?:things|to)\b"
+        r"(?:project|director\w*|folder|file|repo\w*|code|codebase|source|monorepo|package|module"
+        r"|crate|workspace) (?:struct|layout|organ|tree|map|location|paths)|where (?:things|to)\b"
         r"|(?:key|important|main|core|configuration) (?:\w+ )?"
         r"(?:files|director|folders|paths|locations)",
         WHERE,
@@ -164,7 +165,11 @@ PLACES = (
     Field(r"templates?\b", "before you write one"),
     Field(r"contacts?\b|licen[cs]e$|support channels", "when you need a contact or the licence"),
     Field(r"commands?$|scripts$", "when you look for a command"),
-    Field(r"configuration$|config$|settings$", "before you change the configuration"),
+    Field(
+        r"^(?:(?:app|application|default|global|key|main|project|runtime) )*"
+        r"(?:configuration|config|settings)$",
+        "before you change the configuration",
+    ),
     Field(
         r"^(?:(?:current|core|system|software|project|application|app|overall|high-level|key|main"
         r"|codebase|code|general|technical|repository|library) )*architect|architecture overview\b"

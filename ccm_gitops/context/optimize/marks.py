@@ -17,7 +17,16 @@ from ccm_gitops.context.optimize.pieces import (
     pieces,
     with_neighbours,
 )
-from ccm_gitops.context.optimize.roles import ASIDE, GOES, SPLIT, SUMMARIZED, TOLD, Role, role_of
+from ccm_gitops.context.optimize.roles import (
+    ASIDE,
+    GOES,
+    SPLIT,
+    SUMMARIZED,
+    TOLD,
+    Role,
+    is_told_in_full,
+    role_of,
+)
 from ccm_gitops.context.optimize.spans import Span, body
 from ccm_gitops.context.optimize.summary import Binds, Summary, free_items, summarize
 from ccm_gitops.context.optimize.titles import Standing, standing
@@ -136,7 +145,8 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     lead = _lead(own, is_needed=is_needed)
     first = max(lead, _below_pointer(own))
     summary = None
-    if held in SUMMARIZED[subject.strategy] and "markup" not in roles:
+    is_summary = any(is_told_in_full(block) for piece in own for block in piece.blocks)
+    if held in SUMMARIZED[subject.strategy] and "markup" not in roles and not is_summary:
         free = _free(own[first:], roles[first:], {*goes, *TOLD}, held, subject, taken)
         share = _FACTUAL if held in ASIDE else _FACTUAL_ELSEWHERE
         summary = summarize(own[first:], free, share, subject.document)

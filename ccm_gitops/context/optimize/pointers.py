@@ -24,8 +24,8 @@ _EMPTY = re.compile(
 )
 _MARKUP = re.compile(r"[`*@<>|]|\[(?=[^\]]*\])|\](?:\([^)]*\))?|\\")
 _HEAD = re.compile(r"(?:\*\*([^*\n]+)\*\*|`([^`\n]+)`)")
-# The names of what moved say it; who works on that needs no other sign.
-_THIS, _THESE = "before you work on this", "before you work on any of these"
+# The names of what moved say it.
+_THIS, _THESE = "when your task touches this", "when your task touches any of these"
 _LONGEST_LABEL = 7  # words; more are a sentence
 _MOST_DETAILS, _LONGEST_DETAILS, _LONGEST = 5, 64, 130  # names, characters, characters
 _STRUCTURE = re.compile(r"struct|layout|organi[sz]|tree|director|folder", re.IGNORECASE)

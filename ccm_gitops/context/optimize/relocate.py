@@ -21,7 +21,7 @@ from ccm_gitops.context.tokens import count_tokens
 
 # Below both, a file is short enough to be read whole, and nothing moves.
 _BLOATED_LINES, _BLOATED_TOKENS = 300, 4000
-_SMALLEST = 140  # tokens that one pointer stands for; it costs some forty itself
+_SMALLEST = 170  # tokens that one pointer stands for; it costs some forty itself
 _FEW = 3  # sections that rather have a pointer each than one that stands among others
 _SMALLEST_PART = 80  # tokens of one of several sections below one pointer; less is soon read
 

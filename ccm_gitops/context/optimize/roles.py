@@ -57,12 +57,16 @@ _TAG = re.compile(r"^\s*</?[a-z][\w-]*(?:\s[^<>]*)?>", re.MULTILINE)
 _EXAMPLE = re.compile(r"\bexamples?\b|\be\.g\.", re.IGNORECASE)
 # Speaks of text that may not go along.
 _ELSEWHERE = re.compile(
-    r"\b(?:see|as|shown|described|mentioned|listed|defined|noted|the) (?:above|below|earlier)\b",
+    r"\b(?:see|as|shown|described|mentioned|listed|defined|noted|the) (?:above|below|earlier)\b"
+    r"|\bsee [*_\"“][^.\n]{1,60}\b(?:above|below)\b",
     re.IGNORECASE,
 )
 # A document, not the ending of its name alone.
 _PAGE = re.compile(r"[\w)\]}>*]\.(?:mdx?|rst|adoc)\b")
 _PAGE_OR_HEADING = re.compile(rf"{_PAGE.pattern}|\]\(#")
+_IN_FULL = re.compile(
+    r"\b(?:full|complete|canonical|authoritative)\b[^.\n]{0,60}\.mdx?\b", re.IGNORECASE
+)
 _SMALLEST_EXAMPLE = 60  # tokens; a shorter one is soon read
 _SMALLEST_CATALOGUE = 250  # tokens; so long a list is looked up, whatever stands around it
 
@@ -194,6 +198,11 @@ def _is_fixed(block: Block) -> bool:
         return True
     is_definition = block.kind in {"definition", "front_matter"}
     return is_definition or is_pointer(block.text) or _points_on(block)
+
+
+def is_told_in_full(block: Block) -> bool:
+    """Whether a block says which document has it all: what stands next to it is a summary."""
+    return block.kind != "code" and bool(_IN_FULL.search(block.text))
 
 
 def is_markup(block: Block) -> bool:

@@ -13,10 +13,13 @@ from ccm_gitops.context.optimize.spans import Span, spans_of
 from ccm_gitops.context.optimize.wording import is_glossary, prohibits
 from ccm_gitops.context.tokens import count_tokens
 
-_SMALLEST = 160  # tokens that leave the file; a pointer asks for forty, and for attention
+_SMALLEST = 170  # tokens that leave the file; a pointer asks for forty, and for attention
 Binds = Callable[[Sequence[str]], bool]  # whether the lines of an item bind their reader
 
 _MARKER = re.compile(r"[-*+][ \t]+")
+_PATH = re.compile(r"^[-*+][ \t]+\*\*`?[\w@.-]+(?:/|\.[a-z]{1,5}\b)", re.MULTILINE)
+_MOSTLY = 0.7
+_THESE = re.compile(r"\bthese\b", re.IGNORECASE)  # of all that stand above
 
 
 class Summary(NamedTuple):
@@ -60,7 +63,7 @@ def _kept(span: Span, gone: Set[int], document: Document) -> Iterator[Span]:
 def free_items(block: Block, guards: Guards, binds: Binds) -> list[Span]:
     """The items of a list with bullets that bind nobody; none where most of them do.
 
-    One name of many would be taken for the only one, and stays alone for a prohibition only.
+    Few names of many would be taken for all of them, and stay alone for a prohibition only.
     """
     lines = split_lines(block.text)
     starts = [at for at, line in enumerate(lines) if _MARKER.match(line)]
@@ -68,17 +71,19 @@ def free_items(block: Block, guards: Guards, binds: Binds) -> list[Span]:
         return []
     free: list[Span] = []
     kept: list[str] = []
-    is_leant_on = False
+    is_leant_on = is_of_all = False
     for start, end in reversed(list(zip(starts, [*starts[1:], len(lines)], strict=True))):
         item = lines[start:end]
         span = Span(block.start_line + start, block.start_line + end - 1)
         is_free = guards.allow(*span, with_instructions=True)
         stays = is_leant_on or not is_free or binds(item)
-        is_leant_on = stays and leans_back(_MARKER.sub("", item[0]))
+        is_of_all = is_of_all or (stays and any(map(_THESE.search, item)))
+        is_leant_on = is_of_all or (stays and leans_back(_MARKER.sub("", item[0])))
         if stays:
             kept.extend(item)
         else:
             free.append(span)
-    is_alone = is_glossary(block) and len(free) == len(starts) - 1
-    is_missed = is_alone and not any(map(prohibits, kept))
+    is_index = is_glossary(block) or len(_PATH.findall(block.text)) >= _MOSTLY * len(starts)
+    are_few = is_index and 4 * len(free) >= 3 * len(starts)
+    is_missed = are_few and not any(map(prohibits, kept))
     return free[::-1] if 2 * len(free) >= len(starts) and not is_missed else []

@@ -48,7 +48,8 @@ _BINDING = re.compile(
     r"|mandatory|must|always|never|do'?s|don'?t|anti-?pattern|gotcha|pitfall|caveat|limitation"
     r"|constraint|decision|prohibit|forbidden|banned|non-negotiable|(?<!system )requirement)\w*"
     r"|\bimport(?:ing\b| (?:pattern|order|style|convention))|\bwhen (?:not )?to use\b"
-    r"|\b(?:red lines?|code quality|critical|(?:in|out of) scope|non-goals)\b"
+    r"|\b(?:red lines?|code quality|critical|(?:in|out of) scope|non-goals|threat model)\b"
+    r"|\btrust (?:assumption|boundar|model)\w*"
     r"|\b(?:important|critical)(?: (?:note|reminder|consideration|info|point|lesson)s?)?\W*$"
     r"|规则|规范|约定|约束|原则|注意|ルール|規約|規則|原則|규칙|원칙|주의|\b(?:правил|regeln|règles|reglas)"
     r"|\b(?:code|coding|writing|commit|comment) style\b|^\W*style\b|\bstyle ?guide\b",

@@ -112,6 +112,10 @@ _DIRECTS = re.compile(
     r"|write|edit|set|put|register|reuse|pick|read|document|test|ask|do|start|stop|bump|regenerate)\b"
     rf"|{_NAMED}(?:all|every|each)\b[^.\n]*\b(?:lives?|goes|go|belongs?|stored|has its own)\b"
     rf"|{_NAMED}when (?:not )?to\b"
+    # `Route it here rather than there.`; what a thing does ends in an s.
+    rf"|(?:{_NAMED}|[.;] )(?!(?:an?|the|it|this|that|in|on|for|with|from|by|to|at|as|so|but|and|or"
+    r"|all|each|when|if|we|they|you|there|data|one|no|not|both|use)\b)(?-i:[A-Z])\w*(?<!s) "
+    r"(?:[^.;\n]|\.(?! ))*\b(?:rather than|instead of)\b"
     r"|\b(?:in progress|next phase|not yet (?:implemented|supported|done)|work in progress)\b",
     re.IGNORECASE | re.MULTILINE,
 )
