@@ -78,6 +78,7 @@ _RARE = re.compile(
     r"|background|benefit)\w*|\b(?:api|references?)\b",
     re.IGNORECASE,
 )
+_FILE = re.compile(r"`[^`\s]*[./][^`\s]*`|\b[\w/-]+\.[a-z]{1,4}\b")  # `tests.py` is no test
 # Looked up, even where it stands among guidelines.
 _LOOKED_UP = re.compile(
     r"\b(?:endpoints|glossary|faqs?|troubleshooting|change ?log|appendix|(?:api|cli) reference"
@@ -132,6 +133,7 @@ _Kind = Standing | Literal["about"]
 
 def _kind(title: str) -> _Kind | None:
     """What a title announces; brackets and subtitles tell only where the rest does not."""
+    title = _FILE.sub("x", title)
     if _SPARED.search(title):
         return "rare"
     if forbids(title) or _URGED.search(title):
