@@ -71,7 +71,7 @@ CUPS = "".join(f"- **Cup {n}**: holds a tea for all who come to it.\n" * 1 for n
         ),
         pytest.param(
             "## API\n\nNever guess.\n\n### Users\n\nNever guess.\n\n#### Format\n\n"
-            f"Use it.\n\n{TABLE}\n{CODE}",
+            f"Never use it.\n\n{TABLE}\n{CODE}",
             ": Format (Users);",
             id="a title that says nothing alone, of one section",
         ),

@@ -51,7 +51,10 @@ _PLACES = re.compile(
 )
 # What a product does is told in the words of instructions: `Export as CSV`.
 _OFFERED = re.compile(r"\b(?:features|capabilities|benefits)\W*$", re.IGNORECASE)
-_NUMBERED = re.compile(r"\s*(?:\*\*|__)\d+[.)]")
+# What has several of one form: by a number, or as questions with their answers.
+_NUMBERED = re.compile(
+    r"\s*(?:\*\*|__)(?:\d+[.)]|(?:issue|problem|symptom|error|question|q)\b)", re.IGNORECASE
+)
 # A bold word that begins one of several; a note stands by itself.
 _BOLD = re.compile(
     r"\s*(?:\*\*|__)(?!(?:notes?|nb|important|tips?|warning|caution|remember|recommended|hint)\b)\S",

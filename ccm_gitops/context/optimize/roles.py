@@ -84,6 +84,7 @@ GOES: Mapping[str, Mapping[Role, frozenset[Standing]]] = {
         "example": _SHOWN,
         "illustration": _SHOWN | {"binding"},
         "procedure": _LATER | {"rare"},
+        "guidance": _LATER | {"rare"},
         "description": _TOLD,
         "catalogue": _TOLD | {"needed", "background"},
         "open": _LATER,
