@@ -146,19 +146,20 @@ def _marked(section: Section, subject: Subject, taken: Sequence[Span]) -> Marked
     if "markup" in roles and any(stays):
         stays = [True] * len(own)
     lead = _lead(own, is_needed=is_needed)
-    first = max(lead, _below_pointer(own))
+    below = _below_pointer(own)
+    first = max(lead, below)
     summary = None
     is_summary = any(is_told_in_full(block) for piece in own for block in piece.blocks)
     if held in SUMMARIZED[subject.strategy] and "markup" not in roles and not is_summary:
         free = _free(own[first:], roles[first:], {*goes, *TOLD}, held, subject, taken)
         share = _FACTUAL if held in ASIDE else _FACTUAL_ELSEWHERE
-        summary = summarize(own[first:], free, share, subject.document)
+        summary = summarize(own[below:], free, share, subject.document)
     going = [
         piece.span
         for piece, role, stay in zip(own[first:], roles[first:], stays[first:], strict=True)
         if not stay and role != "prose"
     ]
-    summary = summary or summarize(own[first:], going, 0, subject.document)
+    summary = summary or summarize(own[below:], going, 0, subject.document)
     return Marked(own, [not stay for stay in stays], lead, summary)
 
 

@@ -16,7 +16,7 @@ from ccm_gitops.context.optimize.pieces import is_caption
 
 # A caption that says no more than that something follows, or is half a sentence.
 _EMPTY = re.compile(
-    r"(?:for )?examples?\b|e\.g|like this|as follows|note\b|(?:this|these|the)\b|usage\b"
+    r"(?:for )?examples?\b|e\.g|like this|as follows|note\b|used\b|applies\b|(?:this|these|the)\b|usage\b"
     r"|.*\b(?:is|are|will|should|must|following|below|you|we|it|they|your)\b"
     r"|.*\b(?:includes?|has|have|can|uses?|using|provides?|supports?|contains?|follows?|with|by|from"
     r"|to|for|of|and|\w+ \w+ \w+ing)$",
@@ -136,6 +136,9 @@ def _details(head: str, blocks: Sequence[Block], *, is_all: bool) -> list[str]:
         named += [caption] if caption else _heads(block)
         caption = ""
     named = [name for name in named if name not in kinds] or named
+    untold = sum(block.kind == "paragraph" and not is_caption(block) for block in blocks)
+    if untold > len(named):
+        return []
     is_short = 0 < len(named) <= _MOST_DETAILS and len(", ".join(named)) <= _LONGEST_DETAILS
     return named if is_short and not set(named) <= set(kinds) else plain[:2]
 
