@@ -95,6 +95,14 @@ def test_a_pointer_names_what_moved(section, what):
     assert [line for line in pointers(section) if what in f"{line}."]
 
 
+def test_sections_called_like_one_that_stays_keep_their_headings():
+    parts = "".join(f"### Cups: tier {n}\n\n{TABLE}\n" for n in "123")
+    told = pointers(f"## API\n\nNever guess.\n\n{parts}### Cups: tier 4\n\nNever guess.\n")
+    assert [re.split("[:;] ", line, maxsplit=1)[1] for line in told] == [
+        f"Cups: tier {n}; read it when your task touches this" for n in "123"
+    ]
+
+
 @pytest.mark.parametrize(
     ("title", "name"),
     [

@@ -23,7 +23,7 @@ def test_the_rules_of_a_list_stay_and_all_of_it_is_in_the_document():
     result = optimized(text)
     assert [action.type for action in result.plan] == ["condense"]
     assert LEFT in result.files["CLAUDE.md"].decode()
-    assert result.files[TARGET].decode() == f"# Storage Layer\n\n{FACTS}{RULE}{FACTS}"
+    assert result.files[TARGET].decode() == f"# Storage Layer\n\n{LEAD}\n{FACTS}{RULE}{FACTS}"
     assert result.proof.lost == ()
 
 

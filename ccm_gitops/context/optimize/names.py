@@ -70,7 +70,7 @@ def are_alike(titles: Sequence[str]) -> bool:
     forms = Counter(
         form
         for title in titles
-        for form in {_FILE.search(title) and "file", *_ENDS.findall(plain(title)), short(title)}
+        for form in (_FILE.search(title) and "file", *_ENDS.findall(plain(title)))
         if form
     )
     return len(titles) > 2 and any(n >= 0.7 * len(titles) for n in forms.values())

@@ -16,7 +16,7 @@ from ccm_gitops.context.optimize.pieces import is_caption
 
 # A caption that says no more than that something follows, or is half a sentence.
 _EMPTY = re.compile(
-    r"(?:for )?examples?\b|e\.g|like this|as follows|note\b|used\b|applies\b|(?:this|these|the)\b|usage\b"
+    r"(?:for )?examples?\b|e\.g|like this|as follows|note\b|(?:this|these|the|usage|used)\b"
     r"|.*\b(?:is|are|will|should|must|following|below|you|we|it|they|your)\b"
     r"|.*\b(?:includes?|has|have|can|uses?|using|provides?|supports?|contains?|follows?|with|by|from"
     r"|to|for|of|and|\w+ \w+ \w+ing)$",

@@ -13,7 +13,7 @@ from ccm_gitops.context.document import Section
 from ccm_gitops.context.optimize.documents import Cut, Home, homes
 from ccm_gitops.context.optimize.marks import Marks, mark
 from ccm_gitops.context.optimize.model import Action, Subject
-from ccm_gitops.context.optimize.names import are_alike, is_numbered, label, moved
+from ccm_gitops.context.optimize.names import are_alike, is_numbered, label, moved, short
 from ccm_gitops.context.optimize.pointers import told
 from ccm_gitops.context.optimize.spans import Span, body, run, with_gap
 from ccm_gitops.context.optimize.summary import Summary
@@ -70,6 +70,7 @@ def _grouped(
     are_apart = (
         len(group) < 2
         or _leaves_gap(parent.children, group)
+        or _is_missed(parent.children, group)
         or _can_stand_apart(parent.children, group, subject)
     )
     span = None if are_apart else run(group)
@@ -106,6 +107,12 @@ def _leaves_gap(siblings: Sequence[Section], group: Sequence[Section]) -> bool:
     return any(is_numbered(part.title) for part in group) and any(
         is_numbered(part.title) for part in below
     )
+
+
+def _is_missed(siblings: Sequence[Section], group: Sequence[Section]) -> bool:
+    """Whether a section that stays is called like some that would go with their headings."""
+    gone = {short(part.title) for part in group}
+    return any(short(part.title) in gone for part in siblings if part not in group)
 
 
 def _whole(section: Section, span: Span, parts: Sequence[Section], subject: Subject) -> Cut:
