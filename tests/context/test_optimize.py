@@ -332,6 +332,7 @@ def test_aggressive_takes_how_things_are_done_and_leaves_rules_and_commands():
         ("This is destructive.", True),
         ("Log the keys (never passwords).", True),
         ("Use one name to avoid doubts.", True),
+        ("The store depends only on the clock.", True),
         ("Never expire the cache.", True),
         ("Files are never edited by hand.", True),
         ("We don't use mocks.", True),

@@ -13,9 +13,10 @@ from ccm_gitops.context.document import Block, Document, Section, split_lines
 from ccm_gitops.context.links import anchored, loose
 from ccm_gitops.context.optimize.wording import CODE_SPAN, forbids, is_shell
 
-# A path, a document or a name in capitals; `@app.cell` decorates, and imports nothing.
+# A path, a document or a name in capitals; `@app.cell` decorates, `depends on @acme/paths` names.
 _IMPORT = re.compile(
-    r"(?:^|\s)@(?:[~.]{0,2}/|[\w.-]+/|[\w-]*\.(?:mdx?|txt|json|ya?ml|toml)\b|[A-Z]{4,}\b)"
+    r"(?:^|\s)@(?:[~.]{0,2}/|[\w./-]+/[\w.-]*\.\w|[\w-]*\.(?:mdx?|txt|json|ya?ml|toml)\b|[A-Z]{4,}\b)"
+    r"|^\s*(?:[-*+]\s+)?@[\w.-]+/"
 )
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _BEGIN, _END = (

@@ -186,7 +186,7 @@ def _free(
     for piece, role, is_staying, took in zip(own, roles, stays, is_taken, strict=True):
         if not is_staying:
             going.append(piece.span)
-        elif role in SPLIT and not took and not _is_announced(piece):
+        elif role in SPLIT and not (took or _is_announced(piece) or _is_step(piece)):
             going += free_items(piece.main, subject.guards, binds)
     return going
 

@@ -14,6 +14,9 @@ _FOREIGN = (
     r"|금지|반드시|하지\s?마|절대|никогда|нельзя|запрещ|обязательно"
     r"|\b(?:niemals|nie|nicht|jamais|ne pas|interdit|nunca|jamás|prohibido|proibido|mai|vietato)\b"
 )
+_BOUNDARY = (
+    r"\b(?:depends? only on|only depends? on|allowed (?:\w+ )?(?:deps|dependencies|imports))\b"
+)
 _PROHIBITION = re.compile(
     r"\b(?:must|mustn['’]t|should(?:n['’]t)?|forbidden|prohibited|not allowed|hard rule"
     r"|non-negotiable|under no circumstances|mandatory|read this)\b"
@@ -22,7 +25,7 @@ _PROHIBITION = re.compile(
     r"|\b(?:important|critical|warning|caution)\b\W*:|[(,] ?not (?:an? |the |for )?[\w`'’./-]+\)"
     r"|\bunless\b.{0,60}\b(?:explicitly|approv\w+|asks?|asked|told|requested)\b"
     r"|\b(?:deprecated|destructive(?!-)|irreversibl\w+|data loss|cannot be undone)\b"
-    rf"|{_FOREIGN}",
+    rf"|{_BOUNDARY}|{_FOREIGN}",
     re.IGNORECASE,
 )
 _LOUD = re.compile(
@@ -40,7 +43,7 @@ _PLAINEST = re.compile(
     r"\b(?:never(?!\s*[\])}>,;|])|must(?: not|n['’]t)|do not|don['’]t|avoid|forbidden"
     r"|prohibited|not allowed|hard rule|under no circumstances)\b"
     r"|\b(?:important|critical|warning|caution)\b\W*:"
-    rf"|{_FOREIGN}",
+    rf"|{_BOUNDARY}|{_FOREIGN}",
     re.IGNORECASE,
 )
 # What a thing never or always does is a fact: `the cache never expires`, `is always sorted`.
