@@ -416,11 +416,13 @@ def test_a_section_has_one_pointer_and_all_its_cuts_come_back():
 
 
 def test_neighbours_that_go_whole_take_their_headings_along():
-    parts = "".join(f"### {name}\n\n{table()}\n" for name in ("Users", "Orders"))
+    parts = f"### Users\n\n{table()}\n### Teas\n\nThere are few.\n\n### Orders\n\n{table()}\n"
     text = bloated(f"## API\n\nNever guess a code.\n\n{parts}### Errors\n\nNever hide one.\n")
     result = optimized(text)
     new = result.files["CLAUDE.md"].decode()
-    pointer = "> Moved to `docs/agents/api.md`: Users and Orders; read it when your task touches"
+    pointer = (
+        "> Moved to `docs/agents/api.md`: Users, Teas and Orders; read it when your task touches"
+    )
     assert f"Never guess a code.\n\n{pointer}" in new
     assert result.files["docs/agents/api.md"].decode() == f"# API\n\n{parts.rstrip()}\n"
 

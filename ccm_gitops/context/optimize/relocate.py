@@ -54,7 +54,7 @@ def _cuts(section: Section, subject: Subject, marks: Marks) -> Iterator[Cut]:
         return
     group: list[Section] = []
     for child in (*section.children, None):
-        if child and may_group and marks.goes(child) and _is_worth_it(marks.whole(child), subject):
+        if child and may_group and marks.goes(child):
             group.append(child)
             continue
         yield from _grouped(section, group, subject, marks)
@@ -67,19 +67,22 @@ def _grouped(
     parent: Section, group: Sequence[Section], subject: Subject, marks: Marks
 ) -> Iterator[Cut]:
     """Neighbours that go whole go with their headings, and share one pointer."""
+    shared = _without_small_ends(group, subject, marks)
     are_apart = (
-        len(group) < 2
-        or _leaves_gap(parent.children, group)
-        or _is_missed(parent.children, group)
-        or _can_stand_apart(parent.children, group, subject)
+        len(shared) < 2
+        or _leaves_gap(parent.children, shared)
+        or _is_missed(parent.children, shared)
+        or _can_stand_apart(parent.children, shared, subject)
     )
-    span = None if are_apart else run(group)
+    span = None if are_apart else run(shared)
     if span and subject.guards.allow(*span, with_instructions=True):
-        titles = tuple(child.title for child in group)
-        yield replace(_whole(parent, span, group, subject), titles=titles, is_whole=False)
-        return
+        titles = tuple(child.title for child in shared)
+        yield replace(_whole(parent, span, shared, subject), titles=titles, is_whole=False)
+    else:
+        shared = ()
     for child in group:
-        yield from _cuts(child, subject, marks)
+        if child not in shared:
+            yield from _cuts(child, subject, marks)
 
 
 def _can_stand_apart(
@@ -95,6 +98,14 @@ def _is_row(sections: Sequence[Section]) -> bool:
     """Whether sections are so alike that a part of them would be missed among the others."""
     is_flat = not any(section.children for section in sections)
     return is_flat and are_alike([section.title for section in sections])
+
+
+def _without_small_ends(
+    group: Sequence[Section], subject: Subject, marks: Marks
+) -> Sequence[Section]:
+    """Neighbours from the first to the last that are large enough; what is between goes along."""
+    large = [at for at, one in enumerate(group) if _is_worth_it(marks.whole(one), subject)]
+    return group[large[0] : large[-1] + 1] if large else ()
 
 
 def _is_worth_it(span: Span | None, subject: Subject) -> bool:
