@@ -330,6 +330,7 @@ def test_aggressive_takes_how_things_are_done_and_leaves_rules_and_commands():
         ("They currently do not store it.", False),
         ("The destructive-command classes", False),
         ("This is destructive.", True),
+        ("A provider never defines a format.", True),
         ("Log the keys (never passwords).", True),
         ("Use one name to avoid doubts.", True),
         ("The store depends only on the clock.", True),

@@ -142,6 +142,9 @@ def test_aggressive_leaves_nothing_but_prohibitions():
     [
         "- When a table changes, update its exporter and its test.\n",
         "- All of the tables live in one folder.\n",
+        "- The tables live in `store/` only.\n",
+        "- Each table needs an exporter.\n",
+        "- Read the schema before a table changes.\n",
         "- Weeks are numbers (not dates)\n",
         "- Exporters of weeks are not yet implemented.\n",
         "- A week stays closed unless somebody explicitly opens it.\n",
@@ -163,6 +166,12 @@ NAMES = "".join(f"- `week{n}.py` - what the exporter needs in week {n}.\n" for n
 def test_one_name_of_many_stays_alone_for_a_prohibition_only(item, goes):
     text = bloated(f"## Storage Layer\n\nKey files:\n\n{NAMES}{item}")
     assert bool(optimized(text).files) is goes
+
+
+def test_words_without_a_stop_stay_above_the_commands_that_they_announce():
+    shown = "Then, run the exporter\n\n```sh\nmake tables\n```\n"
+    text = bloated(f"## Storage Layer\n\n{LEAD}\n{FACTS}\n{shown}")
+    assert f"\n\n{shown}" in optimized(text).files["CLAUDE.md"].decode()
 
 
 def test_a_value_is_no_rule():

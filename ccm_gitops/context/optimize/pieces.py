@@ -57,15 +57,19 @@ def pieces(section: Section) -> list[Piece]:
         if block.kind in {"blank", "rule"}:
             continue
         held.append(block)
-        if not is_caption(block) and not _opens_list(block, own[index + 1 : index + 2]):
+        if not is_caption(block) and not _opens(block, own[index + 1 : index + 3]):
             found.append(Piece(tuple(held)))
             held = []
     return [*found, *([Piece(tuple(held))] if held else [])]
 
 
-def _opens_list(block: Block, below: Sequence[Block]) -> bool:
-    """Whether a paragraph stands right above a list, with no line between them."""
-    return block.kind == "paragraph" and any(other.kind == "list" for other in below)
+def _opens(block: Block, below: Sequence[Block]) -> bool:
+    """Whether a paragraph stands right above a list, or is some words without a stop above code."""
+    if block.kind != "paragraph" or not below:
+        return False
+    is_open = block.text.lstrip()[0].isalpha() and block.text.rstrip()[-1:].isalnum()
+    solid = next((other.kind for other in below if other.kind != "blank"), "")
+    return below[0].kind == "list" or (is_open and solid == "code")
 
 
 def is_caption(block: Block) -> bool:

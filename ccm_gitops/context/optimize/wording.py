@@ -46,14 +46,16 @@ _PLAINEST = re.compile(
     rf"|{_BOUNDARY}|{_FOREIGN}",
     re.IGNORECASE,
 )
-# What a thing never or always does is a fact: `the cache never expires`, `is always sorted`.
+# What a thing never or always does is a fact: `the cache never expires`. What it never touches,
+# imports or defines is how it has to be built.
 _DEEDS = (
-    r"(?:blocks|calls|changes|echoes|exposes|expires|fails|leaks|logs|mutates|opens|raises|reads"
-    r"|returns|runs|sends|stores|throws|touches|writes)"
+    r"(?:appears|blocks|changes|comes|crashes|double-\w+|echoes|ends|exceeds|expires|fails|fires"
+    r"|gets|goes|grows|happens|has|loses|matches|moves|needs|occurs|raises|reaches|repeats|resolves"
+    r"|retries|returns|shows|sorts|starts|stops|throws|times|waits|wins)"
 )
 _FACT = re.compile(
-    r"\b(?:was|were|has|have|had)\s+(?:never|always)\b|(?<=[a-z`)] )(?:never|always)\s+[a-z-]+s\b"
-    rf"|(?<=[(,;—–-])\s?(?:never|always)\s+{_DEEDS}\b"
+    r"\b(?:was|were|has|have|had)\s+(?:never|always)\b"
+    rf"|(?:(?<=[a-z`)] )|(?<=[(,;—–-])\s?)(?:never|always)\s+{_DEEDS}\b"
     r"|\balways (?:`?true\b|active|available|enabled)\b|\byou should (?:now )?see\b"
     r"|(?:\b(?:is|are|gets?) \w+ed|\w+ed by|: [A-Z][a-z]+s)\b"
     r"(?:(?!must|never|not)[^.;:\n]){0,60}\bto avoid\b"
@@ -113,7 +115,9 @@ _DIRECTS = re.compile(
     r"|make sure|always|never|avoid|remember|treat)\b(?!\w*`?\()"
     rf"|{_NAMED}{_WHEN}(?:add|update|run|check|create|consider|call|choose|verify|include|implement"
     r"|write|edit|set|put|register|reuse|pick|read|document|test|ask|do|start|stop|bump|regenerate)\b"
-    rf"|{_NAMED}(?:all|every|each)\b[^.\n]*\b(?:lives?|goes|go|belongs?|stored|has its own)\b"
+    rf"|{_NAMED}(?:all|every|each)\b[^.\n]*\b(?:lives?|goes|go|belongs?|stored|has its own|needs"
+    r"|requires)\b|\blives? in\b[^.\n]*\bonly\b|\brules?[*_]*:[*_ ]*$"
+    rf"|{_NAMED}(?:read|check|consult|review)\b[^.\n]*\bbefore\b"
     rf"|{_NAMED}when (?:not )?to\b"
     # `Route it here rather than there.`; what a thing does ends in an s.
     rf"|(?:{_NAMED}|[.;] )(?!(?:an?|the|it|this|that|in|on|for|with|from|by|to|at|as|so|but|and|or"
