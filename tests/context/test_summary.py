@@ -169,7 +169,7 @@ def test_one_name_of_many_stays_alone_for_a_prohibition_only(item, goes):
 
 
 def test_words_without_a_stop_stay_above_the_commands_that_they_announce():
-    shown = "Then, run the exporter\n\n```sh\nmake tables\n```\n"
+    shown = "Exporters start like\n\n```sh\nmake tables\n```\n"
     text = bloated(f"## Storage Layer\n\n{LEAD}\n{FACTS}\n{shown}")
     assert f"\n\n{shown}" in optimized(text).files["CLAUDE.md"].decode()
 

@@ -40,7 +40,7 @@ _PROGRESS = re.compile(
     re.IGNORECASE,
 )
 _PLAINEST = re.compile(
-    r"\b(?:never(?!\s*[\])}>,;|])|must(?: not|n['’]t)|do not|don['’]t|avoid|forbidden"
+    r"\b(?:never(?!\s*[\])}>,;|])|(?:must|should)(?: not|n['’]t)|do not|don['’]t|avoid|forbidden"
     r"|prohibited|not allowed|hard rule|under no circumstances)\b"
     r"|\b(?:important|critical|warning|caution)\b\W*:"
     rf"|{_BOUNDARY}|{_FOREIGN}",
