@@ -52,6 +52,7 @@ _PLACES = re.compile(
 # What a product does is told in the words of instructions: `Export as CSV`.
 _OFFERED = re.compile(r"\b(?:features|capabilities|benefits)\W*$", re.IGNORECASE)
 # What has several of one form: by a number, or as questions with their answers.
+_OF_ALL = re.compile(r"\W*these\b", re.IGNORECASE)  # says nothing without what is below
 _NUMBERED = re.compile(
     r"\s*(?:\*\*|__)(?:\d+[.)]|(?:issue|problem|symptom|error|question|q)\b)", re.IGNORECASE
 )
@@ -244,7 +245,7 @@ def _lead(own: Sequence[Piece], *, is_needed: bool) -> int:
         return 0
     first = own[0]
     if len(first.blocks) == 1 and first.main.kind == "paragraph" and first.tokens <= _LONGEST_LEAD:
-        return 0 if announces(first.main) else 1
+        return 0 if announces(first.main) or _OF_ALL.match(first.main.text) else 1
     return int(
         is_needed and first.main.kind not in {"code", "table"} and first.tokens <= _LONGEST_FIRST
     )

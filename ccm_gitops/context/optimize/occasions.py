@@ -111,7 +111,7 @@ def _matching(title: str, topic: Topic, fields: Iterable[Field]) -> str:
         field.when
         for field in fields
         if re.search(rf"\b(?:{field.title})", title, re.IGNORECASE)
-        and not (field.when == PARTS and topic.kinds & CODES)
+        and not (field.when in {PARTS, WHERE} and topic.kinds & CODES)
         and (not topic.text or re.search(field.text, topic.text, re.IGNORECASE))
     )
     return next(found, "")

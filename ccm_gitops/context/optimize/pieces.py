@@ -16,7 +16,8 @@ _LABEL = re.compile(r"\W*(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)[:.]?\s*")
 _ON = re.compile(r"\b(?:below|following|as follows)\b", re.IGNORECASE)
 _BACK = re.compile(
     r"\W*(?:this|these|that|those|it|they|such|otherwise|then|also|both|here|however|but|and|or|so"
-    r"|instead|in (?:this|that) case|after (?:this|that)|the (?:above|same))\b|.*\babove\b",
+    r"|instead|in (?:this|that) case|after (?:this|that)|the (?:above|same))\b"
+    r"|.*\b(?:above|same\b.*\bas)\b",
     re.IGNORECASE,
 )
 

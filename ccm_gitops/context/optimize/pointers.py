@@ -27,7 +27,7 @@ _HEAD = re.compile(r"(?:\*\*([^*\n]+)\*\*|`([^`\n]+)`)")
 # The names of what moved say it.
 _THIS, _THESE = "when your task touches this", "when your task touches any of these"
 _LONGEST_LABEL = 7  # words; more are a sentence
-_MOST_DETAILS, _LONGEST_DETAILS, _LONGEST = 5, 64, 130  # names, characters, characters
+_MOST_DETAILS, _LONGEST_DETAILS, _LONGEST = 5, 64, 170  # names, characters, characters
 _STRUCTURE = re.compile(r"struct|layout|organi[sz]|tree|director|folder", re.IGNORECASE)
 _ROWS = frozenset({"list", "table", "steps", FILES, "quote"})
 _LONGEST_OF_ALL = 72  # characters of names that the title above them says already
@@ -86,7 +86,7 @@ def _what(
     is_all = not staying
     is_whole = staying < 2 and len(parts) == len(section.children)
     if is_whole and len(_series(names)) > _LONGEST_OF_ALL:
-        return name_of(titles, subject)
+        return _bracketed(head, names) or name_of(titles, subject)
     if not own and not any(is_unclear(part.title, subject) for part in parts):
         return _joined(names)
     details = _details(head, own, is_all=is_all) if own and not parts else []
