@@ -86,6 +86,15 @@ CUPS = "".join(f"- **Cup {n}**: holds a tea for all who come to it.\n" * 1 for n
                 f"### The {name} that there are of tea\n\n{TABLE}\n"
                 for name in ("cups", "pots", "jugs")
             ),
+            "(The cups that there are of tea, The pots that there are of tea and The jugs that",
+            id="a chapter and its parts",
+        ),
+        pytest.param(
+            "## API\n\n"
+            + "".join(
+                f"### The {name} that there are of all that there is for guests\n\n{TABLE}\n"
+                for name in ("cups", "pots", "jugs")
+            ),
             "api.md`: API; read it",
             id="so many that the chapter says it all",
         ),
