@@ -1,16 +1,14 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 
 import pytest
 
 from ccm_gitops.errors import GitError
 from ccm_gitops.gitrepo.remote import list_remote, protocol
 from ccm_gitops.secrets import Secret
+from tests.support.git_server import CERTIFICATE, trust_certificate
 from tests.support.receiver import Answer, Receiver
-
-CERTIFICATE = Path(__file__).parent.parent / "support/tls/localhost.pem"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +51,7 @@ def test_a_refusal_does_not_show_a_password():
 
 
 def test_the_token_is_sent_as_a_password_and_never_shown(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("GIT_SSL_CAINFO", str(CERTIFICATE))
+    trust_certificate(monkeypatch)
     token = Secret("t0ken")
     with Receiver(Answer(status=403), certificate=CERTIFICATE) as server:
         with pytest.raises(GitError) as caught:
@@ -67,7 +65,7 @@ def test_the_token_is_sent_as_a_password_and_never_shown(monkeypatch: pytest.Mon
 
 
 def test_the_token_does_not_follow_to_another_host(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("GIT_SSL_CAINFO", str(CERTIFICATE))
+    trust_certificate(monkeypatch)
     with Receiver(Answer(status=403), certificate=CERTIFICATE) as other:
         # Another port is another host in this respect.
         moved = Answer(status=302, headers={"Location": f"{other.url}/x.git/info/refs"})

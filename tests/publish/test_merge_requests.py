@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.publish.scene import TIDY, Scene, opened
-from tests.support.git_server import CERTIFICATE, commit_on
+from tests.support.git_server import commit_on, trust_certificate
 from tests.support.gitlab import GitLab
 from tests.support.repos import git
 
 
 @pytest.fixture
 def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene[GitLab]]:
-    monkeypatch.setenv("GIT_SSL_CAINFO", str(CERTIFICATE))
+    trust_certificate(monkeypatch)
     with opened(tmp_path, GitLab) as scene:
         yield scene
 

@@ -12,14 +12,14 @@ import pytest
 from ccm_gitops.forges import Place, pushing_token
 from tests.publish.scene import BLOATED, Scene, opened
 from tests.support.forge import Forge
-from tests.support.git_server import CERTIFICATE
+from tests.support.git_server import trust_certificate
 from tests.support.receiver import Answer
 from tests.support.repos import git
 
 
 @pytest.fixture
 def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene[Forge]]:
-    monkeypatch.setenv("GIT_SSL_CAINFO", str(CERTIFICATE))
+    trust_certificate(monkeypatch)
     with opened(tmp_path, Forge) as scene:
         yield scene
 

@@ -18,13 +18,13 @@ from ccm_gitops.schedule.model import Cron
 from tests.publish.scene import BLOATED, TIDY, Scene, opened
 from tests.publish.support import checkout_digest
 from tests.support.forge import Forge
-from tests.support.git_server import CERTIFICATE, add_hook, commit_on
+from tests.support.git_server import add_hook, commit_on, trust_certificate
 from tests.support.repos import git, refs, write_files
 
 
 @pytest.fixture
 def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene[Forge]]:
-    monkeypatch.setenv("GIT_SSL_CAINFO", str(CERTIFICATE))
+    trust_certificate(monkeypatch)
     with opened(tmp_path, Forge) as scene:
         yield scene
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import gzip
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import pytest
 
 from ccm_gitops.config.model import Author
 from tests.support.receiver import Answer, Received, Receiver
 from tests.support.repos import ENVIRONMENT, git
 
 CERTIFICATE = Path(__file__).parent / "tls" / "localhost.pem"
+
+
+def trust_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let git trust `CERTIFICATE`, and spare it reading the system's hundred others each time."""
+    monkeypatch.setenv("GIT_SSL_CAINFO", str(CERTIFICATE))
+    monkeypatch.setenv("GIT_SSL_CAPATH", os.devnull)
 
 
 class GitServer(Receiver):
