@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
     "HOME": "/nonexistent",
     "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_CONFIG_GLOBAL": str(Path(__file__).with_name("gitconfig")),
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_AUTHOR_NAME": "Ada",
     "GIT_AUTHOR_EMAIL": "ada@example.org",
@@ -42,11 +44,26 @@ def make_repo(
     object_format: str = "sha1",
 ) -> Path:
     """A repository with a work tree; its one commit holds `files` (without them, none)."""
-    path.mkdir(parents=True, exist_ok=True)
-    git(path, "init", "--quiet", f"--initial-branch={branch}", f"--object-format={object_format}")
-    if files:
-        commit_files(path, files, message="make_repo")
+    folders, made = _in_memory(tuple((files or {}).items()), branch, object_format)
+    for folder in folders:
+        (path / folder).mkdir(parents=True, exist_ok=True)
+    write_files(path, made)
     return path
+
+
+@cache
+def _in_memory(
+    files: tuple[tuple[str, str | bytes], ...], branch: str, object_format: str
+) -> tuple[Sequence[str], Mapping[str, bytes]]:
+    """Folders and files of a repository; most tests begin with one that others begin with too."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        git(root, "init", "-q", f"--initial-branch={branch}", f"--object-format={object_format}")
+        if files:
+            commit_files(root, dict(files), message="make_repo")
+        found = {path.relative_to(root).as_posix(): path for path in root.rglob("*")}
+        folders = [name for name, path in found.items() if path.is_dir()]
+        return folders, {name: found[name].read_bytes() for name in found.keys() - folders}
 
 
 def make_bare(path: Path, source: Path) -> Path:
