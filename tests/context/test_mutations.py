@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
 from ccm_gitops.context.document import parse
+from ccm_gitops.context.optimize import Optimization, converge
 from ccm_gitops.context.optimize import change as changes
-from ccm_gitops.context.optimize import converge
 from ccm_gitops.context.optimize.apply import Applied, apply
 from ccm_gitops.context.optimize.change import require_sound
 from ccm_gitops.context.optimize.model import Action
@@ -150,9 +151,16 @@ BROKEN_APPLICATIONS = {
 }
 
 
+@cache
+def sound() -> Optimization:
+    """What the optimiser makes of the file while nothing is broken."""
+    return optimized(APP)
+
+
+@cache
 def planned(*more: Action) -> Applied:
     """The plan for the file, with actions that no planner would take, carried out."""
-    plan = tuple(sorted((*optimized(APP).plan, *more), key=lambda action: action.start_line))
+    plan = tuple(sorted((*sound().plan, *more), key=lambda action: action.start_line))
     return apply(parse(APP), plan, sources=["CLAUDE.md"], now=NOW, read=lambda path: None)
 
 
@@ -214,7 +222,7 @@ def test_the_proof_sees_what_a_broken_plan_spoils(name):
 
 @pytest.mark.parametrize("name", BROKEN_PLANS)
 def test_what_the_proof_refuses_of_a_plan_is_left_out(name, monkeypatch):
-    sound = optimized(APP)
+    expected = sound()
 
     def broken(subject, *args):
         plan = [*make_plan(subject, *args), *[BROKEN_PLANS[name]] * (subject.document.text == APP)]
@@ -222,18 +230,18 @@ def test_what_the_proof_refuses_of_a_plan_is_left_out(name, monkeypatch):
 
     monkeypatch.setattr(converge, "make_plan", broken)
     result = optimized(APP)
-    assert result.plan == sound.plan
-    assert result.files == sound.files
+    assert result.plan == expected.plan
+    assert result.files == expected.files
     action, reason = result.refused[0]
     assert action == BROKEN_PLANS[name]
     assert not reason.endswith("nothing was written")
     shown = f"left out: App ({action.start_line}-{action.end_line}): {reason}"
     assert shown in optimizations([("app", result)])
-    assert sound.refused == ()
+    assert expected.refused == ()
 
 
 def test_the_same_optimiser_is_accepted_while_nothing_is_broken():
-    result = optimized(APP)
+    result = sound()
     assert set(result.files) == {"CLAUDE.md", ARCHIVE, MOVED, TWICE, TABLE}
     assert {action.type for action in result.plan} == {"archive", "dedupe", "move"}
     require(planned())
