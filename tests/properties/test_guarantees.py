@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
-from hypothesis import HealthCheck, Phase, event, given, settings
+from hypothesis import HealthCheck, Phase, event, given, seed, settings
 from hypothesis import strategies as st
 
 from ccm_gitops.context.archive import is_pointer
 from ccm_gitops.context.document import parse, split_lines
 from ccm_gitops.context.links import resolved, targets
+from ccm_gitops.context.optimize import Optimization
 from ccm_gitops.context.proof import prove
 from ccm_gitops.context.restoring import read_archives, restore
 from tests.support.contexts import NOW, history, optimized
@@ -96,7 +100,7 @@ def documents(draw: st.DrawFn) -> str:
 
 # Shrinking a document takes minutes; the failing one is small enough to read.
 run = settings(
-    max_examples=25,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -106,10 +110,20 @@ STRATEGY = st.sampled_from(["conservative", "moderate", "aggressive"])
 HELD = re.compile(r"never|must not|do not|don't|IMPORTANT|^make ", re.IGNORECASE)
 
 
-@run
-@given(documents(), STRATEGY)
+def promise(test: Callable[..., Any]) -> Callable[..., Any]:
+    """A test of each document at a strategy; all of them see the same ones."""
+    return seed(1)(run(given(documents(), STRATEGY)(test)))
+
+
+@cache
+def done(text: str, strategy: str) -> Optimization:
+    """What becomes of a document, worked out once for all tests."""
+    return optimized(text, strategy=strategy)
+
+
+@promise
 def test_nothing_is_lost_and_all_of_it_comes_back(text, strategy):
-    result = optimized(text, strategy=strategy)
+    result = done(text, strategy)
     event(f"changed: {bool(result.files)}")
     assert result.proof.lost == ()
     if result.files:
@@ -118,49 +132,40 @@ def test_nothing_is_lost_and_all_of_it_comes_back(text, strategy):
         assert restore(new, entries) == text
 
 
-@run
-@given(documents(), STRATEGY, st.sampled_from([0, 1, 40, 400]))
-def test_optimising_the_result_changes_nothing(text, strategy, days):
-    first = optimized(text, strategy=strategy)
+@promise
+def test_optimising_the_result_changes_nothing(text, strategy):
+    first = done(text, strategy)
     new = first.files.get("CLAUDE.md", text.encode())
-    later = NOW + timedelta(days=days)
+    later = NOW + timedelta(days=(0, 1, 40, 400)[len(text) % 4])
     second = optimized(new, strategy=strategy, now=later, others=first.files)
     assert second.files == {}
 
 
-@run
-@given(documents())
-def test_what_stays_is_the_old_text_in_the_old_order_and_pointers(text):
-    new = optimized(text).files.get("CLAUDE.md", text.encode()).decode()
+@promise
+def test_what_stays_is_the_old_text_in_the_old_order_and_pointers(text, strategy):
+    new = done(text, strategy).files.get("CLAUDE.md", text.encode()).decode()
     old = iter(split_lines(text))
     for line in split_lines(new):
         assert (is_pointer(line) and line not in text) or any(line == known for known in old)
 
 
-@run
-@given(documents(), STRATEGY)
+@promise
 def test_prohibitions_and_commands_stay(text, strategy):
-    new = set(
-        split_lines(
-            optimized(text, strategy=strategy).files.get("CLAUDE.md", text.encode()).decode()
-        )
-    )
+    new = split_lines(done(text, strategy).files.get("CLAUDE.md", text.encode()).decode())
     assert all(line in new for line in split_lines(text) if HELD.search(line))
 
 
-@run
-@given(documents())
-def test_anchors_and_labels_that_stay_still_lead_somewhere(text):
-    new = optimized(text).files.get("CLAUDE.md", text.encode()).decode()
+@promise
+def test_anchors_and_labels_that_stay_still_lead_somewhere(text, strategy):
+    new = done(text, strategy).files.get("CLAUDE.md", text.encode()).decode()
     for link, target in (("(#completed-work)", "Completed Work"), ("[spec].", "[spec]: ")):
         if link in new and target in text:
             assert target in new
 
 
-@run
-@given(documents(), STRATEGY)
+@promise
 def test_links_lead_where_they_led_wherever_they_stand(text, strategy):
-    files = optimized(text, strategy=strategy).files or {"CLAUDE.md": text.encode()}
+    files = done(text, strategy).files or {"CLAUDE.md": text.encode()}
     for path, data in files.items():
         links = targets(data.decode())
         led = {resolved(link, path, "CLAUDE.md", frozenset()) for link in links}
@@ -171,10 +176,9 @@ def test_links_lead_where_they_led_wherever_they_stand(text, strategy):
         }
 
 
-@run
-@given(documents())
-def test_without_its_other_files_a_commit_loses_what_moved(text):
-    result = optimized(text)
+@promise
+def test_without_its_other_files_a_commit_loses_what_moved(text, strategy):
+    result = done(text, strategy)
     if result.files:
         alone = {"CLAUDE.md": result.files["CLAUDE.md"].decode()}
         assert len(prove(text, alone, target="CLAUDE.md").lost) == result.proof.moved
@@ -184,17 +188,16 @@ def test_these_documents_have_what_is_optimised():
     """Else all of the above would hold for nothing."""
     seen: set[str] = set()
 
-    @run
-    @given(documents())
-    def collect(text):
-        seen.update(action.type for action in optimized(text).plan)
+    @promise
+    def collect(text, strategy):
+        seen.update(action.type for action in done(text, strategy).plan)
 
     collect()
     assert seen == {"archive", "condense", "dedupe", "move", "remove"}
 
 
 @given(st.text(alphabet="# -*`~>|<!\\[]()\t\r\n ab1.x@", max_size=300))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 def test_no_text_is_too_odd_to_be_proved(text):
     log = f"## Changelog\n\n{history(20)}"
     source = f"{text}\n\n{log}\n{text}"
