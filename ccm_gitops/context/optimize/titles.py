@@ -24,9 +24,11 @@ Standing = Literal[
     "later",
 ]
 
-# One step of several, the form of an output, and an index of documents.
+# One step of several, the form of an output, and an index of documents; not `Workflow Engine`.
 _WHOLE = re.compile(
     r"\b(?:workflow|process|phase|step|stage|checklist|output|templates?|documents?|documentation)\b"
+    r"(?! (?:architect|class|engine|executor|loader|manage|model|module|parser|pipeline|registry"
+    r"|runner|schema|service|state|storage|store|system|table)\w*)"
     r"|\bmcp servers\b"
     r"|\b(?:available|project|slash|custom|speciali[sz]ed) (?:agents|commands|skills|tools)\b",
     re.IGNORECASE,
