@@ -54,11 +54,12 @@ _BINDING = re.compile(
     r"|(?:un)?acceptable)\b"
     r"|\btrust (?:assumption|boundar|model)\w*"
     r"|\b(?:important|critical)(?: (?:note|reminder|consideration|info|point|lesson)s?)?\W*$"
+    r"|^\W*(?:(?:code )?formatting|boundaries)\W*$|\bcommon mistakes\b|\bdefinition of done\b"
     r"|规则|规范|约定|约束|原则|注意|ルール|規約|規則|原則|규칙|원칙|주의|\b(?:правил|regeln|règles|reglas)"
     r"|\b(?:code|coding|writing|commit|comment) style\b|^\W*style\b|\bstyle ?guide\b",
     re.IGNORECASE,
 )
-_URGED = re.compile(r"\((?:preferred|use sparingly|required|strict|mandatory)\b", re.IGNORECASE)
+_URGED = re.compile(r"\((?:preferred|use sparingly|strict|mandatory)\b", re.IGNORECASE)
 # What a session does every day.
 _DAILY = re.compile(
     r"\b(?:command|script|quick|getting started|setup|set up|install|build|lint|test|develop|commit"
@@ -77,11 +78,13 @@ _BACKGROUND = re.compile(r"\b(?:agent|skill|stack|usage|security)\w*|\btools?\b"
 _RARE = re.compile(
     r"\b(?:troubleshoot|debug|diagnos|common (?:issue|error|problem)|known (?:issue|problem)|faq"
     r"|deploy|production|releas|migration|rollback|monitoring|glossary|appendix|endpoint|example"
-    r"|sample|advanced|resource|further reading|credit|contact|licen[cs]e|history"
-    r"|background|benefit)\w*|\b(?:api|references?)\b",
+    r"|sample|advanced|further reading|credit|contact|licen[cs]e|history|benefit)\w*|\bapi\b"
+    r"|(?<!project )\breferences?\W*$|\breference (?:doc|repo|guide)|\breferences? (?:&|and)"
+    r"|(?:^\W*|\b(?:additional|external|further|helpful|learning|more|other|useful|&|and) )"
+    r"(?:background|resources?)\W*$|\bbackground (?:information|reading)\b",
     re.IGNORECASE,
 )
-_FILE = re.compile(r"`[^`\s]*[./][^`\s]*`|\b[\w/-]+\.[a-z]{1,4}\b")  # `tests.py` is no test
+_NAME = re.compile(r"`[^`]+`|\b[\w/-]+\.[a-z]{1,4}\b")  # `tests.py` is no test
 # Looked up, even where it stands among guidelines.
 _LOOKED_UP = re.compile(
     r"\b(?:endpoints|glossary|faqs?|troubleshooting|change ?log|appendix|(?:api|cli) reference"
@@ -136,7 +139,7 @@ _Kind = Standing | Literal["about"]
 
 def _kind(title: str) -> _Kind | None:
     """What a title announces; brackets and subtitles tell only where the rest does not."""
-    title = _FILE.sub("x", title)
+    title = _NAME.sub("x", title)
     if _SPARED.search(title):
         return "rare"
     if forbids(title) or _URGED.search(title):
