@@ -252,7 +252,7 @@ def test_a_large_table_of_a_bloated_file_moves_to_a_document():
         pytest.param(f"## Output\n\n{TREE}", id="what output has to look like"),
         pytest.param(f"## API Conventions\n\n{table()}", id="conventions"),
         pytest.param(f"## Testing\n\n{table(rows=8)}", id="tests"),
-        pytest.param(f"## Boundaries\n\n{table()}", id="boundaries"),
+        pytest.param(f"## API (enforced)\n\n{table()}", id="what is enforced"),
         pytest.param(f"## What is in scope\n\n{table()}", id="what is in scope"),
         pytest.param(f"## Tech Stack\n\n{table()}", id="what it is made of"),
         pytest.param(f"## API\n\n{table(' [x](docs/x.md) |')}", id="relative links"),

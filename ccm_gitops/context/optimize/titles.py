@@ -54,12 +54,14 @@ _BINDING = re.compile(
     r"|(?:un)?acceptable)\b"
     r"|\btrust (?:assumption|boundar|model)\w*"
     r"|\b(?:important|critical)(?: (?:note|reminder|consideration|info|point|lesson)s?)?\W*$"
-    r"|^\W*(?:(?:code )?formatting|boundaries)\W*$|\bcommon mistakes\b|\bdefinition of done\b"
+    r"|^\W*(?:code )?formatting\W*$|\bboundaries\W*$|\bcommon mistakes\b|\bdefinition of done\b"
     r"|规则|规范|约定|约束|原则|注意|ルール|規約|規則|原則|규칙|원칙|주의|\b(?:правил|regeln|règles|reglas)"
     r"|\b(?:code|coding|writing|commit|comment) style\b|^\W*style\b|\bstyle ?guide\b",
     re.IGNORECASE,
 )
-_URGED = re.compile(r"\((?:preferred|use sparingly|strict|mandatory)\b", re.IGNORECASE)
+_URGED = re.compile(
+    r"\((?:preferred|use sparingly|strict|mandatory|enforced|immutable)\b", re.IGNORECASE
+)
 # What a session does every day.
 _DAILY = re.compile(
     r"\b(?:command|script|quick|getting started|setup|set up|install|build|lint|test|develop|commit"
@@ -99,7 +101,8 @@ _SPARED = re.compile(
 _LATER = re.compile(r"\b(?:future|long[- ]term|wish ?list|nice[- ]to[- ]have)\b", re.IGNORECASE)
 # What is done now and then, and has a title that says so.
 _TASK = re.compile(
-    r"^\W*(?:how to|adding|creating|updating|implementing|extending|integrating|modifying)\b",
+    r"^\W*(?:how to|when \w+ing|adding|creating|updating|implementing|extending|integrating"
+    r"|modifying)\b",
     re.IGNORECASE,
 )
 # What a reader could find in the code, told for those who ask.
@@ -155,7 +158,7 @@ def _announced(title: str) -> _Kind | None:
     is_daily = _DAILY.search(title)
     if _BINDING.search(title):
         return "binding"
-    if _RARE.search(title) and not is_daily:
+    if _RARE.search(title) and (not is_daily or _LOOKED_UP.search(title)):
         return "rare"
     if _WHOLE.search(title):
         return "whole"
