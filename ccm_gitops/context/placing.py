@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence, Set
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from ccm_gitops.context.archive import Entry
+from ccm_gitops.context.archive import Entry, is_pointer
 from ccm_gitops.context.document import Section, parse
 from ccm_gitops.context.refusals import made_of_each
 from ccm_gitops.errors import ContextError
 
 # Emphasis, where it is written with underscores.
 _EDGE = re.compile(r"(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
+_CODE = re.compile(r"`[^`]+`")
 _ALIKE = 0.9  # of two lines, by difflib's ratio
 
 
@@ -45,6 +46,7 @@ def find_spots(lines: Sequence[str], entries: Sequence[Entry]) -> list[Spot]:
         lambda entry: (
             _at_pointer(bare, entry, entries)
             or (None if entry.place.pointer else _at_cut(bare, entry))
+            or _at_reworded(bare, entry, pointers)
             or _where_it_was(lines, bare, entry, pointers)
         ),
     )
@@ -66,6 +68,18 @@ def _at_pointer(bare: Sequence[str], entry: Entry, entries: Sequence[Entry]) -> 
             "them but the one where its text belongs, and restore again"
         )
     return None
+
+
+def _at_reworded(bare: Sequence[str], entry: Entry, pointers: Set[str]) -> Spot | None:
+    """The place of a pointer that says the same file in other words, next to what stood there."""
+    target = _CODE.search(entry.place.pointer)
+    hits = [
+        range(at, at + 1)
+        for at, line in enumerate(bare)
+        if target and is_pointer(line) and line not in pointers and target[0] in line
+    ]
+    near = [hit for hit in hits if _has_neighbour(bare, hit, entry)]
+    return _with_kept(bare, near[0], entry) if len(near) == 1 else None
 
 
 def _standing(bare: Sequence[str], pointer: str) -> Iterator[range]:

@@ -257,9 +257,14 @@ def test_facts_that_come_below_a_pointer_do_not_take_it_along():
     assert grown["CLAUDE.md"].decode().count("> Moved to ") <= 2
 
 
-def test_a_pointer_that_was_edited_is_not_left_without_its_document():
+def test_a_pointer_in_other_words_is_still_the_pointer():
     text = bloated(f"## Storage Layer\n\n{LEAD}\n{FACTS}")
     files = optimized(text).files
-    edited = files["CLAUDE.md"].decode().replace("; read it", "; please read it")
+    new = files["CLAUDE.md"].decode()
+    pointer = next(line for line in new.splitlines() if line.startswith("> Moved"))
+    entries = read_archives(DictTree(files), "CLAUDE.md")
+    told = f"> Moved to `{TARGET}`: the tables; read it before you write one."
+    assert restore(new.replace(pointer, told), entries) == text
+    lost = pointer.replace(TARGET, TARGET.replace(".md", "s.md"))
     with pytest.raises(ContextError, match=r":\d+: this looks like the pointer of .*, edited"):
-        restore(edited, read_archives(DictTree(files), "CLAUDE.md"))
+        restore(new.replace(pointer, lost), entries)
