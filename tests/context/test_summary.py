@@ -186,11 +186,25 @@ def test_a_value_is_no_rule():
         pytest.param(
             "Testing", f"The tests are:\n\n{FACTS}\n**Note**: All are quick.\n", id="note"
         ),
+        pytest.param("Rules\n\n### API Endpoints", FACTS, id="endpoints among rules"),
+        pytest.param("Rule Models", FACTS, id="things that are called rules"),
+        pytest.param("Pending Transfer Data", FACTS, id="things that are pending"),
+        pytest.param("Workflow Engine Data", FACTS, id="workflows of a program"),
+        pytest.param("Key Features", FACTS.replace("The", "Run the"), id="features"),
+        pytest.param("Files\n\n### `output.py`", FACTS, id="the name of a file"),
+        pytest.param("Files", FACTS.replace("week", ".md file"), id="endings of names"),
+        pytest.param(
+            "Storage Layers", FACTS.replace("a table", "its @acme/tables store"), id="packages"
+        ),
+        pytest.param("Build Troubleshooting", "Restart it, then look again.\n\n" * 40, id="advice"),
+        pytest.param("Levels", "```\nLevel\n" + "├── Tall (stairs)\n" * 40 + "```\n", id="classes"),
     ],
 )
 def test_goes_below_a_title_that_seems_to_bind(title, text):
     new = optimized(bloated(f"## {title}\n\n{LEAD}\n{text}\n")).files["CLAUDE.md"].decode()
-    assert f"## {title}\n\n{LEAD}\n> Moved to" in new
+    assert f"## {title.splitlines()[0]}\n" in new
+    assert "\n> Moved to" in new
+    assert text not in new
     assert all(line in new for line in text.splitlines() if line.startswith("**"))
 
 
