@@ -1,4 +1,4 @@
-"""One server for the tests of a module: its start takes a second."""
+"""Servers that the tests of all modules share: the start of one takes a second."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from tests.support.sandbox import Sandbox
 from tests.support.served import served
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def receiver():
     """Takes what webhooks send."""
     with Receiver() as receiver:
         yield receiver
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def place(tmp_path_factory, receiver):
     """Two projects, four tasks, two webhooks."""
     sandbox = Sandbox(tmp_path_factory.mktemp("served"))
@@ -71,8 +71,15 @@ def place(tmp_path_factory, receiver):
     return sandbox
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(place):
     """The server."""
     with served(place.root) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def exposed(place):
+    """One that others than this machine can reach."""
+    with served(place.root, "--host", "0.0.0.0") as running:
         yield running

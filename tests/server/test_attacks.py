@@ -10,7 +10,7 @@ import time
 import httpx
 import pytest
 
-from tests.support.served import TOKEN, served
+from tests.support.served import TOKEN
 
 RUN = "/api/scheduler/tasks/daily/run"
 STATUS = "/api/scheduler/status"
@@ -131,7 +131,6 @@ def test_answers_tell_browsers_to_do_nothing_with_them(server):
     assert "server" not in headers
 
 
-def test_on_another_address_reading_needs_the_token_too(place):
-    with served(place.root, "--host", "0.0.0.0") as running:
-        assert running.anyone.get(STATUS).status_code == 401
-        assert running.client.get(STATUS).status_code == 200
+def test_on_another_address_reading_needs_the_token_too(exposed):
+    assert exposed.anyone.get(STATUS).status_code == 401
+    assert exposed.client.get(STATUS).status_code == 200

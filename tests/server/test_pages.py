@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.support.served import TOKEN, served
+from tests.support.served import TOKEN
 
 LOGIN = "/scheduler/login"
 
@@ -43,8 +43,9 @@ def test_a_page_is_told_of_a_change(server):
     with server.anyone.stream("GET", "/scheduler/events") as stream:
         lines = stream.iter_lines()
         assert next(lines) == ": hello"
-        server.client.post("/api/scheduler/tasks/daily/run")
+        started = server.client.post("/api/scheduler/tasks/daily/run").json()
         assert next(line for line in lines if line.startswith("data: "))
+    server.until_over(started["executionId"])
 
 
 def test_a_browser_logs_in(server):
@@ -74,9 +75,9 @@ def test_an_expression_is_told_in_words(server):
     assert wrong.status_code == 422
 
 
-def test_on_another_address_the_pages_need_a_login(place):
-    with served(place.root, "--host", "0.0.0.0") as running:
-        assert running.anyone.get("/scheduler/index.html").status_code == 401
-        assert running.anyone.get(LOGIN).status_code == 200
-        running.anyone.post(LOGIN, data={"token": TOKEN})
-        assert running.anyone.get("/scheduler/index.html").status_code == 200
+def test_on_another_address_the_pages_need_a_login(exposed):
+    assert exposed.anyone.get("/scheduler/index.html").status_code == 401
+    assert exposed.anyone.get(LOGIN).status_code == 200
+    exposed.anyone.post(LOGIN, data={"token": TOKEN})
+    assert exposed.anyone.get("/scheduler/index.html").status_code == 200
+    exposed.anyone.cookies.clear()
